@@ -1,0 +1,19 @@
+// Who may import whom (DESIGN §3). ESLint turns this table into errors; test/node/layers.test.ts proves that each rule bites.
+
+/** layer -> the other layers of src/ it may import */
+export const layers = {
+  protocol: ['store'],
+  store: ['protocol'],
+  agents: ['protocol'],
+  usage: ['agents', 'store', 'protocol'],
+  checkpoints: ['store', 'protocol'],
+  budget: ['usage', 'store', 'protocol'],
+  install: ['agents', 'store', 'protocol'],
+  hook: ['agents', 'usage', 'checkpoints', 'budget', 'install', 'store', 'protocol'],
+  cli: ['agents', 'usage', 'checkpoints', 'budget', 'install', 'store', 'protocol'],
+  vscode: ['agents', 'usage', 'checkpoints', 'budget', 'install', 'store', 'protocol'],
+  webview: ['protocol'],
+};
+
+/** bare module -> the layers that may import it (src/extension.ts counts as vscode) */
+export const modules = { vscode: ['vscode'], preact: ['webview'] };

@@ -1,0 +1,47 @@
+import * as v from 'valibot';
+import type { CheckpointSummary } from './checkpoint.ts';
+import type { GaugeState } from './gauge.ts';
+
+/** Why a folder has no checkpoints to show; each has its own words and its own one action in the panel. */
+export type FolderProblem = 'untrusted' | 'no-git' | 'git-too-old' | 'not-a-repository' | 'failed';
+
+/** One workspace folder's repository. `root` identifies it in messages; `undoable` is the label of the reset that Undo takes back. */
+export interface FolderView {
+  readonly root: string;
+  readonly name: string;
+  readonly problem: FolderProblem | null;
+  /** a sentence for `failed`, else empty */
+  readonly detail: string;
+  readonly branch: string | null;
+  readonly checkpoints: readonly CheckpointSummary[];
+  readonly undoable: string | null;
+  /** whether the agent's hooks are installed for this folder, so that checkpoints appear by themselves */
+  readonly hooksInstalled: boolean;
+  /** set while a checkpoint or reset of this folder runs */
+  readonly busy: 'checkpoint' | 'reset' | null;
+}
+
+/** Host → panel. Always a complete picture; `revision` only rises, so an older one arriving late is dropped. */
+export interface PanelSnapshot {
+  readonly type: 'snapshot';
+  readonly revision: number;
+  /** false until the first look at the folders has ended: the panel then shows nothing rather than a false "nothing yet" */
+  readonly loaded: boolean;
+  readonly now: number;
+  readonly gauge: GaugeState;
+  readonly folders: readonly FolderView[];
+}
+
+/** Panel → host. Everything here can be forged by a compromised frame, hence strict. */
+export const panelMessageSchema = v.variant('type', [
+  v.strictObject({ type: v.literal('ready') }),
+  v.strictObject({ type: v.literal('createCheckpoint'), root: v.string() }),
+  v.strictObject({ type: v.literal('reset'), root: v.string(), id: v.string() }),
+  v.strictObject({ type: v.literal('undo'), root: v.string() }),
+  v.strictObject({ type: v.literal('installHooks'), root: v.string() }),
+  v.strictObject({ type: v.literal('manageTrust') }),
+  v.strictObject({ type: v.literal('initRepository'), root: v.string() }),
+  v.strictObject({ type: v.literal('openFolder') }),
+  v.strictObject({ type: v.literal('showLog') }),
+]);
+export type PanelMessage = v.InferOutput<typeof panelMessageSchema>;
