@@ -9,7 +9,15 @@ const outdir = 'dist';
 const shared = { bundle: true, minify: true, sourcemap: watch, legalComments: 'none', logLevel: 'warning' };
 
 /** @type {import('esbuild').BuildOptions} */
-const node = { ...shared, platform: 'node', format: 'cjs', outExtension: { '.js': '.cjs' }, outdir };
+const node = {
+  ...shared,
+  platform: 'node',
+  format: 'cjs',
+  outExtension: { '.js': '.cjs' },
+  outdir,
+  // jsonc-parser's main is UMD, whose require() no bundler can follow.
+  mainFields: ['module', 'main'],
+};
 
 /** @type {import('esbuild').BuildOptions[]} */
 const bundles = [

@@ -66,7 +66,14 @@ export default tseslint.config(
     rules: {
       '@typescript-eslint/no-restricted-imports': [
         'error',
-        { patterns: [{ regex: '^(node:(fs|child_process|worker_threads|net|http)|vscode$)', message: 'Unit tests touch no disk, no process, no editor.' }] },
+        {
+          patterns: [
+            {
+              regex: '^(node:(fs|child_process|worker_threads|net|http)|vscode$)',
+              message: 'Unit tests touch no disk, no process, no editor.',
+            },
+          ],
+        },
       ],
     },
   },

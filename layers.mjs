@@ -10,7 +10,8 @@ export const layers = {
   budget: ['usage', 'store', 'protocol'],
   install: ['agents', 'store', 'protocol'],
   hook: ['agents', 'usage', 'checkpoints', 'budget', 'install', 'store', 'protocol'],
-  cli: ['agents', 'usage', 'checkpoints', 'budget', 'install', 'store', 'protocol'],
+  // the CLI answers a hook too (`soft-landing hook`), with the same code
+  cli: ['hook', 'agents', 'usage', 'checkpoints', 'budget', 'install', 'store', 'protocol'],
   vscode: ['agents', 'usage', 'checkpoints', 'budget', 'install', 'store', 'protocol'],
   webview: ['protocol'],
 };

@@ -36,16 +36,26 @@ export interface TranscriptSource {
   roots(surroundings: Surroundings): readonly string[];
   /** Does this file name (not path) belong to a transcript? */
   isTranscript(fileName: string): boolean;
+  /**
+   * Names the session a transcript belongs to, from its path below the root: the same for a session's main file and for the
+   * files of its subagents. The part after the last `/` is the session's id where the lines do not tell one.
+   */
+  sessionKey(relativePath: string): string;
   /** A line without any of these byte strings cannot concern the meter: it is passed over without parsing. */
   readonly markers: readonly string[];
-  parseLine(line: string): TranscriptLine;
+  parseLine(line: string, sessionKey: string): TranscriptLine;
 }
 
 /** What the agent is about to do, or has done, told by its hook. */
 export type HookEvent =
   | (HookCommon & { readonly kind: 'session' })
   | (HookCommon & { readonly kind: 'prompt'; readonly prompt: string })
-  | (HookCommon & { readonly kind: 'tool'; readonly tool: string; readonly files: readonly string[]; readonly summary: string })
+  | (HookCommon & {
+      readonly kind: 'tool';
+      readonly tool: string;
+      readonly files: readonly string[];
+      readonly summary: string;
+    })
   | (HookCommon & { readonly kind: 'turn' })
   | (HookCommon & { readonly kind: 'other'; readonly name: string });
 

@@ -1,0 +1,177 @@
+import { CheckpointError } from './failure.ts';
+import { displayPath, GitError, splitRecords, type Oid } from './git.ts';
+import {
+  checkpointRef,
+  cleanLabel,
+  listFormat,
+  newCheckpointId,
+  parseList,
+  writeTag,
+  type CheckpointPurpose,
+  type CheckpointRecord,
+  type StoredCheckpoint,
+} from './checkpointRecord.ts';
+import { refNamespace, type Repository } from './repository.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** What making a checkpoint takes from outside. */
+export interface CheckpointTools {
+  /** untracked files above this size are left out, and listed as such */
+  readonly maxFileBytes: number;
+  readonly now: () => number;
+  /** a few random hex digits */
+  readonly random: () => string;
+}
+
+/** Names a snapshot by refs, in one transaction, and makes sure that everything it needs is really there. */
+export async function writeCheckpoint(
+  repository: Repository,
+  snapshot: Snapshot,
+  purpose: CheckpointPurpose,
+  tools: CheckpointTools,
+): Promise<StoredCheckpoint> {
+  const { git, worktree } = repository;
+  const now = tools.now();
+  const record: CheckpointRecord = {
+    v: 1,
+    id: newCheckpointId(now, tools.random()),
+    kind: purpose.kind,
+    agent: purpose.agent ?? null,
+    session: purpose.session ?? null,
+    prompt: purpose.prompt ?? null,
+    tool: purpose.tool ?? null,
+    worktree,
+    head: snapshot.head,
+    branch: snapshot.branch,
+    staged: snapshot.staged,
+    unmerged: snapshot.unmerged.map(({ path, modes, oids }) => ({ path, modes: [...modes], oids: [...oids] })),
+    intentToAdd: [...snapshot.intentToAdd],
+    nested: [...snapshot.nested],
+    skipped: [
+      ...snapshot.skipped,
+      ...snapshot.nested.map((path) => ({ path: displayPath(path), reason: 'nested repository', bytes: 0 })),
+    ],
+    changedFiles: snapshot.changedFiles,
+    ...(purpose.before ? { before: purpose.before } : {}),
+  };
+  const label = cleanLabel(purpose.label);
+  const tag = await git.oid(['mktag'], { input: writeTag(snapshot.worktree, record, label, now) });
+  const base = checkpointRef(worktree, record.id);
+  const transaction = [
+    'start',
+    `create ${base}/w ${tag}`,
+    ...(snapshot.staged === null ? [] : [`create ${base}/i ${snapshot.staged}`]),
+    ...(snapshot.conflict === null ? [] : [`create ${base}/u ${snapshot.conflict}`]),
+    ...(snapshot.head === null ? [] : [`update ${refNamespace}/heads/${snapshot.head} ${snapshot.head}`]),
+    'prepare',
+    'commit',
+    '',
+  ];
+  await git.run(['update-ref', '--stdin'], { input: transaction.join('\n') });
+  try {
+    await verifyObjects(repository, snapshot, tag);
+  } catch (error) {
+    // A ref to a missing object would break the user's own fetch and gc.
+    await deleteCheckpointRefs(repository, record.id);
+    throw error;
+  }
+  return { record, label, ref: `${base}/w`, tree: snapshot.worktree, createdAt: now };
+}
+
+/**
+ * A prune that runs while we write can take objects that no ref named yet (measured: 4 of 536 under a continuous
+ * `gc --prune=now`). So look again once the refs stand; what is missing now makes this a failure, never a checkpoint.
+ */
+async function verifyObjects(repository: Repository, snapshot: Snapshot, tag: Oid): Promise<void> {
+  const { git } = repository;
+  const needed = new Set([tag, snapshot.worktree]);
+  const trees = [snapshot.worktree];
+  if (snapshot.staged !== null) trees.push(snapshot.staged);
+  for (const tree of trees) {
+    needed.add(tree);
+    // Only what is new against HEAD can have been taken: HEAD's own objects are reachable throughout.
+    for (const oid of await newObjects(repository, snapshot.headTree, tree)) needed.add(oid);
+  }
+  const answer = await git.text(['cat-file', '--batch-check'], { input: [...needed, ''].join('\n') });
+  const missing = answer.split('\n').filter((line) => line.endsWith(' missing'));
+  if (missing.length > 0) {
+    throw new CheckpointError(
+      'damaged',
+      `${missing.length} of the objects just written are gone (a git prune ran meanwhile).`,
+    );
+  }
+}
+
+async function newObjects({ git }: Repository, from: Oid | null, to: Oid): Promise<Oid[]> {
+  if (from === to) return [];
+  if (from === null) {
+    return splitRecords(await git.text(['ls-tree', '-r', '-t', '-z', to]))
+      .filter((line) => !line.startsWith('160000'))
+      .map((line) => (line.split('\t', 1)[0] ?? '').split(' ')[2] ?? '');
+  }
+  const fields = splitRecords(
+    await git.text(['diff-tree', '-r', '-t', '-z', '--raw', '--no-renames', '--no-abbrev', from, to]),
+  );
+  return fields
+    .filter((field) => field.startsWith(':'))
+    .map((field) => field.split(' '))
+    .filter(([, mode]) => mode !== '160000' && mode !== '000000')
+    .map(([, , , oid]) => oid ?? '');
+}
+
+async function deleteCheckpointRefs({ git, worktree }: Repository, id: string): Promise<void> {
+  const refs = await git.text(['for-each-ref', '--format=%(refname) %(objectname)', `${checkpointRef(worktree, id)}/`]);
+  const lines = refs.split('\n').filter((line) => line !== '');
+  await git.run(['update-ref', '--no-deref', '--stdin'], { input: lines.map((line) => `delete ${line}\n`).join('') });
+}
+
+/** All checkpoints of this working tree (or of all of them), newest first. Heals broken refs on the way. */
+export async function listCheckpoints(
+  repository: Repository,
+  options: { readonly limit?: number; readonly allWorktrees?: boolean } = {},
+): Promise<StoredCheckpoint[]> {
+  const scope = options.allWorktrees ? '*' : repository.worktree;
+  const args = [
+    'for-each-ref',
+    '--sort=-refname',
+    ...(options.limit ? [`--count=${options.limit}`] : []),
+    `--format=${listFormat}`,
+    `${refNamespace}/${scope}/*/w`,
+  ];
+  let output: Buffer;
+  try {
+    output = await repository.git.run(args);
+  } catch (error) {
+    // One ref whose object is gone makes for-each-ref fail as a whole, and the user's own `git fetch` too.
+    if (!(error instanceof GitError) || (await healRefs(repository)) === 0) throw error;
+    output = await repository.git.run(args);
+  }
+  return parseList(output.toString('utf8')).sort((a, b) => (a.record.id < b.record.id ? 1 : -1));
+}
+
+/** Deletes refs of ours whose object no longer exists; answers how many. */
+export async function healRefs({ git }: Repository): Promise<number> {
+  // Only this format reads no object, so that it works on a broken ref.
+  const lines = (await git.text(['for-each-ref', '--format=%(refname) %(objectname)', refNamespace])).split('\n');
+  const refs = lines.filter((line) => line !== '').map((line) => line.split(' '));
+  if (refs.length === 0) return 0;
+  const input = refs.map(([, oid = '']) => `${oid}\n`).join('');
+  const answers = (await git.text(['cat-file', '--batch-check'], { input })).split('\n');
+  const broken = refs.filter((_, at) => answers[at]?.endsWith(' missing'));
+  for (const [name = '', oid = ''] of broken) await git.run(['update-ref', '--no-deref', '-d', name, oid]);
+  return broken.length;
+}
+
+/** The one checkpoint that an id, or an unambiguous beginning of one, names. Throws `not-found` / `ambiguous-id`. */
+export async function findCheckpoint(repository: Repository, id: string): Promise<StoredCheckpoint> {
+  const all = await listCheckpoints(repository);
+  const exact = all.find((checkpoint) => checkpoint.record.id === id);
+  if (exact) return exact;
+  const matches = id === '' ? [] : all.filter((checkpoint) => checkpoint.record.id.startsWith(id));
+  const [match] = matches;
+  if (!match) throw new CheckpointError('not-found', `There is no checkpoint ${id} in ${repository.top}.`);
+  if (matches.length > 1) {
+    throw new CheckpointError('ambiguous-id', `${matches.length} checkpoints begin with ${id}; give more of the id.`);
+  }
+  return match;
+}

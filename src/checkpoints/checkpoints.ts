@@ -1,0 +1,250 @@
+import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+import type { CheckpointSummary } from '../protocol/checkpoint.ts';
+import { fail, succeed, type Result } from '../protocol/result.ts';
+import { errorCode, errorText } from '../store/errno.ts';
+import { takeFileLock } from '../store/fileLock.ts';
+import { findUndo, summarize, type CheckpointPurpose, type StoredCheckpoint } from './checkpointRecord.ts';
+import { findCheckpoint, healRefs, listCheckpoints, writeCheckpoint } from './checkpointRefs.ts';
+import { CheckpointError, type CheckpointFailure } from './failure.ts';
+import { GitError } from './git.ts';
+import { fingerprint, idOfFingerprint, rememberState } from './lastState.ts';
+import { openRepository, type Repository } from './repository.ts';
+import { previewRestore, restore, type RestoreRequest, type RestoreTools } from './restore.ts';
+import { recoverFromCrash } from './restoreJournal.ts';
+import type { Kept, RestorePlan } from './restorePlan.ts';
+import { surveyRepository, takeSnapshot, type Snapshot } from './snapshot.ts';
+
+export interface CheckpointsOptions {
+  readonly maxFileBytes?: number;
+  readonly signal?: AbortSignal;
+  /** how long to wait for another checkpoint or reset of this repository; default 15 s */
+  readonly waitMs?: number;
+}
+
+/** `unchanged`: the state equals the newest checkpoint's, which is what is returned; no new ref was made. */
+export interface CreatedCheckpoint extends CheckpointSummary {
+  readonly unchanged: boolean;
+}
+
+export interface RestorePreview {
+  readonly checkpoint: CheckpointSummary;
+  readonly written: number;
+  readonly deleted: number;
+  readonly kept: readonly Kept[];
+}
+
+export interface Restored {
+  /** id of the checkpoint that the working state now equals */
+  readonly restored: string;
+  readonly written: number;
+  readonly deleted: number;
+  readonly kept: readonly Kept[];
+  /** id of the safety checkpoint; null for a dry run */
+  readonly safety: string | null;
+}
+
+export interface CheckpointsOverview {
+  /** null when HEAD is detached */
+  readonly branch: string | null;
+  readonly checkpoints: readonly CheckpointSummary[];
+  /** label of the checkpoint that the reset which `undo` takes back went to; null when there is nothing to undo */
+  readonly undoable: string | null;
+}
+
+type Outcome<Value> = Promise<Result<Value, CheckpointFailure>>;
+
+/**
+ * The checkpoints of one working tree: the only door to this folder for hook, CLI and editor. Expected failures come back as
+ * values; nothing here prints or asks.
+ */
+export class Checkpoints {
+  readonly repository: Repository;
+  readonly #tools: RestoreTools;
+  readonly #waitMs: number;
+  readonly #signal: AbortSignal | undefined;
+
+  private constructor(repository: Repository, options: CheckpointsOptions) {
+    this.repository = repository;
+    this.#tools = {
+      maxFileBytes: options.maxFileBytes ?? 20_000_000,
+      lockWaitMs: 3000,
+      now: Date.now,
+      random: () => randomBytes(3).toString('hex'),
+    };
+    this.#waitMs = options.waitMs ?? 15_000;
+    this.#signal = options.signal;
+  }
+
+  static open(dir: string, options: CheckpointsOptions = {}): Outcome<Checkpoints> {
+    return attempt(async () => new Checkpoints(await openRepository(dir, options.signal), options));
+  }
+
+  /** Saves the working state unless it equals the newest checkpoint's. */
+  create(purpose: CheckpointPurpose): Outcome<CreatedCheckpoint> {
+    return this.#locked(async () => {
+      const { repository } = this;
+      const [survey, [newest]] = await Promise.all([
+        surveyRepository(repository),
+        listCheckpoints(repository, { limit: 1 }),
+      ]);
+      const current = fingerprint(repository, survey, this.#tools.now());
+      if (newest) {
+        const known = await idOfFingerprint(repository, current);
+        if (known === newest.record.id) return { ...summarize(newest), unchanged: true };
+      }
+      const snapshot = await takeSnapshot(repository, survey, this.#tools);
+      try {
+        if (newest && isSameState(snapshot, newest)) {
+          await rememberState(repository, newest.record.id, current);
+          return { ...summarize(newest), unchanged: true };
+        }
+        const created = await this.#write(snapshot, purpose);
+        await rememberState(repository, created.record.id, current);
+        return { ...summarize(created), unchanged: false };
+      } finally {
+        await snapshot.index.dispose();
+      }
+    });
+  }
+
+  /** Once more if a prune took objects away while they were being written. */
+  async #write(snapshot: Snapshot, purpose: CheckpointPurpose): Promise<StoredCheckpoint> {
+    try {
+      return await writeCheckpoint(this.repository, snapshot, purpose, this.#tools);
+    } catch (error) {
+      if (!(error instanceof CheckpointError) || error.reason !== 'damaged') throw error;
+      const again = await takeSnapshot(this.repository, await surveyRepository(this.repository), this.#tools);
+      try {
+        return await writeCheckpoint(this.repository, again, purpose, this.#tools);
+      } finally {
+        await again.index.dispose();
+      }
+    }
+  }
+
+  /** Newest first. */
+  list(
+    options: { readonly limit?: number; readonly allWorktrees?: boolean } = {},
+  ): Outcome<readonly CheckpointSummary[]> {
+    return attempt(async () => (await listCheckpoints(this.repository, options)).map(summarize));
+  }
+
+  /** What a list view shows, read in one go. */
+  overview(): Outcome<CheckpointsOverview> {
+    return attempt(async () => {
+      const { git } = this.repository;
+      const [branch, list] = await Promise.all([
+        git.run(['symbolic-ref', '-q', '--short', 'HEAD'], { okCodes: [0, 1] }),
+        listCheckpoints(this.repository),
+      ]);
+      const undo = findUndo(list)?.record.before;
+      const resetTo = undo && list.find((checkpoint) => checkpoint.record.id === undo.reset);
+      return {
+        branch: branch.toString('utf8').trim() || null,
+        checkpoints: list.map(summarize),
+        undoable: undo ? (resetTo?.label ?? undo.reset) : null,
+      };
+    });
+  }
+
+  /** What a reset would change; changes nothing. `paths` are relative to the repository's top folder. */
+  preview(id: string, paths: readonly string[] = []): Outcome<RestorePreview> {
+    return this.#locked(async () => {
+      const target = await findCheckpoint(this.repository, id);
+      const plan = await previewRestore(this.repository, request(target, { paths }), this.#tools.maxFileBytes);
+      return { checkpoint: summarize(target), ...counts(plan) };
+    });
+  }
+
+  restore(
+    id: string,
+    options: { readonly paths?: readonly string[]; readonly moveHead?: boolean } = {},
+  ): Outcome<Restored> {
+    return this.#locked(async () => this.#restore(request(await findCheckpoint(this.repository, id), options)));
+  }
+
+  /** Takes back the newest reset that has not been taken back. */
+  undo(): Outcome<Restored> {
+    return this.#locked(async () => {
+      const safety = findUndo(await listCheckpoints(this.repository));
+      if (!safety) throw new CheckpointError('nothing-to-undo', 'There is no reset to take back.');
+      return this.#restore({ ...request(safety, {}), isUndo: true });
+    });
+  }
+
+  async #restore(wanted: RestoreRequest): Promise<Restored> {
+    const { plan, safety } = await restore(this.repository, wanted, this.#tools);
+    await rememberState(this.repository, safety.record.id, null);
+    return { restored: wanted.target.record.id, ...counts(plan), safety: safety.record.id };
+  }
+
+  /** Repairs what a killed process or a prune left behind. Answers whether a reset was cut off half-way (undo takes it back). */
+  recover(): Outcome<{ readonly cutOffReset: boolean; readonly healedRefs: number }> {
+    return this.#withLock(async () => ({
+      cutOffReset: (await recoverFromCrash(this.repository)) !== null,
+      healedRefs: await healRefs(this.repository),
+    }));
+  }
+
+  #locked<Value>(work: () => Promise<Value>): Outcome<Value> {
+    return this.#withLock(async () => {
+      await recoverFromCrash(this.repository);
+      return work();
+    });
+  }
+
+  /** One checkpoint or reset at a time in a working tree, whoever makes it: hooks of parallel subagents, CLI, editors. */
+  #withLock<Value>(work: () => Promise<Value>): Outcome<Value> {
+    return attempt(async () => {
+      const lock = await takeFileLock(path.join(this.repository.privateDir, 'lock'), this.#waitMs, this.#signal);
+      if (!lock) {
+        throw new CheckpointError(
+          'busy',
+          'Another checkpoint or reset of this repository is still running. Nothing was changed.',
+        );
+      }
+      try {
+        return await work();
+      } finally {
+        await lock.release();
+      }
+    });
+  }
+}
+
+function request(
+  target: StoredCheckpoint,
+  options: { readonly paths?: readonly string[]; readonly moveHead?: boolean },
+): RestoreRequest {
+  return { target, paths: options.paths ?? [], moveHead: options.moveHead ?? false, isUndo: false };
+}
+
+function counts(plan: RestorePlan): Pick<Restored, 'written' | 'deleted' | 'kept'> {
+  const deleted = plan.changes.filter((change) => change.kind === 'deleted').length;
+  return { written: plan.changes.length - deleted, deleted, kept: plan.kept };
+}
+
+function isSameState(snapshot: Snapshot, { record, tree }: StoredCheckpoint): boolean {
+  return (
+    tree === snapshot.worktree &&
+    record.staged === snapshot.staged &&
+    record.head === snapshot.head &&
+    record.branch === snapshot.branch &&
+    JSON.stringify([record.unmerged, record.intentToAdd]) === JSON.stringify([snapshot.unmerged, snapshot.intentToAdd])
+  );
+}
+
+/** Turns what this folder throws into a value. */
+async function attempt<Value>(work: () => Promise<Value>): Outcome<Value> {
+  try {
+    return succeed(await work());
+  } catch (error) {
+    if (error instanceof CheckpointError) return fail({ reason: error.reason, message: error.message });
+    if (error instanceof Error && error.name === 'AbortError') return fail({ reason: 'aborted', message: 'Stopped.' });
+    // What git and the disk refuse (no space, no permission) is expected too; a mistake of ours is not, and goes up.
+    if (error instanceof GitError || errorCode(error) !== null)
+      return fail({ reason: 'failed', message: errorText(error) });
+    throw error;
+  }
+}

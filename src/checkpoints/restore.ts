@@ -1,0 +1,216 @@
+import { access } from 'node:fs/promises';
+import path from 'node:path';
+import { applyTrees } from './applyTrees.ts';
+import { diffTrees, indexInfo, type Change } from './changes.ts';
+import type { StoredCheckpoint } from './checkpointRecord.ts';
+import { writeCheckpoint, type CheckpointTools } from './checkpointRefs.ts';
+import { CheckpointError } from './failure.ts';
+import { records, type Oid, type RawPath } from './git.ts';
+import { captureInTheWay } from './inTheWay.ts';
+import { takeIndexLock } from './indexLock.ts';
+import { copyPrivateIndex } from './privateIndex.ts';
+import type { Repository } from './repository.ts';
+import { removeJournal, writeJournal } from './restoreJournal.ts';
+import { pathSelector, planRestore, type RestorePlan } from './restorePlan.ts';
+import { rollBack } from './rollback.ts';
+import { surveyRepository, takeSnapshot, type Snapshot } from './snapshot.ts';
+import { buildStagedState } from './stagedRestore.ts';
+import { ignoredByTarget } from './targetIgnores.ts';
+
+export interface RestoreRequest {
+  readonly target: StoredCheckpoint;
+  /** relative to the top folder; empty: everything */
+  readonly paths: readonly string[];
+  /** also move the branch back to the checkpoint's HEAD */
+  readonly moveHead: boolean;
+  /** whether this takes back an earlier reset */
+  readonly isUndo: boolean;
+}
+
+export interface RestoreTools extends CheckpointTools {
+  readonly lockWaitMs: number;
+}
+
+export interface RestoreOutcome {
+  readonly plan: RestorePlan;
+  readonly safety: StoredCheckpoint;
+}
+
+interface Prepared {
+  readonly snapshot: Snapshot;
+  readonly plan: RestorePlan;
+}
+
+/** Looks at the present state and decides what would change. Writes objects only; the caller disposes of the index. */
+async function prepare(repository: Repository, request: RestoreRequest, maxFileBytes: number): Promise<Prepared> {
+  const snapshot = await takeSnapshot(repository, await surveyRepository(repository), { maxFileBytes });
+  try {
+    const { target } = request;
+    const changes = await diffTrees(repository, snapshot.worktree, target.tree);
+    const plan = planRestore({
+      changes,
+      target: target.record,
+      presentNested: snapshot.nested,
+      sparse: snapshot.flags.sparse,
+      ignoredByTarget: await ignoredByTarget(repository, target.tree, changes),
+      isSelected: pathSelector(request.paths),
+    });
+    return { snapshot, plan };
+  } catch (error) {
+    await snapshot.index.dispose();
+    throw error;
+  }
+}
+
+/** What a restore would do, without doing it. */
+export async function previewRestore(
+  repository: Repository,
+  request: RestoreRequest,
+  maxFileBytes: number,
+): Promise<RestorePlan> {
+  const { snapshot, plan } = await prepare(repository, request, maxFileBytes);
+  await snapshot.index.dispose();
+  return plan;
+}
+
+const operationsInProgress = [
+  'MERGE_HEAD',
+  'CHERRY_PICK_HEAD',
+  'REVERT_HEAD',
+  'rebase-merge',
+  'rebase-apply',
+  'sequencer',
+];
+
+/** Refuses to move HEAD where that would move something else than the branch the checkpoint was made on. */
+async function requireMovableHead(repository: Repository, snapshot: Snapshot, target: StoredCheckpoint): Promise<void> {
+  const refuse = (why: string): never => {
+    throw new CheckpointError('head-elsewhere', `HEAD cannot be moved back: ${why}. Nothing was changed.`);
+  };
+  if (target.record.head === null) refuse('the checkpoint is from before the first commit');
+  if (snapshot.branch !== target.record.branch) {
+    refuse(
+      `the checkpoint was made on ${target.record.branch ?? 'a detached HEAD'}, this is ${snapshot.branch ?? 'a detached HEAD'}`,
+    );
+  }
+  for (const name of operationsInProgress) {
+    const found = await access(path.join(repository.gitDir, name)).then(
+      () => true,
+      () => false,
+    );
+    if (found) refuse('a merge, rebase or cherry-pick is in progress');
+  }
+}
+
+/** Every blob that will be written must be there before the first file is touched. */
+async function requireObjects({ git }: Repository, changes: readonly Change[]): Promise<void> {
+  const wanted = new Set(changes.filter((change) => change.kind !== 'deleted').map((change) => change.toOid));
+  if (wanted.size === 0) return;
+  const answer = await git.text(['cat-file', '--batch-check'], { input: [...wanted, ''].join('\n') });
+  const missing = answer.split('\n').filter((line) => line.endsWith(' missing')).length;
+  if (missing > 0) {
+    throw new CheckpointError(
+      'damaged',
+      `${missing} of the checkpoint's files are missing from the repository. Nothing was changed.`,
+    );
+  }
+}
+
+/** The tree to go to: the present one with the plan's changes, and without whatever makes room for them. */
+async function targetTree(
+  repository: Repository,
+  snapshot: Snapshot,
+  plan: RestorePlan,
+  inTheWay: readonly RawPath[],
+): Promise<Oid> {
+  const index = await copyPrivateIndex(repository, snapshot.index);
+  try {
+    const written = new Set(plan.changes.map((change) => change.path));
+    const gone = inTheWay.filter((path) => !written.has(path)).map((path) => `0 ${repository.zero}\t${path}`);
+    await repository.git.run(['update-index', '-z', '--replace', '--index-info'], {
+      index: index.file,
+      input: Buffer.concat([records(gone), indexInfo(plan.changes, repository.zero)]),
+    });
+    return await repository.git.oid(['write-tree'], { index: index.file });
+  } finally {
+    await index.dispose();
+  }
+}
+
+async function moveHead({ git }: Repository, snapshot: Snapshot, target: StoredCheckpoint): Promise<void> {
+  const { head, branch, id } = target.record;
+  if (head === null || head === snapshot.head) return;
+  const ref = branch === null ? ['--no-deref', 'HEAD'] : [`refs/heads/${branch}`];
+  const option = ref.length === 2 ? ['--no-deref'] : [];
+  await git.run(
+    ['update-ref', '-m', `checkpoint: reset to ${id}`, ...option, ref.at(-1) ?? 'HEAD', head, snapshot.head ?? ''],
+    // The user's own branch moves at the user's own wish: it belongs into their reflog.
+    { config: { 'core.logAllRefUpdates': 'true' } },
+  );
+}
+
+/**
+ * Brings files and staged state back to a checkpoint. Under git's index.lock; the present state is saved and verified first;
+ * git itself refuses, before it touches anything, if a file was edited since; whatever then fails is rolled back.
+ * The caller holds the repository's checkpoint lock.
+ */
+export async function restore(
+  repository: Repository,
+  request: RestoreRequest,
+  tools: RestoreTools,
+): Promise<RestoreOutcome> {
+  const { git } = repository;
+  const { target } = request;
+  // Journal before lock: a lock without a journal could not be told from somebody else's.
+  await writeJournal(repository, { phase: 'begun', target: target.record.id, safety: null });
+  const lock = await takeIndexLock(repository, tools.lockWaitMs).catch(async (error: unknown) => {
+    await removeJournal(repository);
+    throw error;
+  });
+  try {
+    const { snapshot, plan } = await prepare(repository, request, tools.maxFileBytes);
+    try {
+      if (request.moveHead) await requireMovableHead(repository, snapshot, target);
+      await requireObjects(repository, plan.changes);
+      const inTheWay = await captureInTheWay(repository, snapshot, plan.changes);
+      const from =
+        inTheWay.length === 0 ? snapshot.worktree : await git.oid(['write-tree'], { index: snapshot.index.file });
+      const present: Snapshot = { ...snapshot, worktree: from };
+      const safety = await writeCheckpoint(
+        repository,
+        present,
+        {
+          kind: 'safety',
+          label: request.isUndo
+            ? `Before undo of the ${target.label.replace(/^Before /, '')}`
+            : `Before reset to “${target.label}”`,
+          before: { reset: target.record.id, isUndo: request.isUndo },
+        },
+        tools,
+      );
+
+      const to = await targetTree(repository, present, plan, inTheWay);
+      await writeJournal(repository, { phase: 'applying', target: target.record.id, safety: safety.record.id });
+      try {
+        // Files that were only touched must count as clean, or the merge below refuses them.
+        await git.run(['update-index', '-q', '--refresh'], { index: snapshot.index.file, okCodes: [0, 1] });
+        await applyTrees(repository, snapshot, from, to);
+        const index = await buildStagedState(repository, snapshot, target.record, {
+          isSelected: pathSelector(request.paths),
+          headMoves: request.moveHead,
+        });
+        if (request.moveHead) await moveHead(repository, snapshot, target);
+        await lock.install(index);
+      } catch (error) {
+        await rollBack(repository, present, plan.changes, tools);
+        throw error;
+      }
+      return { plan, safety };
+    } finally {
+      await snapshot.index.dispose();
+    }
+  } finally {
+    await lock.release();
+    await removeJournal(repository);
+  }
+}

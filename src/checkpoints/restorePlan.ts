@@ -1,0 +1,64 @@
+import type { CheckpointRecord } from './checkpointRecord.ts';
+import { gitlink, type Change } from './changes.ts';
+import { displayPath, rawPath, type RawPath } from './git.ts';
+
+/** A path that a restore leaves as it is, though the checkpoint differs there. */
+export interface Kept {
+  readonly path: string;
+  readonly reason: 'not-captured' | 'nested-repository' | 'ignored-by-checkpoint' | 'sparse';
+}
+
+/** What a restore will do to files, decided before anything is touched. */
+export interface RestorePlan {
+  readonly changes: readonly Change[];
+  readonly kept: readonly Kept[];
+}
+
+export interface PlanInput {
+  /** from the present working tree to the checkpoint's */
+  readonly changes: readonly Change[];
+  readonly target: Pick<CheckpointRecord, 'skipped' | 'nested'>;
+  readonly presentNested: readonly RawPath[];
+  readonly sparse: readonly RawPath[];
+  /** untracked files which the checkpoint's own ignore files ignore */
+  readonly ignoredByTarget: ReadonlySet<RawPath>;
+  readonly isSelected: (path: RawPath) => boolean;
+}
+
+/**
+ * Chooses what a restore changes. Pure, so that it can be shown before it is done.
+ * Whatever the checkpoint could not know of is never deleted: a file it left out, a nested repository's content, and a file
+ * it would have ignored (an agent that un-ignores `.env` must not get `.env` deleted by the way back: cline #14367).
+ */
+export function planRestore(input: PlanInput): RestorePlan {
+  const notCaptured = new Set(input.target.skipped.map((skipped) => rawPath(skipped.path)));
+  const nested = [...input.target.nested, ...input.presentNested];
+  const sparse = new Set(input.sparse);
+  const changes: Change[] = [];
+  const kept: Kept[] = [];
+  for (const change of input.changes) {
+    if (!input.isSelected(change.path)) continue;
+    const reason = keepReason(change);
+    if (reason) kept.push({ path: displayPath(change.path), reason });
+    else changes.push(change);
+  }
+  return { changes, kept };
+
+  function keepReason({ path, kind, fromMode, toMode }: Change): Kept['reason'] | null {
+    // A submodule is a repository of its own, and is restored as one.
+    if (fromMode === gitlink || toMode === gitlink) return 'nested-repository';
+    if (sparse.has(path)) return 'sparse';
+    if (kind !== 'deleted') return null;
+    if (notCaptured.has(path)) return 'not-captured';
+    if (nested.some((folder) => path === folder || path.startsWith(`${folder}/`))) return 'nested-repository';
+    return input.ignoredByTarget.has(path) ? 'ignored-by-checkpoint' : null;
+  }
+}
+
+/** Selects a file, or everything below a folder; an empty list selects everything. Paths are relative to the top folder. */
+export function pathSelector(paths: readonly string[]): (path: RawPath) => boolean {
+  if (paths.length === 0) return () => true;
+  const wanted = paths.map((path) => rawPath(path.replace(/\/+$/, '')));
+  if (wanted.includes('')) return () => true;
+  return (path) => wanted.some((want) => path === want || path.startsWith(`${want}/`));
+}

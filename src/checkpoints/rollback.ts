@@ -1,0 +1,60 @@
+import { applyTrees } from './applyTrees.ts';
+import { diffTrees, indexInfo, type Change } from './changes.ts';
+import { writeCheckpoint, type CheckpointTools } from './checkpointRefs.ts';
+import { copyPrivateIndex } from './privateIndex.ts';
+import type { Repository } from './repository.ts';
+import { surveyRepository, takeSnapshot, type Snapshot } from './snapshot.ts';
+
+/**
+ * Takes back a restore that failed half-way: reverts those paths whose present content is what the restore wrote (or whose
+ * file it had removed). Anything else on disk is somebody's newer work and stays. What is there is saved first, as always.
+ */
+export async function rollBack(
+  repository: Repository,
+  before: Snapshot,
+  changes: readonly Change[],
+  tools: CheckpointTools,
+): Promise<void> {
+  const { git, zero } = repository;
+  const now = await takeSnapshot(repository, await surveyRepository(repository), tools);
+  try {
+    const current = new Map(
+      (await diffTrees(repository, before.worktree, now.worktree)).map((change) => [change.path, change]),
+    );
+    const ours = changes.filter((change) => {
+      const found = current.get(change.path);
+      if (!found) return false;
+      const isWritten = found.toMode === change.toMode && found.toOid === change.toOid;
+      return isWritten || (found.kind === 'deleted' && change.kind === 'modified');
+    });
+    if (ours.length === 0) return;
+    await writeCheckpoint(
+      repository,
+      now,
+      { kind: 'failed-restore', label: 'Half-way through a reset that failed' },
+      tools,
+    );
+    const index = await copyPrivateIndex(repository, now.index);
+    try {
+      const reverse = ours.map((change): Change => ({
+        path: change.path,
+        fromMode: change.toMode,
+        toMode: change.fromMode,
+        fromOid: change.toOid,
+        toOid: change.fromOid,
+        kind: change.kind === 'added' ? 'deleted' : change.kind === 'deleted' ? 'added' : 'modified',
+      }));
+      await git.run(['update-index', '-z', '--replace', '--index-info'], {
+        index: index.file,
+        input: indexInfo(reverse, zero),
+      });
+      const to = await git.oid(['write-tree'], { index: index.file });
+      await git.run(['update-index', '-q', '--refresh'], { index: now.index.file, okCodes: [0, 1] });
+      await applyTrees(repository, now, now.worktree, to);
+    } finally {
+      await index.dispose();
+    }
+  } finally {
+    await now.index.dispose();
+  }
+}

@@ -1,0 +1,44 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { Change } from './changes.ts';
+import { records, splitRecords, type Oid, type RawPath } from './git.ts';
+import type { Repository } from './repository.ts';
+
+const isIgnoreFile = (raw: RawPath): boolean => raw === '.gitignore' || raw.endsWith('/.gitignore');
+
+/**
+ * Which untracked files that a restore would delete does the checkpoint's own set of ignore files ignore?
+ * Asked only when an ignore file differs: then the present rules say nothing about the rules of that time.
+ */
+export async function ignoredByTarget(
+  repository: Repository,
+  tree: Oid,
+  changes: readonly Change[],
+): Promise<ReadonlySet<RawPath>> {
+  if (!changes.some((change) => isIgnoreFile(change.path))) return new Set();
+  const { git } = repository;
+  const tracked = new Set(splitRecords(await git.text(['ls-files', '-z'])));
+  const candidates = changes.filter(({ kind, path: raw }) => kind === 'deleted' && !tracked.has(raw));
+  if (candidates.length === 0) return new Set();
+
+  const folder = await mkdtemp(path.join(repository.privateDir, `ignores.${process.pid}.`));
+  try {
+    const index = path.join(folder, 'index');
+    const worktree = path.join(folder, 'worktree');
+    await mkdir(worktree);
+    await git.run(['read-tree', tree], { index });
+    const ignoreFiles = splitRecords(await git.text(['ls-files', '-z'], { index })).filter(isIgnoreFile);
+    await git.run(['checkout-index', '-z', '-f', '--stdin', `--prefix=${worktree}/`], {
+      index,
+      input: records(ignoreFiles),
+    });
+    const ignored = await git.text(['-C', worktree, 'check-ignore', '-z', '--no-index', '--stdin'], {
+      env: { GIT_DIR: repository.gitDir, GIT_WORK_TREE: worktree, GIT_LITERAL_PATHSPECS: '0' },
+      input: records(candidates.map((change) => change.path)),
+      okCodes: [0, 1],
+    });
+    return new Set(splitRecords(ignored));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,79 @@
+import { statSync } from 'node:fs';
+import path from 'node:path';
+import { installClaude, installScopes, uninstallClaude, type InstallScope } from '../install/claudeInstall.ts';
+import {
+  CommandError,
+  UsageError,
+  type Command,
+  type CommandContext,
+  type CommandOptions,
+  type OptionValues,
+} from './command.ts';
+import { unwrap } from './failures.ts';
+
+const options: CommandOptions = { scope: { type: 'string' }, 'dry-run': { type: 'boolean' } };
+
+function scopeOf(values: OptionValues): InstallScope {
+  const given = values['scope'] ?? 'user';
+  const scope = installScopes.find((name) => name === given);
+  if (!scope) throw new UsageError(`--scope is one of ${installScopes.join(', ')}`);
+  return scope;
+}
+
+function requestOf(context: CommandContext, values: OptionValues, positionals: readonly string[]) {
+  const [agent, ...rest] = positionals;
+  if (agent === undefined || rest.length > 0) throw new UsageError('exactly one agent is needed: claude');
+  if (agent !== 'claude') throw new CommandError('unknown-agent', `${agent} is not supported yet; claude is.`);
+  const scope = scopeOf(values);
+  if (scope !== 'user' && !statSync(context.repoDir, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new CommandError('not-a-folder', `${context.repoDir} is not a folder. Nothing was changed.`);
+  }
+  return {
+    scope,
+    projectDir: context.repoDir,
+    surroundings: context.surroundings,
+    dryRun: values['dry-run'] === true,
+    launcher: {
+      // The bundles lie side by side in dist/.
+      hook: path.join(context.programDir, 'hook.cjs'),
+      runtimes: [process.execPath],
+      stateFolder: context.stateFolder,
+    },
+  };
+}
+
+export const install: Command = {
+  name: 'install',
+  usage: 'install claude [--scope user|project|local] [--dry-run]',
+  summary: "put the hooks into the agent's settings",
+  options,
+  async run(context, values, positionals) {
+    const request = requestOf(context, values, positionals);
+    const change = unwrap(await installClaude(request));
+    const would = request.dryRun ? 'would be ' : '';
+    return {
+      json: { agent: 'claude', scope: request.scope, ...change, dryRun: request.dryRun },
+      text: change.changed
+        ? `Hooks ${would}installed in ${change.file}.${request.dryRun ? `\n\n${change.after ?? ''}` : ''}`
+        : `Hooks are already installed in ${change.file}; nothing was changed.`,
+    };
+  },
+};
+
+export const uninstall: Command = {
+  name: 'uninstall',
+  usage: 'uninstall claude [--scope user|project|local] [--dry-run]',
+  summary: "take the hooks out of the agent's settings again",
+  options,
+  async run(context, values, positionals) {
+    const request = requestOf(context, values, positionals);
+    const change = unwrap(await uninstallClaude(request));
+    const would = request.dryRun ? 'would be ' : '';
+    return {
+      json: { agent: 'claude', scope: request.scope, ...change, dryRun: request.dryRun },
+      text: change.changed
+        ? `${change.after === null ? `${change.file} ${would}removed` : `Hooks ${would}removed from ${change.file}`}.`
+        : `There are no hooks of ours in ${change.file}; nothing was changed.`,
+    };
+  },
+};

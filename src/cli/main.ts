@@ -1,0 +1,137 @@
+/* `soft-landing`: everything without an editor (DESIGN §6 is its contract). */
+import { readFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import pc from 'picocolors';
+import { stateFolder } from '../store/stateFolder.ts';
+import { checkpointCreate, checkpointList, checkpointRestore, checkpointUndo } from './checkpoint.ts';
+import { CommandError, UsageError, type Command, type CommandContext, type CommandOptions } from './command.ts';
+import { hook } from './hook.ts';
+import { install, uninstall } from './install.ts';
+import { statusCommand } from './status.ts';
+import { surroundingsFor } from './surroundings.ts';
+import { usageCommand } from './usage.ts';
+
+const commands: readonly Command[] = [
+  statusCommand,
+  usageCommand,
+  checkpointCreate,
+  checkpointList,
+  checkpointRestore,
+  checkpointUndo,
+  install,
+  uninstall,
+  hook,
+];
+
+const globalOptions: CommandOptions = {
+  json: { type: 'boolean' },
+  repo: { type: 'string' },
+  home: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+};
+
+function help(): string {
+  const width = Math.max(...commands.map((command) => command.usage.length));
+  return [
+    'soft-landing: usage gauge, checkpoints and reset for coding agents',
+    '',
+    ...commands.map((command) => `  ${command.usage.padEnd(width)}  ${pc.dim(command.summary)}`),
+    '',
+    '  --json       one JSON document on stdout',
+    '  --repo DIR   the repository (default: the working directory)',
+    "  --home DIR   stands for the user's home when looking for agents' files",
+    '  --version',
+  ].join('\n');
+}
+
+/** The command that the first words name, and the words after them. */
+function findCommand(argv: readonly string[]): { command: Command; rest: string[] } | null {
+  const isOption = (word: string): boolean => word.startsWith('-');
+  // Global options may stand in front: `soft-landing --json usage`.
+  const valued = new Set(['--repo', '--home']);
+  const at = argv.findIndex((word, index) => !isOption(word) && !valued.has(argv[index - 1] ?? ''));
+  if (at < 0) return null;
+  for (const length of [2, 1]) {
+    const name = argv.slice(at, at + length).join(' ');
+    const command = commands.find((candidate) => candidate.name === name);
+    if (command) return { command, rest: [...argv.slice(0, at), ...argv.slice(at + length)] };
+  }
+  return null;
+}
+
+function parse(command: Command, rest: string[]) {
+  try {
+    return parseArgs({ args: rest, options: { ...globalOptions, ...command.options }, allowPositionals: true });
+  } catch (error) {
+    // parseArgs throws TypeErrors with good sentences ("Unknown option '--x'").
+    throw error instanceof TypeError ? new UsageError(error.message) : error;
+  }
+}
+
+function version(programDir: string): string {
+  const manifest: unknown = JSON.parse(readFileSync(path.join(programDir, '..', 'package.json'), 'utf8'));
+  const hasVersion = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
+  return hasVersion && typeof manifest.version === 'string' ? manifest.version : 'unknown';
+}
+
+function print(text: string): void {
+  if (text !== '') process.stdout.write(`${text}\n`);
+}
+
+async function run(argv: string[]): Promise<0 | 1 | 2> {
+  const isJson = argv.includes('--json');
+  if (argv.includes('--version')) {
+    print(version(__dirname));
+    return 0;
+  }
+  const found = findCommand(argv);
+  const wantsHelp = argv.includes('--help') || argv.includes('-h') || argv.length === 0;
+  if (wantsHelp) {
+    print(found ? `soft-landing ${found.command.usage}\n${found.command.summary}` : help());
+    return 0;
+  }
+  try {
+    if (!found) throw new UsageError('no such command');
+    const { values, positionals } = parse(found.command, found.rest);
+    const home = typeof values['home'] === 'string' ? values['home'] : undefined;
+    const surroundings = surroundingsFor(home, { home: os.homedir(), env: process.env, platform: process.platform });
+    const context: CommandContext = {
+      surroundings,
+      stateFolder: stateFolder(surroundings),
+      repoDir: path.resolve(typeof values['repo'] === 'string' ? values['repo'] : '.'),
+      programDir: __dirname,
+      now: Date.now,
+      stdin: process.stdin,
+    };
+    const result = await found.command.run(context, values, positionals);
+    if (!isJson) print(result.text);
+    else if (result.json !== undefined) print(JSON.stringify(result.json));
+    return result.exitCode ?? 0;
+  } catch (error) {
+    // A hook never fails the agent, whatever else is wrong.
+    const exitCode = found?.command === hook ? 0 : 1;
+    if (error instanceof UsageError) {
+      const usage = found ? `\nusage: soft-landing ${found.command.usage}` : '\nsoft-landing --help lists the commands';
+      process.stderr.write(`soft-landing: ${error.message}${usage}\n`);
+      return exitCode === 0 ? 0 : 2;
+    }
+    const reason = error instanceof CommandError ? error.reason : 'internal';
+    const message = error instanceof Error ? error.message : String(error);
+    if (isJson) print(JSON.stringify({ error: { reason, message } }));
+    else process.stderr.write(`${pc.red('soft-landing:')} ${message}\n`);
+    if (reason === 'internal' && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
+    return exitCode;
+  }
+}
+
+run(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    process.stderr.write(`${String(error)}\n`);
+    process.exitCode = 1;
+  },
+);

@@ -1,0 +1,28 @@
+import path from 'node:path';
+import type { Surroundings } from '../agents/agent.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Variables that move an agent's files, or our own, out of the home. */
+const locations = ['CLAUDE_CONFIG_DIR', 'XDG_CONFIG_HOME', 'XDG_STATE_HOME', 'XDG_DATA_HOME', 'LOCALAPPDATA'];
+
+/**
+ * Where agents' files are looked for. `--home DIR` means that nothing outside of DIR is read: of the variables above only
+ * those count then that point into it. `SOFT_LANDING_HOME` names our own folder and always counts.
+ */
+export function surroundingsFor(
+  givenHome: string | undefined,
+  own: { readonly home: string; readonly env: Environment; readonly platform: NodeJS.Platform },
+): Surroundings {
+  if (givenHome === undefined) return own;
+  const home = path.resolve(givenHome);
+  const isInside = (place: string): boolean => !path.relative(home, path.resolve(place)).startsWith('..');
+  const env = Object.fromEntries(
+    Object.entries(own.env).map(([name, value]) => {
+      if (value === undefined || !locations.includes(name)) return [name, value];
+      const inside = value.split(',').filter(isInside);
+      return [name, inside.length > 0 ? inside.join(',') : undefined];
+    }),
+  );
+  return { home, env, platform: own.platform };
+}

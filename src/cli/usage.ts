@@ -1,0 +1,81 @@
+import { transcriptSources } from '../agents/transcriptSources.ts';
+import { groupings, usageReport, type Grouping, type UsageQuery, type UsageReport } from '../usage/report.ts';
+import { UsageScan } from '../usage/scan.ts';
+import { UsageError, type Command, type OptionValues } from './command.ts';
+import { usageTable } from './usageTable.ts';
+
+/** `soft-landing usage`: what the agents' transcripts say was used. */
+export const usageCommand: Command = {
+  name: 'usage',
+  usage: 'usage [--by day|model|session|project|agent] [--since D] [--until D] [--agent A] [--timezone Z]',
+  summary: 'Tokens used, each response of the model counted once',
+  options: {
+    by: { type: 'string' },
+    since: { type: 'string' },
+    until: { type: 'string' },
+    agent: { type: 'string' },
+    timezone: { type: 'string' },
+  },
+  async run(context, values, positionals) {
+    if (positionals.length > 0) throw new UsageError(`unexpected argument: ${positionals[0]}`);
+    const query = {
+      by: grouping(values),
+      since: day(values, 'since'),
+      until: day(values, 'until'),
+      agent: agentName(values),
+      timeZone: text(values, 'timezone') ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,
+    };
+    const scan = new UsageScan({ sources: transcriptSources, surroundings: context.surroundings, sinceMs: null });
+    await scan.sweep();
+    const report = reportOf(scan, query);
+    const scanned = scan.counts();
+    return {
+      json: { totals: report.totals, groups: Object.fromEntries(report.groups), scanned },
+      text: usageTable(report, query, scanned),
+    };
+  },
+};
+
+function reportOf(scan: UsageScan, query: UsageQuery): UsageReport {
+  try {
+    return usageReport(scan.ledger.responses(), query);
+  } catch (error) {
+    if (error instanceof RangeError) throw new UsageError(`unknown time zone: ${query.timeZone}`);
+    throw error;
+  }
+}
+
+function grouping(values: OptionValues): Grouping {
+  const wanted = text(values, 'by') ?? 'day';
+  const found = groupings.find((candidate) => candidate === wanted);
+  if (found === undefined) throw new UsageError(`--by takes one of ${groupings.join(', ')}, not: ${wanted}`);
+  return found;
+}
+
+function agentName(values: OptionValues): string | null {
+  const wanted = text(values, 'agent');
+  const names = transcriptSources.map(({ agent }) => agent);
+  if (wanted !== null && !names.includes(wanted)) {
+    throw new UsageError(`--agent takes one of ${names.join(', ')}, not: ${wanted}`);
+  }
+  return wanted;
+}
+
+/** A day as people and scripts write it, `2026-11-23` or `20261123`. */
+function day(values: OptionValues, option: string): string | null {
+  const wanted = text(values, option);
+  if (wanted === null) return null;
+  const parts = /^(\d{4})-?(\d{2})-?(\d{2})$/.exec(wanted);
+  const name = parts === null ? '' : parts.slice(1).join('-');
+  // Date.parse accepts 30 February and rolls over; the day it gives back then differs.
+  const at = Date.parse(name);
+  if (Number.isNaN(at) || new Date(at).toISOString().slice(0, 10) !== name) {
+    throw new UsageError(`--${option} takes a day such as 2026-11-23, not: ${wanted}`);
+  }
+  return name;
+}
+
+function text(values: OptionValues, option: string): string | null {
+  const value = values[option];
+  return typeof value === 'string' ? value : null;
+}

@@ -1,0 +1,53 @@
+/*
+ * The program that agents call: `hook.cjs AGENT`, the hook's JSON on stdin. It must never break or delay the agent:
+ * whatever happens it ends with exit code 0, prints nothing, and does so within its deadline.
+ */
+import os from 'node:os';
+import { errorText } from '../store/errno.ts';
+import { appendEvent } from '../store/eventLog.ts';
+import { stateFolder } from '../store/stateFolder.ts';
+import { runHook } from './runHook.ts';
+
+/** Milliseconds from the start of the process. Claude Code's own limit for us is 15 s (install). */
+const abortAtMs = 9_500;
+const exitAtMs = 10_000;
+
+const folder = stateFolder({ home: os.homedir(), env: process.env, platform: process.platform });
+const abort = new AbortController();
+const leave = (): never => process.exit(0);
+
+// performance.now() counts from the start of the process, so that Node's own start-up is inside the deadline.
+setTimeout(() => abort.abort(), abortAtMs - performance.now());
+setTimeout(leave, exitAtMs - performance.now());
+process.once('SIGTERM', () => abort.abort());
+process.once('uncaughtException', leave);
+
+async function readStdin(): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of process.stdin) if (chunk instanceof Uint8Array) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+async function main(): Promise<void> {
+  try {
+    const stdin = await Promise.race([
+      readStdin(),
+      new Promise<string>((resolve) => abort.signal.addEventListener('abort', () => resolve(''), { once: true })),
+    ]);
+    await runHook({
+      agent: process.argv[2] ?? '',
+      stdin,
+      stateFolder: folder,
+      now: Date.now,
+      signal: abort.signal,
+      waitMs: abortAtMs - performance.now(),
+    });
+  } catch (error) {
+    await appendEvent(folder, Date.now(), 'hook.failed', { message: errorText(error) });
+  }
+}
+
+// A full disk or an unwritable state folder can make even the log fail: then stderr is all that is left.
+main()
+  .catch((error: unknown) => process.stderr.write(`soft-landing: ${errorText(error)}\n`))
+  .finally(leave);

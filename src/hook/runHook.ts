@@ -1,0 +1,120 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { HookEvent } from '../agents/agent.ts';
+import { parseClaudeHookEvent } from '../agents/claude/hookEvent.ts';
+import type { CheckpointPurpose } from '../checkpoints/checkpointRecord.ts';
+import { Checkpoints } from '../checkpoints/checkpoints.ts';
+import type { CheckpointFailure } from '../checkpoints/failure.ts';
+import { appendEvent } from '../store/eventLog.ts';
+import { readSession, writeSession, type SessionRecord } from '../store/sessionRecord.ts';
+
+export interface HookCall {
+  readonly agent: string;
+  readonly stdin: string;
+  readonly stateFolder: string;
+  readonly now: () => number;
+  /** aborted shortly before the deadline: git is killed, and the missing checkpoint still gets recorded */
+  readonly signal: AbortSignal;
+  /** how long to wait for another checkpoint of the same repository */
+  readonly waitMs: number;
+}
+
+/** Expected where an agent works outside any repository: nothing is broken, there is just nothing to save into. */
+const notProtected = new Set<CheckpointFailure['reason']>(['not-a-repository', 'no-working-tree']);
+
+/**
+ * Does what an agent's hook is for: saves the working state before the agent changes it, and remembers the session.
+ * Prints nothing, since Claude Code gives the plain stdout of some hooks to the model.
+ */
+export async function runHook(call: HookCall): Promise<void> {
+  const event = call.agent === 'claude' ? parseClaudeHookEvent(call.stdin) : null;
+  if (!event) {
+    await appendEvent(call.stateFolder, call.now(), 'hook.unreadable', { agent: call.agent, bytes: call.stdin.length });
+    return;
+  }
+  if (event.kind === 'other') return;
+  const session = nextSession(event, await readSession(call.stateFolder, event.agent, event.sessionId), call.now());
+  const purpose = purposeOf(event, session);
+  const outcomes = await Promise.all(foldersOf(event).map((folder) => protect(folder, purpose, call)));
+  const missing = outcomes.find((outcome) => outcome !== null) ?? null;
+  await writeSession(call.stateFolder, {
+    ...session,
+    missing: missing ? { at: call.now(), reason: missing.reason } : null,
+  });
+}
+
+/** Saves one repository's state; null when it is saved (or needs no saving), else why not. */
+async function protect(folder: string, purpose: CheckpointPurpose, call: HookCall): Promise<CheckpointFailure | null> {
+  const started = performance.now();
+  const opened = await Checkpoints.open(folder, { signal: call.signal, waitMs: call.waitMs });
+  const made = opened.ok ? await opened.value.create(purpose) : opened;
+  const ms = Math.round(performance.now() - started);
+  const common = { agent: purpose.agent ?? null, session: purpose.session ?? null, kind: purpose.kind, ms };
+  if (made.ok) {
+    const { id, unchanged } = made.value;
+    await appendEvent(call.stateFolder, call.now(), unchanged ? 'checkpoint.unchanged' : 'checkpoint.created', {
+      ...common,
+      id,
+    });
+    return null;
+  }
+  const isNormal = notProtected.has(made.failure.reason);
+  await appendEvent(call.stateFolder, call.now(), isNormal ? 'checkpoint.not-applicable' : 'checkpoint.missing', {
+    ...common,
+    reason: made.failure.reason,
+    message: made.failure.message,
+  });
+  return isNormal ? null : made.failure;
+}
+
+/** The session's record with this event in it. */
+function nextSession(
+  event: Exclude<HookEvent, { kind: 'other' }>,
+  last: SessionRecord | null,
+  now: number,
+): SessionRecord {
+  const isPrompt = event.kind === 'prompt';
+  return {
+    v: 1,
+    agent: event.agent,
+    sessionId: event.sessionId,
+    cwd: event.cwd,
+    transcriptPath: event.transcriptPath ?? last?.transcriptPath ?? null,
+    promptLabel: isPrompt ? firstLine(event.prompt) : (last?.promptLabel ?? null),
+    promptNumber: (last?.promptNumber ?? 0) + (isPrompt ? 1 : 0),
+    lastEventAt: now,
+    missing: last?.missing ?? null,
+  };
+}
+
+function firstLine(text: string): string {
+  return (text.split(/\r?\n/).find((line) => line.trim() !== '') ?? '').trim().slice(0, 400);
+}
+
+function purposeOf(event: Exclude<HookEvent, { kind: 'other' }>, session: SessionRecord): CheckpointPurpose {
+  const prompt = session.promptLabel ?? '';
+  const common = { agent: event.agent, session: event.sessionId, prompt: session.promptNumber };
+  switch (event.kind) {
+    case 'session':
+      return { ...common, kind: 'session', label: 'Start of the session' };
+    case 'prompt':
+      return { ...common, kind: 'prompt', label: prompt || 'Prompt' };
+    case 'tool':
+      return { ...common, kind: 'tool', label: prompt || `Before ${event.summary}`, tool: event.summary };
+    case 'turn':
+      return { ...common, kind: 'turn', label: prompt || 'End of the turn' };
+  }
+}
+
+/** The folders whose repositories this event may change: those of the files a tool names (they can lie elsewhere), else the session's. */
+function foldersOf(event: Exclude<HookEvent, { kind: 'other' }>): readonly string[] {
+  if (event.kind !== 'tool' || event.files.length === 0) return [event.cwd];
+  return [...new Set(event.files.map((file) => existingParent(path.dirname(file))))];
+}
+
+/** A tool may name a file in a folder that it is about to make. */
+function existingParent(folder: string): string {
+  for (let at = folder; ; at = path.dirname(at)) {
+    if (existsSync(at) || path.dirname(at) === at) return at;
+  }
+}

@@ -1,0 +1,65 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import * as v from 'valibot';
+import { errorCode } from './errno.ts';
+
+/** Makes a private folder (0700) and its parents. */
+export async function makePrivateFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+}
+
+/**
+ * Replaces a file so that any reader, and any crash, sees either the old or the new bytes whole.
+ * The temporary file is flushed before the rename: otherwise a power cut can leave an empty file behind the new name.
+ */
+export async function writeFileAtomic(file: string, data: string | Uint8Array, mode = 0o600): Promise<void> {
+  const temporary = path.join(
+    path.dirname(file),
+    `.${path.basename(file)}.${process.pid}.${randomBytes(4).toString('hex')}`,
+  );
+  try {
+    const handle = await open(temporary, 'wx', mode);
+    try {
+      await handle.writeFile(data);
+      // open() obeys the umask; a mode taken over from an existing file must come out exactly.
+      await handle.chmod(mode);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** The file's bytes, or null where there is no file. Everything else (permission, a folder) throws. */
+export async function readFileOrNull(file: string): Promise<Buffer | null> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+/**
+ * A JSON file of ours, or null when it is missing, torn, or of another version: all of them mean "start afresh",
+ * since the state folder holds nothing that cannot be lost.
+ */
+export async function readJsonFile<Schema extends v.GenericSchema>(
+  file: string,
+  schema: Schema,
+): Promise<v.InferOutput<Schema> | null> {
+  const bytes = await readFileOrNull(file);
+  if (!bytes) return null;
+  try {
+    const parsed = v.safeParse(schema, JSON.parse(bytes.toString('utf8')));
+    return parsed.success ? parsed.output : null;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}

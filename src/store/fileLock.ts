@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto';
+import { link, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { errorCode } from './errno.ts';
+
+/** A process that is alive on another machine (a shared folder) cannot be asked; its lock is believed this long. */
+const foreignLockMs = 120_000;
+
+/** Whether a process of this machine exists. Another user's process answers EPERM, and lives. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return errorCode(error) === 'EPERM';
+  }
+}
+
+/**
+ * Creates `file` with its content in one atomic step, or answers false where it exists.
+ * A hard link, because open(O_EXCL) followed by a write shows others an empty lock in between.
+ */
+export async function createWhole(file: string, content: string): Promise<boolean> {
+  const temporary = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
+  await writeFile(temporary, content, { flag: 'wx', mode: 0o600 });
+  try {
+    await link(temporary, file);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return false;
+    // No hard links here (FAT, some network drives).
+    try {
+      await writeFile(file, content, { flag: 'wx', mode: 0o600 });
+      return true;
+    } catch (second) {
+      if (errorCode(second) === 'EEXIST') return false;
+      throw second;
+    }
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+async function readLock(file: string): Promise<{ text: string; ageMs: number } | null> {
+  try {
+    const [text, info] = await Promise.all([readFile(file, 'utf8'), stat(file)]);
+    return { text, ageMs: Date.now() - info.mtimeMs };
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+function isStale(lock: { text: string; ageMs: number }): boolean {
+  const [pid, host] = lock.text.trim().split(' ');
+  if (host === os.hostname() && pid && /^\d+$/.test(pid)) return !isAlive(Number(pid));
+  return lock.ageMs > foreignLockMs;
+}
+
+/**
+ * Removes a lock whose owner is dead. Two processes may come to that conclusion at once, and the slower one would then
+ * delete the faster one's fresh lock: so breaking is itself done under a lock, on a second look.
+ */
+async function breakStale(file: string): Promise<void> {
+  const breaker = `${file}.break`;
+  const current = await readLock(breaker);
+  if (current && isStale(current)) await rm(breaker, { force: true });
+  if (!(await createWhole(breaker, `${process.pid} ${os.hostname()}\n`))) return;
+  try {
+    const lock = await readLock(file);
+    if (lock && isStale(lock)) await rm(file, { force: true });
+  } finally {
+    await rm(breaker, { force: true });
+  }
+}
+
+export interface FileLock {
+  release(): Promise<void>;
+}
+
+/**
+ * Takes a lock that other processes respect, waiting up to `waitMs`; null when it was not to be had in time.
+ * Own code instead of proper-lockfile: that one tells a dead owner only by a missed heartbeat (seconds), and a hook that
+ * follows a killed hook has no such time; here a dead owner is known at once by its pid.
+ */
+export async function takeFileLock(file: string, waitMs: number, signal?: AbortSignal): Promise<FileLock | null> {
+  const token = `${process.pid} ${os.hostname()} ${randomBytes(6).toString('hex')}\n`;
+  const end = Date.now() + waitMs;
+  for (let pause = 5; ; pause = Math.min(pause * 1.5, 100)) {
+    signal?.throwIfAborted();
+    if (await createWhole(file, token)) break;
+    const lock = await readLock(file);
+    if (lock && isStale(lock)) await breakStale(file);
+    else if (lock && Date.now() > end) return null;
+    else await sleep(pause * (0.5 + Math.random()), undefined, signal ? { signal } : {});
+  }
+  return {
+    async release() {
+      const lock = await readLock(path.resolve(file));
+      // Never remove a lock that is no longer ours.
+      if (lock?.text === token) await rm(file, { force: true });
+    },
+  };
+}

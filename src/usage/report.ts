@@ -1,0 +1,103 @@
+import { newTokens, noTokens, type TokenCounts } from '../protocol/usage.ts';
+import { dayIn } from './calendar.ts';
+import type { Response } from './ledgerEntry.ts';
+import { plus, sessionKeyOf, sessionsOf } from './sessions.ts';
+
+export const groupings = ['day', 'model', 'session', 'project', 'agent'] as const;
+export type Grouping = (typeof groupings)[number];
+
+/** The key of responses whose model or folder no row names. */
+export const unknownKey = 'unknown';
+
+/** `since` and `until` are days (`2026-11-23`) in the time zone, both included; `timeZone` is an IANA name. */
+export interface UsageQuery {
+  readonly by: Grouping;
+  readonly since: string | null;
+  readonly until: string | null;
+  readonly agent: string | null;
+  readonly timeZone: string;
+}
+
+/** Sums as the CLI contract names them (DESIGN §6). `costUsd` is null as long as the cost of a part is unknown. */
+export interface UsageSums extends TokenCounts {
+  readonly responses: number;
+  readonly costUsd: number | null;
+  /** tokens of every class whose cost is unknown */
+  readonly costUnknownTokens: number;
+}
+
+export interface UsageReport {
+  readonly totals: UsageSums;
+  /** days ascending; other groups by new tokens, most first */
+  readonly groups: ReadonlyMap<string, UsageSums>;
+}
+
+/** Sums up the responses a query asks for. Throws RangeError for an unknown time zone. */
+export function usageReport(responses: Iterable<Response>, query: UsageQuery): UsageReport {
+  const all = [...responses];
+  const dayOf = dayIn(query.timeZone);
+  const keyOf = groupKey(query.by, all, dayOf);
+  const groups = new Map<string, Sum>();
+  const total = new Sum();
+  for (const response of all) {
+    if (!isWanted(response, query, dayOf)) continue;
+    const key = keyOf(response);
+    let sum = groups.get(key);
+    if (sum === undefined) groups.set(key, (sum = new Sum()));
+    sum.add(response);
+    total.add(response);
+  }
+  const ordered = [...groups].sort(
+    ([a, x], [b, y]) => (query.by === 'day' ? 0 : y.newTokens - x.newTokens) || (a < b ? -1 : 1),
+  );
+  return { totals: total.sums(), groups: new Map(ordered.map(([key, sum]) => [key, sum.sums()])) };
+}
+
+function isWanted(response: Response, { since, until, agent }: UsageQuery, dayOf: (at: number) => string): boolean {
+  if (agent !== null && response.agent !== agent) return false;
+  if (since === null && until === null) return true;
+  const day = dayOf(response.at);
+  return (since === null || day >= since) && (until === null || day <= until);
+}
+
+function groupKey(
+  by: Grouping,
+  all: readonly Response[],
+  dayOf: (at: number) => string,
+): (response: Response) => string {
+  switch (by) {
+    case 'day':
+      return ({ at }) => dayOf(at);
+    case 'model':
+      return ({ model }) => model ?? unknownKey;
+    case 'session':
+      return ({ sessionId }) => sessionId;
+    case 'agent':
+      return ({ agent }) => agent;
+    case 'project': {
+      // An agent changes its directory in mid-session; the project is the folder the session began in.
+      const folders = new Map(sessionsOf(all).map((session) => [sessionKeyOf(session), session.cwd]));
+      return (response) => folders.get(sessionKeyOf(response)) ?? unknownKey;
+    }
+  }
+}
+
+class Sum {
+  #responses = 0;
+  #tokens = noTokens;
+
+  get newTokens(): number {
+    return newTokens(this.#tokens);
+  }
+
+  add(response: Response): void {
+    this.#responses += 1;
+    this.#tokens = plus(this.#tokens, response.tokens);
+  }
+
+  sums(): UsageSums {
+    const unpriced = this.newTokens + this.#tokens.cacheRead;
+    // No price is known, so no cost is: an unknown cost is never shown as 0 (usage-rules §1.3).
+    return { responses: this.#responses, ...this.#tokens, costUsd: null, costUnknownTokens: unpriced };
+  }
+}

@@ -1,0 +1,156 @@
+import { createHash } from 'node:crypto';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import type { Breath } from './breath.ts';
+import { forEachMarkedLine, hasMarker, lineText } from './markedLines.ts';
+
+/** What a line was: of use to the meter, broken, or of no concern. */
+export type LineFate = 'row' | 'bad' | 'other';
+
+/** How far a transcript has been read. Plain data; valid for this path only. */
+export interface FileProgress {
+  /** just past the last line break that was read */
+  readonly offset: number;
+  /** hash of the bytes at the start and before `offset`: differs when the file was replaced or rewritten */
+  readonly print: string;
+  readonly size: number;
+  readonly mtimeMs: number;
+  readonly inode: number;
+  readonly rows: number;
+  /** 1 if the last line is a whole row that only lacks its line break; not part of `rows` */
+  readonly pendingRows: number;
+  /** broken lines, and lines too long to keep in memory */
+  readonly bad: number;
+  /** the offset lies inside a line that is too long; its rest is to be passed over */
+  readonly insideLongLine: boolean;
+}
+
+const chunkSize = 1 << 20;
+const printSize = 512;
+const newline = 0x0a;
+const nothing = { offset: 0, rows: 0, bad: 0, insideLongLine: false };
+type Position = typeof nothing;
+
+/**
+ * Reads transcripts forward, from where the last reading ended. One buffer serves all files: memory does not grow with them.
+ * Not for use by two readings at a time.
+ */
+export class TranscriptReader {
+  readonly #longestLine: number;
+  #buffer: Buffer = Buffer.allocUnsafeSlow(chunkSize);
+
+  /** `longestLine` in bytes: longer ones are counted as bad and passed over. The largest row seen holds a few MiB. */
+  constructor(longestLine = 32 * chunkSize) {
+    this.#longestLine = longestLine;
+  }
+
+  /**
+   * Hands every new line with a marker to `onLine`. A file that shrank, was replaced or rewritten is read from its start. A last line
+   * without a line break waits for its rest; if it is whole all the same it counts now, and once more when its line break comes,
+   * which the ledger's deduplication makes harmless.
+   *
+   * Throws the system's error if the file cannot be read, and the signal's reason if `breath` was aborted.
+   */
+  async read(
+    path: string,
+    known: FileProgress | null,
+    markers: readonly Buffer[],
+    onLine: (line: string) => LineFate,
+    breath: Breath,
+  ): Promise<FileProgress> {
+    // A named pipe would block here for ever. On Windows, which has none in folders, the flag is undefined and counts as 0.
+    const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      const stats = fstatSync(descriptor);
+      if (!stats.isFile()) throw new Error(`not a file: ${path}`);
+      const isSame = known !== null && stats.size >= known.offset && printOf(descriptor, known.offset) === known.print;
+      const { pending, ...position } = await this.#readOn(
+        descriptor,
+        isSame ? known : nothing,
+        markers,
+        onLine,
+        breath,
+      );
+      return {
+        offset: position.offset,
+        rows: position.rows,
+        bad: position.bad,
+        insideLongLine: position.insideLongLine,
+        pendingRows: pending,
+        print: printOf(descriptor, position.offset),
+        size: stats.size,
+        mtimeMs: stats.mtimeMs,
+        inode: stats.ino,
+      };
+    } finally {
+      closeSync(descriptor);
+      if (this.#buffer.length > chunkSize) this.#buffer = Buffer.allocUnsafeSlow(chunkSize);
+    }
+  }
+
+  async #readOn(
+    descriptor: number,
+    from: Position,
+    markers: readonly Buffer[],
+    onLine: (line: string) => LineFate,
+    breath: Breath,
+  ): Promise<Position & { readonly pending: number }> {
+    const position = { ...from };
+    /** bytes at the front of the buffer that belong to a line not yet ended */
+    let kept = 0;
+    for (;;) {
+      if (kept === this.#buffer.length) {
+        if (kept >= this.#longestLine) {
+          position.bad += position.insideLongLine ? 0 : 1;
+          position.insideLongLine = true;
+          position.offset += kept;
+          kept = 0;
+        } else this.#grow();
+      }
+      const count = readSync(descriptor, this.#buffer, kept, this.#buffer.length - kept, position.offset + kept);
+      if (count === 0) break;
+      const filled = kept + count;
+      const lastBreak = this.#buffer.subarray(kept, filled).lastIndexOf(newline);
+      if (lastBreak < 0) {
+        kept = filled;
+      } else {
+        const end = kept + lastBreak + 1;
+        this.#take(position, end, markers, onLine);
+        this.#buffer.copyWithin(0, end, filled);
+        position.offset += end;
+        kept = filled - end;
+      }
+      const pause = breath.take();
+      if (pause !== null) await pause;
+    }
+    const rest = this.#buffer.subarray(0, kept);
+    const isRow = !position.insideLongLine && hasMarker(rest, markers) && onLine(lineText(rest, 0, kept)) === 'row';
+    return { ...position, pending: isRow ? 1 : 0 };
+  }
+
+  /** Goes through the whole lines at the front of the buffer. */
+  #take(position: Position, end: number, markers: readonly Buffer[], onLine: (line: string) => LineFate): void {
+    const start = position.insideLongLine ? this.#buffer.indexOf(newline) + 1 : 0;
+    position.insideLongLine = false;
+    const lines = this.#buffer.subarray(start, end);
+    forEachMarkedLine(lines, markers, (from, to) => {
+      const fate = onLine(lineText(lines, from, to));
+      if (fate === 'row') position.rows += 1;
+      if (fate === 'bad') position.bad += 1;
+    });
+  }
+
+  #grow(): void {
+    const larger = Buffer.allocUnsafeSlow(Math.min(this.#buffer.length * 2, this.#longestLine));
+    this.#buffer.copy(larger);
+    this.#buffer = larger;
+  }
+}
+
+/** A hash of the first bytes and of those before `offset`: enough to tell a file that only grew from any other. */
+function printOf(descriptor: number, offset: number): string {
+  const length = Math.min(printSize, offset);
+  const bytes = Buffer.alloc(2 * length);
+  readSync(descriptor, bytes, 0, length, 0);
+  readSync(descriptor, bytes, length, length, offset - length);
+  return createHash('sha1').update(bytes).digest('base64');
+}

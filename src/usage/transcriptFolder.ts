@@ -1,0 +1,96 @@
+import { type Dirent, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Breath } from './breath.ts';
+
+export interface FoundTranscript {
+  readonly path: string;
+  /** below the root, with the platform's separators */
+  readonly relativePath: string;
+  readonly size: number;
+  readonly mtimeMs: number;
+  readonly inode: number;
+}
+
+export interface FoundFolder {
+  readonly path: string;
+  /** 0 for the root */
+  readonly depth: number;
+  readonly inode: number;
+  /** when the folder or a transcript in it changed last, epoch milliseconds */
+  readonly touchedAt: number;
+}
+
+export interface FoundTranscripts {
+  readonly files: readonly FoundTranscript[];
+  readonly folders: readonly FoundFolder[];
+  /** files and folders that could not be looked at */
+  readonly unreadable: readonly string[];
+}
+
+/** Deeper than any agent nests; a stop for trees that grow by links in ways the check for loops cannot see (bind mounts). */
+const deepest = 12;
+
+/**
+ * Finds the transcripts below `root`, through symbolic links but never twice through the same folder. What cannot be read or has just
+ * vanished is listed, never thrown; a missing root is simply empty. Throws the signal's reason if `breath` was aborted.
+ */
+export async function findTranscripts(
+  root: string,
+  isTranscript: (fileName: string) => boolean,
+  breath: Breath,
+): Promise<FoundTranscripts> {
+  const files: FoundTranscript[] = [];
+  const folders: FoundFolder[] = [];
+  const unreadable: string[] = [];
+  const seen = new Set<string>();
+  const pending: { path: string; relativePath: string; depth: number }[] = [{ path: root, relativePath: '', depth: 0 }];
+  for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
+    const pause = breath.take();
+    if (pause !== null) await pause;
+    try {
+      const stats = statSync(folder.path);
+      // The real path names a folder on every platform; inode numbers do not on Windows.
+      const real = realpathSync(folder.path);
+      if (seen.has(real)) continue;
+      seen.add(real);
+      let touchedAt = stats.mtimeMs;
+      for (const entry of readdirSync(folder.path, { withFileTypes: true })) {
+        const path = join(folder.path, entry.name);
+        const relativePath = join(folder.relativePath, entry.name);
+        const kind = kindOf(entry, path, unreadable);
+        if (kind === 'folder' && folder.depth < deepest) pending.push({ path, relativePath, depth: folder.depth + 1 });
+        if (kind !== 'file' || !isTranscript(entry.name)) continue;
+        const file = lookAt(path, unreadable);
+        if (file === null) continue;
+        touchedAt = Math.max(touchedAt, file.mtimeMs);
+        files.push({ path, relativePath, size: file.size, mtimeMs: file.mtimeMs, inode: file.ino });
+      }
+      folders.push({ path: folder.path, depth: folder.depth, inode: stats.ino, touchedAt });
+    } catch (error) {
+      if (!(folder.depth === 0 && isMissing(error))) unreadable.push(folder.path);
+    }
+  }
+  return { files, folders, unreadable };
+}
+
+function kindOf(entry: Dirent, path: string, unreadable: string[]): 'file' | 'folder' | 'other' {
+  if (entry.isDirectory()) return 'folder';
+  if (entry.isFile()) return 'file';
+  if (!entry.isSymbolicLink()) return 'other';
+  const target = lookAt(path, unreadable);
+  if (target?.isDirectory() === true) return 'folder';
+  return target?.isFile() === true ? 'file' : 'other';
+}
+
+function lookAt(path: string, unreadable: string[]): Stats | null {
+  try {
+    return statSync(path);
+  } catch {
+    unreadable.push(path);
+    return null;
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}

@@ -1,0 +1,91 @@
+import { realpathSync } from 'node:fs';
+import * as vscode from 'vscode';
+import { gaugeState } from '../budget/gauge.ts';
+import type { GaugeState } from '../protocol/gauge.ts';
+import type { PanelSnapshot } from '../protocol/panel.ts';
+import type { UsageSnapshot } from '../protocol/usage.ts';
+import type { Settings } from './settings.ts';
+import type { WorkspaceFolders } from './workspaceFolders.ts';
+
+/** At most four pictures a second (facts: webview state); a single change is shown at once. */
+const intervalMs = 250;
+/** Windows end and sessions age without any event. */
+const tickMs = 30_000;
+
+const nothingUsed: UsageSnapshot = {
+  sessions: [],
+  readings: [],
+  scanned: { files: 0, bytes: 0, rows: 0, skipped: 0 },
+};
+
+/** The one owner of what is shown: status bar and panel both draw its snapshots, so they cannot disagree. */
+export class AppState implements vscode.Disposable {
+  readonly #changed = new vscode.EventEmitter<PanelSnapshot>();
+  readonly onDidChange = this.#changed.event;
+  readonly #folders: WorkspaceFolders;
+  readonly #settings: () => Settings;
+  readonly #subscriptions: vscode.Disposable[] = [];
+  readonly #tick: NodeJS.Timeout;
+  #usage = nothingUsed;
+  #revision = 0;
+  #lastAt = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(folders: WorkspaceFolders, onDidChangeUsage: vscode.Event<UsageSnapshot>, settings: () => Settings) {
+    this.#folders = folders;
+    this.#settings = settings;
+    this.#subscriptions.push(
+      folders.onDidChange(() => this.update()),
+      onDidChangeUsage((usage) => {
+        this.#usage = usage;
+        this.update();
+      }),
+    );
+    this.#tick = setInterval(() => this.update(), tickMs);
+  }
+
+  /** A picture of this moment, newer than all before it. */
+  snapshot(): PanelSnapshot {
+    return {
+      type: 'snapshot',
+      revision: ++this.#revision,
+      loaded: this.#folders.loaded,
+      now: Date.now(),
+      gauge: this.#gauge(),
+      folders: this.#folders.views(),
+    };
+  }
+
+  #gauge(): GaugeState {
+    const { reservePercent, sessionBudgetTokens } = this.#settings();
+    const folders = this.#folders.all().map(({ root }) => realPath(root));
+    return gaugeState({ usage: this.#usage, folders, now: Date.now(), reservePercent, sessionBudgetTokens });
+  }
+
+  /** Something changed: draw soon. */
+  update(): void {
+    if (this.#timer) return;
+    const wait = Math.max(0, this.#lastAt + intervalMs - Date.now());
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#lastAt = Date.now();
+      this.#changed.fire(this.snapshot());
+    }, wait);
+  }
+
+  dispose(): void {
+    clearInterval(this.#tick);
+    clearTimeout(this.#timer);
+    for (const subscription of this.#subscriptions) subscription.dispose();
+    this.#changed.dispose();
+  }
+}
+
+/** Agents record the real path of their working directory; a workspace can be opened through a link. */
+function realPath(folder: string): string {
+  try {
+    return realpathSync(folder);
+  } catch {
+    return folder;
+  }
+}

@@ -1,0 +1,88 @@
+import * as v from 'valibot';
+import * as vscode from 'vscode';
+import type { PanelMessage } from '../protocol/panel.ts';
+import { errorText } from '../store/errno.ts';
+import type { CheckpointActions } from './checkpointActions.ts';
+import { commandIds, panelViewId } from './commandIds.ts';
+import type { HookActions } from './hookActions.ts';
+import type { Log } from './log.ts';
+
+interface Actions {
+  readonly checkpointActions: CheckpointActions;
+  readonly hookActions: HookActions;
+  readonly log: Log;
+}
+
+/** Any extension can run our commands with anything. */
+const root = v.fallback(v.optional(v.string()), undefined);
+
+/** Every command of the manifest; what they throw is caught here, once, logged and told. */
+export function registerCommands({ checkpointActions, hookActions, log }: Actions): vscode.Disposable {
+  const handlers: Record<keyof typeof commandIds, (...args: readonly unknown[]) => Promise<unknown>> = {
+    openPanel: async () => vscode.commands.executeCommand(`${panelViewId}.focus`),
+    createCheckpoint: (folder) => checkpointActions.create(v.parse(root, folder)),
+    resetToCheckpoint: (folder, id) => checkpointActions.reset(v.parse(root, folder), v.parse(root, id)),
+    undoReset: (folder) => checkpointActions.undo(v.parse(root, folder)),
+    installHooks: (folder) => hookActions.install(v.parse(root, folder)),
+    removeHooks: (folder) => hookActions.remove(v.parse(root, folder)),
+    showLog: () => {
+      log.show(true);
+      return Promise.resolve();
+    },
+  };
+  const guarded =
+    (name: keyof typeof commandIds) =>
+    async (...args: readonly unknown[]) => {
+      try {
+        return await handlers[name](...args);
+      } catch (error) {
+        log.error(`[command] failed id=${commandIds[name]}`, error instanceof Error ? error : String(error));
+        const show = vscode.l10n.t('Show Log');
+        const sentence = vscode.l10n.t('Soft Landing could not finish this: {0}', errorText(error));
+        void vscode.window.showErrorMessage(sentence, show).then((answer) => {
+          if (answer === show) log.show(true);
+        });
+        return undefined;
+      }
+    };
+  const names = Object.keys(commandIds).filter(isName);
+  return vscode.Disposable.from(
+    ...names.map((name) => vscode.commands.registerCommand(commandIds[name], guarded(name))),
+  );
+}
+
+function isName(name: string): name is keyof typeof commandIds {
+  return name in commandIds;
+}
+
+/** What the panel's buttons do: the same commands as everybody's. */
+export function runPanelMessage(message: PanelMessage, log: Log): void {
+  const [command, ...args] = commandFor(message);
+  if (command === undefined) return;
+  vscode.commands.executeCommand(command, ...args).then(undefined, (error: unknown) => {
+    log.error(`[panel] command failed id=${command}`, errorText(error));
+  });
+}
+
+function commandFor(message: PanelMessage): readonly [] | readonly [string, ...string[]] {
+  switch (message.type) {
+    case 'ready':
+      return [];
+    case 'createCheckpoint':
+      return [commandIds.createCheckpoint, message.root];
+    case 'reset':
+      return [commandIds.resetToCheckpoint, message.root, message.id];
+    case 'undo':
+      return [commandIds.undoReset, message.root];
+    case 'installHooks':
+      return [commandIds.installHooks, message.root];
+    case 'showLog':
+      return [commandIds.showLog];
+    case 'manageTrust':
+      return ['workbench.trust.manage'];
+    case 'initRepository':
+      return ['git.init'];
+    case 'openFolder':
+      return ['workbench.action.files.openFolder'];
+  }
+}

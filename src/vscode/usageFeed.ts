@@ -1,0 +1,75 @@
+import path from 'node:path';
+import { Worker } from 'node:worker_threads';
+import * as v from 'valibot';
+import * as vscode from 'vscode';
+import type { Surroundings } from '../agents/agent.ts';
+import { usageSnapshotSchema, type UsageSnapshot } from '../protocol/usage.ts';
+import type { UsageWorkerData } from '../usage/workerData.ts';
+import type { Log } from './log.ts';
+
+/** How far back the gauge looks: sessions of today and yesterday. The CLI reads everything. */
+const lookBackMs = 48 * 3600 * 1000;
+const restartAfterMs = 30_000;
+
+/** Runs the usage worker and passes on its snapshots: transcripts are read beside the extension host, never in it. */
+export class UsageFeed implements vscode.Disposable {
+  readonly #changed = new vscode.EventEmitter<UsageSnapshot>();
+  readonly onDidChange = this.#changed.event;
+  readonly #file: string;
+  readonly #surroundings: () => Surroundings;
+  readonly #log: Log;
+  #worker: Worker | undefined;
+  #restart: NodeJS.Timeout | undefined;
+  #disposed = false;
+
+  constructor(extensionPath: string, surroundings: () => Surroundings, log: Log) {
+    this.#file = path.join(extensionPath, 'dist', 'usageWorker.cjs');
+    this.#surroundings = surroundings;
+    this.#log = log;
+    this.#start();
+  }
+
+  #start(): void {
+    const { home, env, platform } = this.#surroundings();
+    const workerData: UsageWorkerData = {
+      home,
+      env: { ...env },
+      platform: workerPlatform(platform),
+      sinceMs: Date.now() - lookBackMs,
+    };
+    const worker = new Worker(this.#file, { workerData, name: 'soft-landing-usage' });
+    worker.on('message', (message: unknown) => {
+      const parsed = v.safeParse(usageSnapshotSchema, message);
+      if (parsed.success) this.#changed.fire(parsed.output);
+      else this.#log.error(`[usage] unreadable snapshot problem="${parsed.issues[0].message}"`);
+    });
+    // A defect in the reader must not end the gauge for good.
+    worker.on('error', (error) => this.#log.error('[usage] worker failed', error));
+    worker.on('exit', (code) => {
+      if (this.#disposed || this.#worker !== worker) return;
+      this.#log.warn(`[usage] worker ended code=${code}`);
+      this.#restart = setTimeout(() => this.#start(), restartAfterMs);
+    });
+    this.#worker = worker;
+  }
+
+  /** Reads everything anew, for a changed place of the agents' files. */
+  restart(): void {
+    const old = this.#worker;
+    clearTimeout(this.#restart);
+    this.#start();
+    void old?.terminate();
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    clearTimeout(this.#restart);
+    void this.#worker?.terminate();
+    this.#changed.dispose();
+  }
+}
+
+function workerPlatform(platform: NodeJS.Platform): UsageWorkerData['platform'] {
+  // Platforms that VS Code does not run on have no agents either.
+  return platform === 'win32' || platform === 'darwin' ? platform : 'linux';
+}

@@ -1,0 +1,2 @@
+// esbuild gathers the imported stylesheets into panel.css.
+declare module '*.css';

@@ -1,0 +1,20 @@
+import { createNumberWords } from './numberWords.ts';
+import { createTimeWords } from './timeWords.ts';
+
+/**
+ * The editor's display language, which the host writes into <html lang>, in the user's own regional form where the system tells
+ * one ("en" alone means American clocks). A tag that Intl refuses must not cost the whole panel.
+ */
+function documentLocale(): string | undefined {
+  const { lang } = document.documentElement;
+  try {
+    const regional = navigator.languages.find((tag) => tag.startsWith(`${lang}-`));
+    return Intl.DateTimeFormat.supportedLocalesOf(regional ?? lang)[0];
+  } catch {
+    return undefined;
+  }
+}
+
+const locale = documentLocale();
+export const time = createTimeWords(locale);
+export const number = createNumberWords(locale);

@@ -1,0 +1,74 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { privateEnvironment } from '../../scripts/host/environment.ts';
+import { guardFolder, guardGroup, ownGroup, removeFolder, stopGroup } from '../../scripts/host/guard.ts';
+import type { StepName } from './setUp.ts';
+import { judge, type Verdict } from './suiteReport.ts';
+
+const root = resolve(import.meta.dirname, '..', '..');
+
+export interface Suite {
+  readonly name: string;
+  /** beside a build, which every suite but `unit` needs */
+  readonly needs: readonly StepName[];
+  /** arguments of Node */
+  readonly command: readonly string[];
+  /** when a run that has not ended by then is stopped and counts as failed */
+  readonly limitMinutes: number;
+}
+
+/** In the order in which they run. */
+export const suites: readonly Suite[] = [
+  { name: 'unit', needs: [], command: mocha('unit', 10), limitMinutes: 2 },
+  { name: 'node', needs: ['build'], command: mocha('node', 60), limitMinutes: 6 },
+  { name: 'agents', needs: ['build', 'claude'], command: mocha('agents', 120), limitMinutes: 8 },
+  { name: 'host', needs: ['build', 'host', 'chromium'], command: tsx('test/host/runTests.ts'), limitMinutes: 8 },
+  { name: 'ui', needs: ['package', 'host', 'chromium', 'claude'], command: mocha('ui', 120), limitMinutes: 10 },
+];
+
+function mocha(suite: string, timeoutSeconds: number): string[] {
+  const program = createRequire(import.meta.url).resolve('mocha/bin/mocha.js');
+  const options = ['--reporter', 'test/support/recordingReporter.ts', '--timeout', String(timeoutSeconds * 1000)];
+  return [program, ...options, `test/${suite}/**/*.test.ts`];
+}
+
+function tsx(script: string): string[] {
+  return ['--import', import.meta.resolve('tsx'), script];
+}
+
+/** Runs a suite as a person with nothing would, with `env` on top, its output going to ours. */
+export async function runSuite(suite: Suite, env: Readonly<Record<string, string>>): Promise<Verdict> {
+  const report = join(root, 'artifacts', 'reports', `${suite.name}.json`);
+  rmSync(report, { force: true });
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'soft-landing-suite-')));
+  guardFolder(folder);
+  const environment = { ...privateEnvironment(join(folder, 'home')), ...env, SOFT_LANDING_REPORT: report };
+  // A group of its own, because what hangs may be a grandchild. Ctrl-C then reaches it only through stopEverything().
+  const child = spawn(process.execPath, suite.command, {
+    cwd: root,
+    env: environment,
+    stdio: 'inherit',
+    ...ownGroup,
+  });
+  guardGroup(child);
+  const code = await exitCode(child, suite.limitMinutes * 60_000);
+  await stopGroup(child);
+  await removeFolder(folder);
+  if (code === 'late') return { passed: 0, failed: 0, problem: `it did not end within ${suite.limitMinutes} minutes` };
+  return judge(code, existsSync(report) ? readFileSync(report, 'utf8') : null);
+}
+
+async function exitCode(child: ChildProcess, limitMs: number): Promise<number | null | 'late'> {
+  return new Promise((done) => {
+    const timer = setTimeout(() => done('late'), limitMs);
+    const end = (code: number | null): void => {
+      clearTimeout(timer);
+      done(code);
+    };
+    child.once('error', () => end(null));
+    child.once('exit', end);
+  });
+}

@@ -1,0 +1,133 @@
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { FrameLocator, Locator, Page } from 'playwright-core';
+
+/** Where screenshots are kept as build artifacts. */
+export const screenshotFolder = resolve(import.meta.dirname, '..', '..', 'artifacts', 'screenshots');
+
+export type Theme =
+  'Default Dark Modern' | 'Default Light Modern' | 'Default High Contrast' | 'Default High Contrast Light';
+
+/** Runs a command through the palette, by its full title ("Soft Landing: Create Checkpoint"). */
+export async function runCommand(page: Page, title: string): Promise<void> {
+  await openPalette(page);
+  const input = paletteInput(page);
+  await input.fill(`>${title}`);
+  // Enter before the list is filtered would run what was first in it until then.
+  await page.locator('.quick-input-list .monaco-list-row.focused', { hasText: title }).waitFor();
+  await page.keyboard.press('Enter');
+  // Accepted: the palette has closed, or the command has replaced it by a question of its own.
+  await until(`the palette to run "${title}"`, async () => {
+    return !(await input.isVisible()) || (await input.inputValue({ timeout: 500 }).catch(() => '')) !== `>${title}`;
+  });
+}
+
+/** The box of the palette, and of the quick pick or input box a command opens. */
+export function paletteInput(page: Page): Locator {
+  return page.locator('.quick-input-widget input.input');
+}
+
+/** F1 is lost while the focus is on its way into a webview that is still loading, so it is pressed until the palette is there. */
+async function openPalette(page: Page): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    await page.keyboard.press('F1');
+    try {
+      await paletteInput(page).waitFor({ state: 'visible', timeout: 1500 });
+      return;
+    } catch (error) {
+      if (attempt === 6) throw error;
+    }
+  }
+}
+
+/** A status bar item of our extension, by the id given to createStatusBarItem. */
+export function statusBarItem(page: Page, id: string): Locator {
+  return page.locator(`[id="soft-landing.soft-landing.${id}"]`);
+}
+
+/** The document inside a webview. The iframe around it is the workbench's loader page. */
+export function webviewFrame(page: Page, nth = 0): FrameLocator {
+  return page.locator('iframe.webview.ready').nth(nth).contentFrame().locator('iframe#active-frame').contentFrame();
+}
+
+/** Notification toasts, those with this text when one is given. */
+export function toasts(page: Page, text?: string | RegExp): Locator {
+  const all = page.locator('.notifications-toasts .notification-list-item');
+  return text === undefined ? all : all.filter({ hasText: text });
+}
+
+/** The buttons of modal dialogs ("Reset", "Cancel"). */
+export function dialogButton(page: Page, name: string): Locator {
+  return page.locator('.monaco-dialog-box').getByRole('button', { name, exact: true });
+}
+
+/** Opens the side bar's view container of this title and waits until it is the one shown. */
+export async function openViewContainer(page: Page, title: string): Promise<void> {
+  const tab = page.locator('.part.activitybar').getByRole('tab', { name: title });
+  await tab.waitFor();
+  const header = page.locator('.part.sidebar .composite.title', { hasText: new RegExp(title, 'i') });
+  // A click on the tab of the container that is shown would hide it.
+  if (!(await header.isVisible())) await tab.click();
+  await header.waitFor();
+}
+
+/** Drags the side bar's edge until it is this wide, within a pixel. VS Code keeps 170 pixels as the least. */
+export async function resizeSidebar(page: Page, width: number): Promise<void> {
+  const sidebar = page.locator('.part.sidebar');
+  await until(`the side bar to be ${width} pixels wide`, async () => {
+    const box = await sidebar.boundingBox();
+    if (box === null) throw new Error('the side bar is hidden');
+    if (Math.abs(box.width - width) <= 1) return true;
+    const edge = box.x + box.width;
+    const middle = box.y + box.height / 2;
+    await page.mouse.move(edge, middle);
+    await page.mouse.down();
+    await page.mouse.move(box.x + width, middle, { steps: 8 });
+    await page.mouse.up();
+    return false;
+  });
+}
+
+/** Switches the colour theme and waits until the workbench is drawn in it. */
+export async function switchTheme(page: Page, theme: Theme): Promise<void> {
+  await runCommand(page, 'Preferences: Color Theme');
+  const input = paletteInput(page);
+  await input.fill(labels[theme].name);
+  await page
+    .getByRole('option', { name: labels[theme].name, exact: true })
+    .or(focusedRow(page, labels[theme].name))
+    .first()
+    .waitFor();
+  await page.keyboard.press('Enter');
+  await page.locator(`.monaco-workbench.${labels[theme].kind}`).waitFor();
+  await input.waitFor({ state: 'hidden' });
+}
+
+function focusedRow(page: Page, text: string): Locator {
+  return page.locator('.quick-input-list .monaco-list-row.focused', { hasText: text });
+}
+
+/** As the theme picker calls them, and the class by which the workbench says what kind of theme it is in. */
+const labels: Readonly<Record<Theme, { readonly name: string; readonly kind: string }>> = {
+  'Default Dark Modern': { name: 'Dark Modern', kind: 'vs-dark' },
+  'Default Light Modern': { name: 'Light Modern', kind: 'vs' },
+  'Default High Contrast': { name: 'Dark High Contrast', kind: 'hc-black' },
+  'Default High Contrast Light': { name: 'Light High Contrast', kind: 'hc-light' },
+};
+
+/** Takes a screenshot of the whole window and returns its path. */
+export async function screenshot(page: Page, name: string): Promise<string> {
+  mkdirSync(screenshotFolder, { recursive: true });
+  const path = join(screenshotFolder, `${name.replace(/[^\w.-]+/g, '-')}.png`);
+  await page.screenshot({ path });
+  return path;
+}
+
+/** Asks again and again until the answer is yes; throws after the time given. */
+export async function until(what: string, isSo: () => Promise<boolean>, timeoutMs = 15_000): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  while (!(await isSo())) {
+    if (Date.now() > deadline) throw new Error(`waited ${timeoutMs} ms in vain for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}

@@ -1,0 +1,223 @@
+import { createServer, type Server } from 'node:http';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import type { PanelSnapshot } from '../../../src/protocol/panel.ts';
+import { type Theme, themes } from '../../support/themes.ts';
+
+const nonce = 'bm9uY2U';
+const axe = readFileSync(fileURLToPath(import.meta.resolve('axe-core')), 'utf8');
+
+// What a webview gets from VS Code, and ears for what must not happen. Plain text: it runs in the page, before its scripts.
+const fakeHost = `
+  window.sent = [];
+  window.problems = [];
+  window.state = JSON.parse(sessionStorage.getItem('state') ?? 'null');
+  let given = false;
+  window.acquireVsCodeApi = () => {
+    if (given) throw new Error('acquireVsCodeApi may be called once');
+    given = true;
+    return {
+      postMessage: (message) => window.sent.push(message),
+      getState: () => window.state ?? undefined,
+      setState: (state) => { window.state = state; },
+    };
+  };
+  addEventListener('securitypolicyviolation', (event) => window.problems.push('csp ' + event.violatedDirective + ' ' + event.blockedURI));
+  addEventListener('error', (event) => window.problems.push('error ' + event.message));
+`;
+
+declare global {
+  interface Window {
+    sent: unknown[];
+    problems: string[];
+    state: unknown;
+    axe: {
+      run(
+        context: Document,
+      ): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }>;
+    };
+  }
+}
+
+export interface PanelOptions {
+  readonly theme?: Theme;
+  readonly width?: number;
+  readonly height?: number;
+  /** what an earlier panel left with setState */
+  readonly state?: unknown;
+  readonly forcedColors?: boolean;
+  readonly scale?: number;
+}
+
+/** The built panel in a browser frame like VS Code's: same policy, same globals, one theme's variables. */
+export class PanelPage {
+  readonly page: Page;
+
+  constructor(page: Page) {
+    this.page = page;
+  }
+
+  async show(snapshot: PanelSnapshot): Promise<void> {
+    await this.page.evaluate((data) => window.postMessage(data, '*'), snapshot);
+    await this.settled();
+  }
+
+  /** Two frames: one in which the message is drawn, one after its effects. */
+  async settled(): Promise<void> {
+    await this.page.evaluate(
+      () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve, 0)))),
+    );
+  }
+
+  async apply(theme: Theme): Promise<void> {
+    await this.page.evaluate(
+      ({ bodyClass, variables }) => {
+        document.body.className = bodyClass;
+        document.documentElement.style.cssText = '';
+        for (const [name, value] of Object.entries(variables)) document.documentElement.style.setProperty(name, value);
+        // A webview is transparent: what lies behind it is the side bar.
+        document.documentElement.style.background = 'var(--vscode-sideBar-background)';
+      },
+      { bodyClass: theme.bodyClass, variables: { ...theme.variables } },
+    );
+    await this.settled();
+  }
+
+  sent(): Promise<unknown[]> {
+    return this.page.evaluate(() => window.sent.splice(0));
+  }
+
+  problems(): Promise<string[]> {
+    return this.page.evaluate(() => window.problems);
+  }
+
+  async axeViolations(): Promise<string[]> {
+    await this.page.evaluate(`if (!window.axe) { ${axe} }`);
+    return this.page.evaluate(async () =>
+      (await window.axe.run(document, { resultTypes: ['violations'] })).violations.flatMap((violation) =>
+        violation.nodes.map((node) => `${violation.id}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ''}`),
+      ),
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.page.context().close();
+  }
+}
+
+function html(theme: Theme, origin: string): string {
+  const policy = `default-src 'none'; style-src ${origin}; font-src ${origin}; img-src ${origin}; script-src 'nonce-${nonce}'`;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Soft Landing</title>
+<link rel="stylesheet" href="/panel.css">
+</head>
+<body class="${theme.bodyClass}" data-vscode-theme-kind="${theme.kind}">
+<div id="panel"></div>
+<script nonce="${nonce}" src="/panel.js"></script>
+</body>
+</html>`;
+}
+
+/** The bundle as esbuild.config.mjs builds it, in memory: `dist` may be of another day. */
+async function bundle(): Promise<ReadonlyMap<string, Uint8Array>> {
+  const { outputFiles } = await build({
+    entryPoints: { panel: 'src/webview/panel.tsx' },
+    bundle: true,
+    minify: true,
+    legalComments: 'none',
+    platform: 'browser',
+    format: 'iife',
+    target: 'es2022',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    outdir: 'dist/webview',
+    write: false,
+  });
+  return new Map(outputFiles.map((file) => [`/${file.path.split(/[\\/]/).at(-1) ?? ''}`, file.contents]));
+}
+
+/** One browser and one loopback server, shared by the tests of a file. */
+export class PanelBrowser {
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  readonly #browser: Browser;
+  readonly #server: Server;
+  readonly #origin: string;
+
+  constructor(files: ReadonlyMap<string, Uint8Array>, browser: Browser, server: Server, origin: string) {
+    this.files = files;
+    this.#browser = browser;
+    this.#server = server;
+    this.#origin = origin;
+  }
+
+  async open(options: PanelOptions = {}): Promise<PanelPage> {
+    const { theme = themes[0], width = 300, height = 720, state, forcedColors = false, scale = 1 } = options;
+    if (theme === undefined) throw new Error('no theme');
+    const context = await this.#browser.newContext({
+      viewport: { width, height },
+      deviceScaleFactor: scale,
+      locale: 'en-GB',
+      timezoneId: 'UTC',
+      forcedColors: forcedColors ? 'active' : 'none',
+    });
+    const page = await context.newPage();
+    page.setDefaultTimeout(10_000);
+    if (state !== undefined) {
+      const text = JSON.stringify(JSON.stringify(state));
+      await page.addInitScript({ content: `sessionStorage.setItem('state', ${text});` });
+    }
+    await page.addInitScript({ content: fakeHost });
+    await page.goto(`${this.#origin}/${theme.name}`);
+    const panel = new PanelPage(page);
+    await panel.apply(theme);
+    return panel;
+  }
+
+  async close(): Promise<void> {
+    await this.#browser.close();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+}
+
+const types: Readonly<Record<string, string>> = { '.js': 'text/javascript', '.css': 'text/css' };
+
+export async function launchPanelBrowser(): Promise<PanelBrowser> {
+  const files = await bundle();
+  const server = createServer((request, response) => {
+    const path = request.url ?? '/';
+    const file = files.get(path);
+    const theme = themes.find((candidate) => path === `/${candidate.name}`);
+    if (file !== undefined) {
+      response.setHeader('content-type', types[path.slice(path.lastIndexOf('.'))] ?? 'text/plain');
+      response.end(file);
+    } else if (theme !== undefined) {
+      response.setHeader('content-type', 'text/html; charset=utf-8');
+      response.end(html(theme, `http://${request.headers.host ?? ''}`));
+    } else {
+      response.writeHead(404).end();
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the test server has no port');
+  const browser = await chromium.launch({
+    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+  return new PanelBrowser(files, browser, server, `http://127.0.0.1:${address.port}`);
+}

@@ -1,0 +1,137 @@
+import type { CheckpointKind, CheckpointSummary } from '../../../src/protocol/checkpoint.ts';
+import type { GaugeState, WindowState } from '../../../src/protocol/gauge.ts';
+import type { FolderView, PanelSnapshot } from '../../../src/protocol/panel.ts';
+import type { SessionUsage } from '../../../src/protocol/usage.ts';
+
+/** The host's clock in every snapshot, so that pictures do not change with the day. */
+export const now = Date.parse('2026-03-12T14:10:00Z');
+const minute = 60_000;
+
+let revision = 0;
+
+export function checkpoint(index: number, fields: Partial<CheckpointSummary> = {}): CheckpointSummary {
+  return {
+    id: `20260312-${String(index).padStart(5, '0')}`,
+    ref: `refs/soft-landing/checkpoints/${index}`,
+    tree: '4b825dc642cb6eb9a060e54bf8d69288fbee4904',
+    label: 'Fix the failing login test and cover the expired session',
+    kind: 'tool',
+    createdAt: new Date(now - index * 2 * minute).toISOString(),
+    agent: 'claude',
+    session: 'session-1',
+    tool: 'Edit src/app.ts',
+    branch: 'main',
+    head: 'a9dfb0d',
+    pinned: false,
+    verified: null,
+    changedFiles: 3,
+    skipped: [],
+    ...fields,
+  };
+}
+
+const kindsInTurn: readonly CheckpointKind[] = ['turn', 'tool', 'tool', 'tool', 'prompt'];
+const toolsInTurn: readonly (string | null)[] = [
+  null,
+  'Bash npm test -- --grep "expired session"',
+  'Edit src/auth/sessionStore.ts',
+  'Write test/auth/expired.test.ts',
+  null,
+];
+
+/** A believable morning: every kind, another branch, something skipped, a long label, a label of the user's own. */
+export const typical: readonly CheckpointSummary[] = [
+  checkpoint(0, { tool: 'Edit src/app.ts', changedFiles: 1 }),
+  checkpoint(1, { tool: 'Bash npm test', changedFiles: 3 }),
+  checkpoint(2, { kind: 'prompt', tool: null, changedFiles: 0 }),
+  checkpoint(9, { kind: 'manual', tool: null, agent: null, label: 'Before trying the new router', changedFiles: 12 }),
+  checkpoint(14, { kind: 'safety', tool: null, agent: null, label: 'Before reset', changedFiles: 4 }),
+  checkpoint(21, {
+    kind: 'turn',
+    tool: null,
+    label: 'Add rate limiting to the public API and document it in the README, then update the changelog',
+    changedFiles: 1204,
+    skipped: [
+      { path: 'data/dump.sql', reason: 'larger than 50 MB', bytes: 120_000_000 },
+      { path: 'assets/video.mp4', reason: 'larger than 50 MB', bytes: 80_000_000 },
+    ],
+  }),
+  checkpoint(40, {
+    tool: 'Write src/middleware/rateLimit.ts',
+    label: 'Add rate limiting to the public API',
+    branch: 'feature/rate-limit',
+  }),
+  checkpoint(300, { kind: 'session', tool: null, agent: 'codex', label: 'Session start', changedFiles: 2 }),
+  checkpoint(900, { kind: 'failed-restore', tool: null, agent: null, label: 'Reset that failed', changedFiles: 7 }),
+  checkpoint(9000, { kind: 'manual', tool: null, agent: null, label: 'Release 1.4', changedFiles: 2 }),
+];
+
+export function many(count: number): CheckpointSummary[] {
+  return Array.from({ length: count }, (_, index) =>
+    checkpoint(index, {
+      kind: kindsInTurn[index % 5] ?? 'tool',
+      tool: toolsInTurn[index % 5] ?? null,
+      label: `Task ${count - index}: make the expired session test pass`,
+      changedFiles: (index * 7) % 40,
+    }),
+  );
+}
+
+export function folder(fields: Partial<FolderView> = {}): FolderView {
+  return {
+    root: '/home/ada/app',
+    name: 'app',
+    problem: null,
+    detail: '',
+    branch: 'main',
+    checkpoints: typical,
+    undoable: null,
+    hooksInstalled: true,
+    busy: null,
+    ...fields,
+  };
+}
+
+export const session: SessionUsage = {
+  agent: 'claude',
+  sessionId: 'session-1',
+  cwd: '/home/ada/app',
+  model: 'claude-sonnet-4-5',
+  firstAt: now - 70 * minute,
+  lastAt: now - 2 * minute,
+  responses: 41,
+  tokens: { input: 12_310, output: 18_240, cacheWrite5m: 148_022, cacheWrite1h: 0, cacheRead: 2_415_020 },
+};
+
+export function window(fields: Partial<WindowState> = {}): WindowState {
+  return {
+    id: 'five-hour',
+    agent: 'claude',
+    label: '5-hour window',
+    usedPercent: 62,
+    reservePercent: 20,
+    headroomPercent: 18,
+    resetsAt: now + 134 * minute,
+    capturedAt: now - 2 * minute,
+    source: 'status line',
+    confidence: 'official',
+    ...fields,
+  };
+}
+
+export const weekly = window({
+  id: 'weekly',
+  label: 'Weekly window',
+  usedPercent: 31.4,
+  headroomPercent: 48.6,
+  resetsAt: now + 4 * 24 * 60 * minute,
+  capturedAt: now - 47 * minute,
+  confidence: 'derived',
+});
+
+export const gauge: GaugeState = { level: 'ok', windows: [window(), weekly], session };
+
+export function snapshot(fields: Partial<PanelSnapshot> = {}): PanelSnapshot {
+  revision += 1;
+  return { type: 'snapshot', revision, loaded: true, now, gauge, folders: [folder()], ...fields };
+}

@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict';
+import { currentSession, gaugeState, type GaugeInput } from '../../../src/budget/gauge.ts';
+import { noTokens, type Reading, type SessionUsage } from '../../../src/protocol/usage.ts';
+
+const hour = 3_600_000;
+const now = Date.parse('2026-11-23T12:00:00Z');
+
+const session = (changes: Partial<SessionUsage> = {}): SessionUsage => ({
+  agent: 'claude',
+  sessionId: 's1',
+  cwd: '/work/app',
+  model: 'opus',
+  firstAt: now - hour,
+  lastAt: now - 60_000,
+  responses: 3,
+  tokens: { input: 100, output: 200, cacheWrite5m: 300, cacheWrite1h: 400, cacheRead: 90_000 },
+  ...changes,
+});
+const reading = (used: number, changes: Partial<Reading> = {}): Reading => ({
+  agent: 'claude',
+  window: 'five_hour',
+  used,
+  resetsAt: now + 2 * hour,
+  capturedAt: now - 60_000,
+  source: 'statusline',
+  confidence: 'official',
+  ...changes,
+});
+const scanned = { files: 0, bytes: 0, rows: 0, skipped: 0 };
+const gauge = (
+  readings: readonly Reading[],
+  changes: Partial<GaugeInput> = {},
+  sessions: readonly SessionUsage[] = [],
+) =>
+  gaugeState({
+    usage: { sessions, readings, scanned },
+    folders: ['/work/app'],
+    now,
+    reservePercent: 20,
+    sessionBudgetTokens: null,
+    ...changes,
+  });
+const used = (readings: readonly Reading[]) => gauge(readings).windows.map(({ id, usedPercent }) => [id, usedPercent]);
+
+describe('the gauge', () => {
+  it('knows nothing and says so', () => {
+    assert.deepEqual(gauge([]), { level: 'unknown', windows: [], session: null });
+  });
+
+  const levels: [number, string, number][] = [
+    [0, 'ok', 80],
+    [0.699, 'ok', 10.1],
+    [0.7, 'caution', 10],
+    [0.799, 'caution', 0.1],
+    [0.8, 'landing', 0],
+    [0.9999, 'landing', 0],
+    [1, 'exhausted', 0],
+    [1.3, 'exhausted', 0],
+  ];
+  for (const [fraction, level, headroom] of levels) {
+    it(`is ${level} at ${fraction}`, () => {
+      const state = gauge([reading(fraction)]);
+      assert.equal(state.level, level);
+      assert.equal(state.windows[0]?.headroomPercent, headroom);
+    });
+  }
+
+  it('can do without a reserve, or keep everything back', () => {
+    assert.equal(gauge([reading(0.95)], { reservePercent: 0 }).level, 'caution');
+    assert.equal(gauge([reading(0)], { reservePercent: 250 }).level, 'landing');
+  });
+
+  it('puts the tightest window first, of equals the one that resets later', () => {
+    const week = { window: 'seven_day', resetsAt: now + 90 * hour };
+    assert.deepEqual(used([reading(0.2), reading(0.6, week)]), [
+      ['seven_day', 60],
+      ['five_hour', 20],
+    ]);
+    assert.deepEqual(used([reading(1), reading(1, week)]), [
+      ['seven_day', 100],
+      ['five_hour', 100],
+    ]);
+  });
+});
+
+describe('readings', () => {
+  it('hold until their reset and not a moment longer', () => {
+    assert.deepEqual(used([reading(0.9, { resetsAt: now + 1 })]), [['five_hour', 90]]);
+    assert.deepEqual(used([reading(0.9, { resetsAt: now })]), []);
+  });
+  it('give way to a later reset, even a lower number', () =>
+    assert.deepEqual(used([reading(0.9, { resetsAt: now + hour }), reading(0.1, { resetsAt: now + 5 * hour })]), [
+      ['five_hour', 10],
+    ]));
+  it('count by the highest of one window: idle sessions report old numbers', () =>
+    assert.deepEqual(used([reading(0.5), reading(0.4, { capturedAt: now })]), [['five_hour', 50]]));
+  it('are of one window although sources round its reset differently', () =>
+    assert.deepEqual(used([reading(0.5), reading(0.4, { resetsAt: now + 2 * hour + 999 })]), [['five_hour', 50]]));
+  it('are kept apart per window and agent', () => {
+    const readings = [reading(0.5), reading(0.4, { agent: 'codex' }), reading(0.3, { window: 'seven_day' })];
+    assert.equal(used(readings).length, 3);
+  });
+  it('without a reset time are worth five hours', () => {
+    assert.deepEqual(used([reading(1, { resetsAt: null, capturedAt: now - 4 * hour })]), [['five_hour', 100]]);
+    assert.deepEqual(used([reading(1, { resetsAt: null, capturedAt: now - 5 * hour })]), []);
+  });
+  it('that know nothing are no windows', () =>
+    assert.deepEqual(used([reading(0.5, { confidence: 'unknown' }), reading(Number.NaN, { window: 'x' })]), []));
+});
+
+describe('the session budget', () => {
+  it('counts new tokens, not cache reads', () => {
+    const [window] = gauge([], { sessionBudgetTokens: 4000 }, [session()]).windows;
+    assert.deepEqual(window, {
+      id: 'session',
+      agent: 'claude',
+      label: 'Session budget',
+      usedPercent: 25,
+      reservePercent: 20,
+      headroomPercent: 55,
+      resetsAt: null,
+      capturedAt: now - 60_000,
+      source: 'your session budget',
+      confidence: 'derived',
+    });
+  });
+  it('stands beside readings', () => {
+    const state = gauge([reading(0.1)], { sessionBudgetTokens: 1000 }, [session()]);
+    assert.deepEqual([state.level, state.windows.map(({ id }) => id)], ['exhausted', ['session', 'five_hour']]);
+  });
+  it('is nothing without a session or without a limit', () => {
+    assert.equal(gauge([], { sessionBudgetTokens: 4000 }).level, 'unknown');
+    assert.equal(gauge([], { sessionBudgetTokens: 0 }, [session()]).level, 'unknown');
+    assert.equal(gauge([], { sessionBudgetTokens: 4000 }, [session({ tokens: noTokens })]).windows[0]?.usedPercent, 0);
+  });
+});
+
+describe('the current session', () => {
+  const find = (sessions: readonly SessionUsage[], folders = ['/work/app']) =>
+    currentSession(sessions, folders, now)?.sessionId ?? null;
+  const cases: [string, string | null, string[], boolean][] = [
+    ['in the folder', '/work/app', ['/work/app'], true],
+    ['below the folder', '/work/app/packages/x', ['/work/app/'], true],
+    ['in the second folder', '/work/b', ['/work/a', '/work/b'], true],
+    ['anywhere, the folder being the root', '/work/app', ['/'], true],
+    ['on Windows, in any case and with any slash', 'c:\\Work\\App\\src', ['C:/work/app'], true],
+    ['above the folder', '/work', ['/work/app'], false],
+    ['beside the folder', '/work/app2', ['/work/app'], false],
+    ['elsewhere by case', '/work/App', ['/work/app'], false],
+    ['nowhere', null, ['/work/app'], false],
+    ['in an empty window', '/work/app', [], false],
+  ];
+  for (const [name, cwd, folders, found] of cases) {
+    it(`${found ? 'is' : 'is not'} one that began ${name}`, () => {
+      assert.equal(find([session({ cwd })], folders), found ? 's1' : null);
+    });
+  }
+  it('is the one with the newest response', () => {
+    const sessions = [
+      session({ lastAt: now - hour }),
+      session({ sessionId: 's2' }),
+      session({ sessionId: 's3', lastAt: now - 2 * hour }),
+    ];
+    assert.equal(find(sessions), 's2');
+  });
+  it('was alive in the last 24 hours', () => {
+    assert.equal(find([session({ lastAt: now - 24 * hour })]), 's1');
+    assert.equal(find([session({ lastAt: now - 24 * hour - 1 })]), null);
+  });
+  it('survives a clock set back', () => assert.equal(find([session({ lastAt: now + hour })]), 's1'));
+});

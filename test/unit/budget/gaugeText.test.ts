@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { windowLabel } from '../../../src/budget/gauge.ts';
+import {
+  ageText,
+  durationText,
+  gaugeLines,
+  gaugeText,
+  percentText,
+  tokenText,
+  windowText,
+} from '../../../src/budget/gaugeText.ts';
+import type { GaugeState, WindowState } from '../../../src/protocol/gauge.ts';
+
+const now = Date.parse('2026-11-23T12:00:00Z');
+const window: WindowState = {
+  id: 'five_hour',
+  agent: 'claude',
+  label: '5-hour window',
+  usedPercent: 62.9,
+  reservePercent: 20,
+  headroomPercent: 17.1,
+  resetsAt: now + 130 * 60_000,
+  capturedAt: now - 4 * 60_000,
+  source: 'statusline',
+  confidence: 'official',
+};
+const session: GaugeState['session'] = {
+  agent: 'claude',
+  sessionId: 's1',
+  cwd: '/repo',
+  model: 'opus',
+  firstAt: now - 1000,
+  lastAt: now - 1000,
+  responses: 3,
+  tokens: { input: 200, output: 8000, cacheWrite5m: 4000, cacheWrite1h: 6050, cacheRead: 1_234_567 },
+};
+const empty: GaugeState = { level: 'unknown', windows: [], session: null };
+
+describe('the text of the gauge', () => {
+  it('shows what is known', () => {
+    assert.equal(gaugeText({ ...empty, windows: [window], session }), '62% · 18.2K tokens');
+    assert.equal(gaugeText({ ...empty, windows: [window] }), '62%');
+  });
+  it('never invents a percentage', () => {
+    assert.equal(gaugeText({ ...empty, session }), '18.2K tokens');
+    assert.equal(gaugeText(empty), 'no session');
+  });
+
+  it('explains each window and the session', () => {
+    assert.deepEqual(gaugeLines({ ...empty, windows: [window], session }, now), [
+      { label: '5-hour window', text: '62% used, 17% above the reserve, resets in 2 h 10 min, statusline, 4 min ago' },
+      {
+        label: 'Session',
+        text: '18.2K new tokens (input 200, output 8K, cache writes 10K), and 1.2M read from the cache',
+      },
+      { label: 'Responses', text: '3, last by opus' },
+      { label: 'Last activity', text: 'just now' },
+    ]);
+  });
+  it('says what is not known', () => {
+    assert.deepEqual(gaugeLines(empty, now), [
+      { label: 'Limits', text: 'not known yet: no limit was reported and no budget is set' },
+      { label: 'Session', text: 'none in this workspace in the last 24 hours' },
+    ]);
+  });
+  it('says when the reserve is reached, and when nothing is left', () => {
+    const inside = windowText({ ...window, usedPercent: 81, headroomPercent: 0, resetsAt: null }, now);
+    assert.equal(inside, '81% used, inside the reserve of 20%, statusline, 4 min ago');
+    assert.match(
+      windowText({ ...window, usedPercent: 100, headroomPercent: 0 }, now),
+      /^100% used, nothing left, resets in/,
+    );
+  });
+
+  it('words numbers', () => {
+    assert.deepEqual([0, 999, 1000, 18_250, 99_999, 123_456, 999_999, 1_500_000, 2e9].map(tokenText), [
+      '0',
+      '999',
+      '1K',
+      '18.2K',
+      '99.9K',
+      '123K',
+      '999K',
+      '1.5M',
+      '2B',
+    ]);
+    assert.deepEqual([0, 62.9, 99.99, 100, 130].map(percentText), ['0%', '62%', '99%', '100%', '130%']);
+    assert.deepEqual([-5, 1, 60_000, 60_001, 3_600_000, 7_800_000, 86_400_000, 273_600_000].map(durationText), [
+      '1 min',
+      '1 min',
+      '1 min',
+      '2 min',
+      '1 h',
+      '2 h 10 min',
+      '1 d',
+      '3 d 4 h',
+    ]);
+    assert.deepEqual([-5, 59_999, 60_000, 119_999, 7_800_000].map(ageText), [
+      'just now',
+      'just now',
+      '1 min ago',
+      '1 min ago',
+      '2 h 10 min ago',
+    ]);
+  });
+
+  it('names windows', () => {
+    assert.deepEqual(['five_hour', 'seven_day', 'seven_day_opus', 'session', 'overage_cap'].map(windowLabel), [
+      '5-hour window',
+      'Weekly window',
+      'Weekly opus',
+      'Session budget',
+      'Overage cap',
+    ]);
+  });
+});
