@@ -52,8 +52,11 @@ async function demoScene(scratch: string): Promise<Scene> {
   const stateFolder = join(scratch, 'state');
   mkdirSync(home);
   await makeDemoRepository(folder);
-  // What the demo's agent uses ends inside the reserve of this budget.
-  const settings = { 'softLanding.budget.tokensPerSession': 100_000 };
+  const settings = {
+    'security.workspace.trust.enabled': false,
+    // What the demo's agent uses ends inside the reserve of this budget.
+    'softLanding.budget.tokensPerSession': 100_000,
+  };
   return { folder, home, stateFolder, env: { SOFT_LANDING_HOME: stateFolder }, settings };
 }
 
@@ -61,7 +64,9 @@ function personScene(path: string): Scene {
   const folder = resolve(process.env['INIT_CWD'] ?? '', path);
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
     throw new Error(`There is no folder ${folder}.`);
-  return { folder: realpathSync(folder), home: null, stateFolder: null, env: {}, settings: {} };
+  // Whether this folder is trusted is for the person to say, as it is in their own VS Code.
+  const settings = { 'security.workspace.trust.enabled': true, 'security.workspace.trust.startupPrompt': 'once' };
+  return { folder: realpathSync(folder), home: null, stateFolder: null, env: {}, settings };
 }
 
 async function showInDesktop(code: string, scene: Scene, scratch: string): Promise<void> {
@@ -87,7 +92,7 @@ async function showInBrowser(scene: Scene): Promise<void> {
     port: fixedPort(),
     // A person's files are behind this address, and every user of the machine can reach the port.
     token: randomBytes(24).toString('hex'),
-    ...(scene.home === null ? { asPerson: true } : { home: scene.home }),
+    ...(scene.home === null ? { asPerson: true, trust: 'restricted' } : { home: scene.home }),
   });
   stopSteps.push(() => host.stop());
   say(`\nVS Code is at  ${host.url}\n`);
@@ -103,23 +108,24 @@ async function showInBrowser(scene: Scene): Promise<void> {
 }
 
 async function play(scene: Scene): Promise<void> {
-  if (scene.home === null || scene.stateFolder === null) return;
-  const log = (line: string): void => say(`  ${line}`);
+  if (scene.home === null || scene.stateFolder === null || isEnding()) return;
+  const { folder: repo, home, stateFolder } = scene;
   const [hook, cli] = [join(root, 'dist', 'hook.cjs'), join(root, 'dist', 'cli.cjs')];
+  // Slow enough to follow; a test has no eyes and sets this.
+  const stepMilliseconds = Number(process.env['SOFT_LANDING_DEMO_STEP_MS'] ?? 3000);
+  const log = (line: string): void => say(`  ${line}`);
   try {
-    await playDemoFlight({
-      repo: scene.folder,
-      home: scene.home,
-      stateFolder: scene.stateFolder,
-      hook,
-      cli,
-      signal: end,
-      log,
-    });
+    await playDemoFlight({ repo, home, stateFolder, hook, cli, signal: end, log, stepMilliseconds });
+    if (isEnding()) return;
     say('The demo is over; VS Code stays open. Ctrl-C stops it.');
   } catch (error) {
     console.error(`The demo broke off: ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+/** A function, because it changes between two looks at it. */
+function isEnding(): boolean {
+  return end.aborted;
 }
 
 function fixedPort(): number | undefined {

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { tsxLoader } from './tsxLoader.ts';
 
 const groups = new Set<ChildProcess>();
 const folders = new Set<string>();
@@ -71,7 +72,7 @@ function tell(line: string): void {
 
 function startGuardian(): ChildProcess {
   const script = fileURLToPath(new URL('guardian.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), script], {
+  const child = spawn(process.execPath, ['--import', tsxLoader, script], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
   });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { findOnPath, isExecutable, isOnPath } from './programs.ts';
 import { runProgram } from './runProgram.ts';
@@ -20,9 +20,9 @@ export async function installChromium(log: Log = () => undefined): Promise<strin
   if (found !== null) return found;
   for (const install of [installWithApt, installWithPlaywright]) {
     const problem = await install(log);
-    if (problem !== null) tried.push(problem);
     const installed = problem === null ? await findWorking(tried) : null;
     if (installed !== null) return installed;
+    tried.push(problem ?? `${install.name}: it reported success, but no Chromium that works appeared`);
   }
   throw new Error(
     'No Chromium was found and none could be installed. Install Chromium or Google Chrome yourself ' +
@@ -109,7 +109,7 @@ async function passwordlessSudo(): Promise<string[] | null> {
 
 async function installWithPlaywright(log: Log): Promise<string | null> {
   log("installing Chromium with Playwright's installer (about 170 MB, once)");
-  const cli = join(dirname(fileURLToPath(import.meta.resolve('playwright-core/package.json'))), 'cli.js');
+  const cli = join(dirname(createRequire(import.meta.url).resolve('playwright-core/package.json')), 'cli.js');
   const mayInstallLibraries = process.platform === 'linux' && process.getuid?.() === 0 && isOnPath('apt-get');
   const options = mayInstallLibraries ? ['--with-deps', '--no-shell'] : ['--no-shell'];
   try {

@@ -21,7 +21,7 @@ export interface HostOptions {
   readonly home?: string | undefined;
   /** the person's own environment and home instead of a private one: for `npm start -- FOLDER` only, never in tests */
   readonly asPerson?: boolean;
-  /** `restricted`: workspace trust is on and the folder is not trusted. Without it everything is trusted. */
+  /** `restricted`: workspace trust is on and the folder is not trusted, until somebody says so. Without it everything is trusted. */
   readonly trust?: 'disabled' | 'restricted';
   /** a free one when absent */
   readonly port?: number | undefined;
@@ -88,9 +88,13 @@ export async function startHost(options: HostOptions = {}): Promise<VscodeHost> 
 }
 
 function hostEnvironment(options: HostOptions, home: string, temporary: string): NodeJS.ProcessEnv {
-  const own = options.asPerson === true ? plainEnvironment() : { ...privateEnvironment(home), TMPDIR: temporary };
-  // An empty gallery: the server asks no marketplace. XDG_RUNTIME_DIR is where VS Code and git put their sockets.
-  return { ...own, EXTENSIONS_GALLERY: '{}', XDG_RUNTIME_DIR: temporary, ...options.env };
+  // XDG_RUNTIME_DIR is where VS Code and git put their sockets.
+  const own =
+    options.asPerson === true
+      ? plainEnvironment()
+      : { ...privateEnvironment(home), TMPDIR: temporary, XDG_RUNTIME_DIR: temporary };
+  // An empty gallery: the server asks no marketplace.
+  return { ...own, EXTENSIONS_GALLERY: '{}', ...options.env };
 }
 
 function userData(folder: string, options: HostOptions): string {

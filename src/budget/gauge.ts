@@ -87,7 +87,7 @@ function readingWindow(reading: Reading, reserve: number): WindowState {
   };
 }
 
-/** Transcripts hold a lower bound of what was used (usage-rules §1.6), so this is derived, not official. */
+/** The user's own rule, about nothing but what the transcripts say: so what they say is exact here, not an estimate. */
 function budgetWindow(session: SessionUsage, budget: number, reserve: number): WindowState {
   return {
     id: 'session',
@@ -97,7 +97,7 @@ function budgetWindow(session: SessionUsage, budget: number, reserve: number): W
     resetsAt: null,
     capturedAt: session.lastAt,
     source: 'your session budget',
-    confidence: 'derived',
+    confidence: 'official',
   };
 }
 

@@ -119,6 +119,20 @@ async function newObjects({ git }: Repository, from: Oid | null, to: Oid): Promi
     .map(([, , , oid]) => oid ?? '');
 }
 
+/** Gives a checkpoint another purpose: same id, same state, a new tag in the old one's place. */
+export async function relabelCheckpoint(
+  { git }: Repository,
+  checkpoint: StoredCheckpoint,
+  purpose: Pick<CheckpointPurpose, 'kind' | 'label' | 'prompt'>,
+): Promise<StoredCheckpoint> {
+  const record = { ...checkpoint.record, kind: purpose.kind, prompt: purpose.prompt ?? checkpoint.record.prompt };
+  const label = cleanLabel(purpose.label);
+  const input = writeTag(checkpoint.tree, record, label, checkpoint.createdAt);
+  const old = await git.oid(['rev-parse', '--verify', '-q', checkpoint.ref]);
+  await git.run(['update-ref', checkpoint.ref, await git.oid(['mktag'], { input }), old]);
+  return { ...checkpoint, record, label };
+}
+
 async function deleteCheckpointRefs({ git, worktree }: Repository, id: string): Promise<void> {
   const refs = await git.text(['for-each-ref', '--format=%(refname) %(objectname)', `${checkpointRef(worktree, id)}/`]);
   const lines = refs.split('\n').filter((line) => line !== '');

@@ -5,7 +5,7 @@ import { fail, succeed, type Result } from '../protocol/result.ts';
 import { errorCode, errorText } from '../store/errno.ts';
 import { takeFileLock } from '../store/fileLock.ts';
 import { findUndo, summarize, type CheckpointPurpose, type StoredCheckpoint } from './checkpointRecord.ts';
-import { findCheckpoint, healRefs, listCheckpoints, writeCheckpoint } from './checkpointRefs.ts';
+import { findCheckpoint, healRefs, listCheckpoints, relabelCheckpoint, writeCheckpoint } from './checkpointRefs.ts';
 import { CheckpointError, type CheckpointFailure } from './failure.ts';
 import { GitError } from './git.ts';
 import { fingerprint, idOfFingerprint, rememberState } from './lastState.ts';
@@ -91,13 +91,13 @@ export class Checkpoints {
       const current = fingerprint(repository, survey, this.#tools.now());
       if (newest) {
         const known = await idOfFingerprint(repository, current);
-        if (known === newest.record.id) return { ...summarize(newest), unchanged: true };
+        if (known === newest.record.id) return await this.#unchanged(newest, purpose, current);
       }
       const snapshot = await takeSnapshot(repository, survey, this.#tools);
       try {
         if (newest && isSameState(snapshot, newest)) {
           await rememberState(repository, newest.record.id, current);
-          return { ...summarize(newest), unchanged: true };
+          return await this.#unchanged(newest, purpose, current);
         }
         const created = await this.#write(snapshot, purpose);
         await rememberState(repository, created.record.id, current);
@@ -106,6 +106,23 @@ export class Checkpoints {
         await snapshot.index.dispose();
       }
     });
+  }
+
+  /**
+   * A session's start and its first prompt come seconds apart with the same state. That state is then the one from before the
+   * prompt, and is looked for under the prompt's words.
+   */
+  async #unchanged(
+    newest: StoredCheckpoint,
+    purpose: CheckpointPurpose,
+    current: string | null,
+  ): Promise<CreatedCheckpoint> {
+    const isFirstPrompt =
+      purpose.kind === 'prompt' && newest.record.kind === 'session' && newest.record.session === purpose.session;
+    const checkpoint = isFirstPrompt ? await relabelCheckpoint(this.repository, newest, purpose) : newest;
+    // Also tells the editors that the list reads differently now.
+    if (isFirstPrompt) await rememberState(this.repository, newest.record.id, current);
+    return { ...summarize(checkpoint), unchanged: true };
   }
 
   /** Once more if a prune took objects away while they were being written. */

@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
-import pc from 'picocolors';
+import { colors } from './colors.ts';
 import { Checkpoints, type Restored, type RestorePreview } from '../checkpoints/checkpoints.ts';
 import type { CheckpointSummary } from '../protocol/checkpoint.ts';
 import { CommandError, UsageError, type Command, type CommandContext, type OptionValues } from './command.ts';
@@ -38,7 +38,7 @@ function repositoryPaths(context: CommandContext, top: string, given: OptionValu
 const files = (count: number): string => `${count} ${count === 1 ? 'file' : 'files'}`;
 
 function skippedLines(checkpoint: CheckpointSummary): string[] {
-  return checkpoint.skipped.map(({ path: skipped, reason }) => pc.yellow(`  not captured: ${skipped} (${reason})`));
+  return checkpoint.skipped.map(({ path: skipped, reason }) => colors.yellow(`  not captured: ${skipped} (${reason})`));
 }
 
 export const checkpointCreate: Command = {
@@ -56,7 +56,7 @@ export const checkpointCreate: Command = {
     const text = unchanged
       ? `Nothing has changed since checkpoint ${id} (${label}).`
       : [
-          `Checkpoint ${pc.bold(id)} (${label}), ${files(changedFiles)} different from HEAD.`,
+          `Checkpoint ${colors.bold(id)} (${label}), ${files(changedFiles)} different from HEAD.`,
           ...skippedLines(made),
         ].join('\n');
     return { json: { id, ref, tree, label, kind, createdAt, head, branch, changedFiles, unchanged, skipped }, text };
@@ -86,7 +86,7 @@ export const checkpointList: Command = {
 };
 
 function keptLines(kept: RestorePreview['kept']): string[] {
-  return kept.map(({ path: left, reason }) => pc.yellow(`  left as it is: ${left} (${reason})`));
+  return kept.map(({ path: left, reason }) => colors.yellow(`  left as it is: ${left} (${reason})`));
 }
 
 function restoredText(result: Restored, label: string): string {

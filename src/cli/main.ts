@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import pc from 'picocolors';
+import { colors } from './colors.ts';
 import { stateFolder } from '../store/stateFolder.ts';
 import { checkpointCreate, checkpointList, checkpointRestore, checkpointUndo } from './checkpoint.ts';
 import { CommandError, UsageError, type Command, type CommandContext, type CommandOptions } from './command.ts';
@@ -37,7 +37,7 @@ function help(): string {
   return [
     'soft-landing: usage gauge, checkpoints and reset for coding agents',
     '',
-    ...commands.map((command) => `  ${command.usage.padEnd(width)}  ${pc.dim(command.summary)}`),
+    ...commands.map((command) => `  ${command.usage.padEnd(width)}  ${colors.dim(command.summary)}`),
     '',
     '  --json       one JSON document on stdout',
     '  --repo DIR   the repository (default: the working directory)',
@@ -120,7 +120,7 @@ async function run(argv: string[]): Promise<0 | 1 | 2> {
     const reason = error instanceof CommandError ? error.reason : 'internal';
     const message = error instanceof Error ? error.message : String(error);
     if (isJson) print(JSON.stringify({ error: { reason, message } }));
-    else process.stderr.write(`${pc.red('soft-landing:')} ${message}\n`);
+    else process.stderr.write(`${colors.red('soft-landing:')} ${message}\n`);
     if (reason === 'internal' && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
     return exitCode;
   }

@@ -40,7 +40,7 @@ export const statusCommand: Command = {
 };
 
 /** The `status` document of the CLI contract; times are ISO 8601 instants. What is not known yet is null. */
-export function statusJson({ level, windows }: GaugeState, now: number) {
+function statusJson({ level, windows }: GaugeState, now: number) {
   return {
     level,
     windows: windows.map((window) => ({
@@ -61,7 +61,7 @@ export function statusJson({ level, windows }: GaugeState, now: number) {
 }
 
 /** The same for people. */
-export function statusText(gauge: GaugeState, now: number): string {
+function statusText(gauge: GaugeState, now: number): string {
   const lines = gaugeLines(gauge, now);
   const width = Math.max(...lines.map(({ label }) => label.length));
   return [levelWords[gauge.level], '', ...lines.map(({ label, text }) => `${label.padEnd(width)}  ${text}`)].join('\n');

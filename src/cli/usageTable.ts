@@ -1,3 +1,4 @@
+import { colors } from './colors.ts';
 import { newTokens, type ScanCounts } from '../protocol/usage.ts';
 import type { Grouping, UsageQuery, UsageReport, UsageSums } from '../usage/report.ts';
 
@@ -19,15 +20,12 @@ export function usageTable({ totals, groups }: UsageReport, query: UsageQuery, s
   }
   const rows = [...groups].map(([key, sums]) => [key, ...cells(sums)]);
   const lines = aligned([[headings[query.by], ...columns], ...rows, ['Total', ...cells(totals)]]);
-  const rule = '-'.repeat(Math.max(...lines.map((line) => line.length)));
   const [head = '', ...rest] = lines;
   const total = rest.pop() ?? '';
   return [
-    head,
-    rule,
+    colors.dim(head),
     ...rest,
-    rule,
-    total,
+    colors.bold(total),
     '',
     `Days are those of ${query.timeZone}. Cost: unknown for ${number(totals.costUnknownTokens)} tokens (no prices known).`,
     ...notes,

@@ -149,7 +149,7 @@ export function uninstallClaude(request: InstallRequest): Promise<Result<Install
     }
 
     let after: string | null;
-    if (receipt && sha256(bytes) === receipt.afterSha256) {
+    if (sha256(bytes) === receipt?.afterSha256) {
       after = receipt.before === null ? null : Buffer.from(receipt.before, 'base64').toString('utf8');
     } else {
       const edit = removeHooks(text);

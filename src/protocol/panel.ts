@@ -5,7 +5,7 @@ import type { GaugeState } from './gauge.ts';
 /** Why a folder has no checkpoints to show; each has its own words and its own one action in the panel. */
 export type FolderProblem = 'untrusted' | 'no-git' | 'git-too-old' | 'not-a-repository' | 'failed';
 
-/** One workspace folder's repository. `root` identifies it in messages; `undoable` is the label of the reset that Undo takes back. */
+/** One workspace folder's repository. `root` identifies it in messages; `undoable` is the label of the checkpoint the last reset went to. */
 export interface FolderView {
   readonly root: string;
   readonly name: string;

@@ -7,7 +7,7 @@ export const groupings = ['day', 'model', 'session', 'project', 'agent'] as cons
 export type Grouping = (typeof groupings)[number];
 
 /** The key of responses whose model or folder no row names. */
-export const unknownKey = 'unknown';
+const unknownKey = 'unknown';
 
 /** `since` and `until` are days (`2026-11-23`) in the time zone, both included; `timeZone` is an IANA name. */
 export interface UsageQuery {

@@ -7,8 +7,8 @@ import { usageSnapshotSchema, type UsageSnapshot } from '../protocol/usage.ts';
 import type { UsageWorkerData } from '../usage/workerData.ts';
 import type { Log } from './log.ts';
 
-/** How far back the gauge looks: sessions of today and yesterday. The CLI reads everything. */
-const lookBackMs = 48 * 3600 * 1000;
+/** How far back the gauge looks: a weekly limit's row can be a week old. The CLI's `usage` reads everything. */
+const lookBackMs = 7 * 24 * 3600 * 1000;
 const restartAfterMs = 30_000;
 
 /** Runs the usage worker and passes on its snapshots: transcripts are read beside the extension host, never in it. */

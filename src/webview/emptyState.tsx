@@ -9,7 +9,7 @@ interface EmptyStateProps {
 }
 
 /** One sentence that says why there is nothing, and the one thing to do about it. */
-export function EmptyState({ text, children }: EmptyStateProps) {
+function EmptyState({ text, children }: EmptyStateProps) {
   return (
     <div class="empty">
       <p>{text}</p>

@@ -22,7 +22,6 @@ export interface Repository {
   git(...args: string[]): string;
   write(path: string, content: string | Uint8Array): void;
   read(path: string): string;
-  readBytes(path: string): Buffer;
   state(): RepositoryState;
   remove(): void;
 }
@@ -91,7 +90,6 @@ function openRepository(dir: string, outer: string): Repository {
       writeFileSync(join(dir, path), content);
     },
     read: (path) => readFileSync(join(dir, path), 'utf8'),
-    readBytes: (path) => readFileSync(join(dir, path)),
     state: () => ({
       // These fail on a detached or unborn HEAD and in a repository without a reflog; "nothing" is then the state.
       branch: orEmpty('symbolic-ref', 'HEAD').trim(),

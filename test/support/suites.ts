@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { privateEnvironment } from '../../scripts/host/environment.ts';
 import { guardFolder, guardGroup, ownGroup, removeFolder, stopGroup } from '../../scripts/host/guard.ts';
+import { tsxLoader } from '../../scripts/host/tsxLoader.ts';
 import type { StepName } from './setUp.ts';
 import { judge, type Verdict } from './suiteReport.ts';
 
@@ -36,7 +37,7 @@ function mocha(suite: string, timeoutSeconds: number): string[] {
 }
 
 function tsx(script: string): string[] {
-  return ['--import', import.meta.resolve('tsx'), script];
+  return ['--import', tsxLoader, script];
 }
 
 /** Runs a suite as a person with nothing would, with `env` on top, its output going to ours. */

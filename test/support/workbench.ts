@@ -5,17 +5,15 @@ import type { FrameLocator, Locator, Page } from 'playwright-core';
 /** Where screenshots are kept as build artifacts. */
 export const screenshotFolder = resolve(import.meta.dirname, '..', '..', 'artifacts', 'screenshots');
 
-export type Theme =
-  'Default Dark Modern' | 'Default Light Modern' | 'Default High Contrast' | 'Default High Contrast Light';
+export type Theme = 'Dark Modern' | 'Light Modern' | 'Dark High Contrast' | 'Light High Contrast';
 
 /** Runs a command through the palette, by its full title ("Soft Landing: Create Checkpoint"). */
 export async function runCommand(page: Page, title: string): Promise<void> {
   await openPalette(page);
   const input = paletteInput(page);
   await input.fill(`>${title}`);
-  // Enter before the list is filtered would run what was first in it until then.
-  await page.locator('.quick-input-list .monaco-list-row.focused', { hasText: title }).waitFor();
-  await page.keyboard.press('Enter');
+  // Not Enter: it would run what was first before the list was filtered, and a similar title may stay first after.
+  await paletteRow(page, title).click();
   // Accepted: the palette has closed, or the command has replaced it by a question of its own.
   await until(`the palette to run "${title}"`, async () => {
     return !(await input.isVisible()) || (await input.inputValue({ timeout: 500 }).catch(() => '')) !== `>${title}`;
@@ -25,6 +23,12 @@ export async function runCommand(page: Page, title: string): Promise<void> {
 /** The box of the palette, and of the quick pick or input box a command opens. */
 export function paletteInput(page: Page): Locator {
   return page.locator('.quick-input-widget input.input');
+}
+
+/** The row of the palette or of a quick pick that has exactly this label. */
+export function paletteRow(page: Page, label: string): Locator {
+  const rows = page.locator('.quick-input-list .monaco-list-row');
+  return rows.filter({ has: page.getByText(label, { exact: true }) }).first();
 }
 
 /** F1 is lost while the focus is on its way into a webview that is still loading, so it is pressed until the palette is there. */
@@ -58,7 +62,7 @@ export function toasts(page: Page, text?: string | RegExp): Locator {
 
 /** The buttons of modal dialogs ("Reset", "Cancel"). */
 export function dialogButton(page: Page, name: string): Locator {
-  return page.locator('.monaco-dialog-box').getByRole('button', { name, exact: true });
+  return page.locator('.monaco-dialog-box').getByRole('button', { name });
 }
 
 /** Opens the side bar's view container of this title and waits until it is the one shown. */
@@ -92,27 +96,18 @@ export async function resizeSidebar(page: Page, width: number): Promise<void> {
 export async function switchTheme(page: Page, theme: Theme): Promise<void> {
   await runCommand(page, 'Preferences: Color Theme');
   const input = paletteInput(page);
-  await input.fill(labels[theme].name);
-  await page
-    .getByRole('option', { name: labels[theme].name, exact: true })
-    .or(focusedRow(page, labels[theme].name))
-    .first()
-    .waitFor();
-  await page.keyboard.press('Enter');
-  await page.locator(`.monaco-workbench.${labels[theme].kind}`).waitFor();
+  await input.fill(theme);
+  await paletteRow(page, theme).click();
+  await page.locator(`.monaco-workbench.${kinds[theme]}`).waitFor();
   await input.waitFor({ state: 'hidden' });
 }
 
-function focusedRow(page: Page, text: string): Locator {
-  return page.locator('.quick-input-list .monaco-list-row.focused', { hasText: text });
-}
-
-/** As the theme picker calls them, and the class by which the workbench says what kind of theme it is in. */
-const labels: Readonly<Record<Theme, { readonly name: string; readonly kind: string }>> = {
-  'Default Dark Modern': { name: 'Dark Modern', kind: 'vs-dark' },
-  'Default Light Modern': { name: 'Light Modern', kind: 'vs' },
-  'Default High Contrast': { name: 'Dark High Contrast', kind: 'hc-black' },
-  'Default High Contrast Light': { name: 'Light High Contrast', kind: 'hc-light' },
+/** The class by which the workbench says what kind of theme it is in. */
+const kinds: Readonly<Record<Theme, string>> = {
+  'Dark Modern': 'vs-dark',
+  'Light Modern': 'vs',
+  'Dark High Contrast': 'hc-black',
+  'Light High Contrast': 'hc-light',
 };
 
 /** Takes a screenshot of the whole window and returns its path. */

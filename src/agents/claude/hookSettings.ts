@@ -28,7 +28,15 @@ export type SettingsEdit = { readonly text: string } | { readonly problem: Setti
 const entrySchema = v.looseObject({
   hooks: v.array(v.looseObject({ command: v.optional(v.string()), args: v.optional(v.array(v.string())) })),
 });
-const settingsSchema = v.looseObject({ hooks: v.optional(v.record(v.string(), v.array(v.unknown()))) });
+// A list is an object to valibot, but not to Claude Code.
+const noList = v.pipe(
+  v.unknown(),
+  v.check((value) => !Array.isArray(value), 'a list, not an object'),
+);
+const settingsSchema = v.pipe(
+  noList,
+  v.looseObject({ hooks: v.optional(v.pipe(noList, v.record(v.string(), v.array(v.unknown())))) }),
+);
 
 function isOurs(entry: unknown): boolean {
   const parsed = v.safeParse(entrySchema, entry);

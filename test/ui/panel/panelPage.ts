@@ -1,11 +1,15 @@
 import { createServer, type Server } from 'node:http';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import path from 'node:path';
+import { build, type BuildOptions } from 'esbuild';
 import { type Browser, chromium, type Page } from 'playwright-core';
+// @ts-expect-error -- plain JavaScript
+import { bundles as untypedBundles } from '../../../esbuild.config.mjs';
 import type { PanelSnapshot } from '../../../src/protocol/panel.ts';
 import { type Theme, themes } from '../../support/themes.ts';
 
+const bundles = untypedBundles as readonly (BuildOptions & { entryPoints: Record<string, string> })[];
 const nonce = 'bm9uY2U';
 const axe = readFileSync(fileURLToPath(import.meta.resolve('axe-core')), 'utf8');
 
@@ -36,6 +40,7 @@ declare global {
     axe: {
       run(
         context: Document,
+        options: object,
       ): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }>;
     };
   }
@@ -125,22 +130,12 @@ function html(theme: Theme, origin: string): string {
 </html>`;
 }
 
-/** The bundle as esbuild.config.mjs builds it, in memory: `dist` may be of another day. */
+/** The bundle by the project's own options, in memory: `dist` may be of another day. */
 async function bundle(): Promise<ReadonlyMap<string, Uint8Array>> {
-  const { outputFiles } = await build({
-    entryPoints: { panel: 'src/webview/panel.tsx' },
-    bundle: true,
-    minify: true,
-    legalComments: 'none',
-    platform: 'browser',
-    format: 'iife',
-    target: 'es2022',
-    jsx: 'automatic',
-    jsxImportSource: 'preact',
-    outdir: 'dist/webview',
-    write: false,
-  });
-  return new Map(outputFiles.map((file) => [`/${file.path.split(/[\\/]/).at(-1) ?? ''}`, file.contents]));
+  const options: BuildOptions | undefined = bundles.find(({ entryPoints }) => 'panel' in entryPoints);
+  if (options === undefined) throw new Error('esbuild.config.mjs has no panel bundle');
+  const { outputFiles } = await build({ ...options, write: false });
+  return new Map(outputFiles.map((file) => [`/${path.basename(file.path)}`, file.contents]));
 }
 
 /** One browser and one loopback server, shared by the tests of a file. */
@@ -191,11 +186,11 @@ const types: Readonly<Record<string, string>> = { '.js': 'text/javascript', '.cs
 export async function launchPanelBrowser(): Promise<PanelBrowser> {
   const files = await bundle();
   const server = createServer((request, response) => {
-    const path = request.url ?? '/';
-    const file = files.get(path);
-    const theme = themes.find((candidate) => path === `/${candidate.name}`);
+    const address = request.url ?? '/';
+    const file = files.get(address);
+    const theme = themes.find((candidate) => address === `/${candidate.name}`);
     if (file !== undefined) {
-      response.setHeader('content-type', types[path.slice(path.lastIndexOf('.'))] ?? 'text/plain');
+      response.setHeader('content-type', types[path.extname(address)] ?? 'text/plain');
       response.end(file);
     } else if (theme !== undefined) {
       response.setHeader('content-type', 'text/html; charset=utf-8');

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { build, type BuildOptions } from 'esbuild';
+// @ts-expect-error -- plain JavaScript
+import { bundles } from '../../esbuild.config.mjs';
+
+const root = path.resolve(import.meta.dirname, '..', '..');
+
+/** Bytes; 1 KB = 1000. */
+const budgets: Readonly<Record<string, number>> = {
+  'extension.cjs': 160_000,
+  'hook.cjs': 120_000,
+  'webview/panel.js': 40_000,
+};
+
+async function inputsOf(name: string): Promise<string[]> {
+  const all = bundles as readonly (BuildOptions & { entryPoints: Record<string, string> })[];
+  const options = all.find(({ entryPoints }) => name in entryPoints);
+  assert.ok(options, name);
+  const result = await build({ ...options, absWorkingDir: root, metafile: true, write: false });
+  return Object.keys(result.metafile.inputs);
+}
+
+describe('bundles', () => {
+  for (const [name, budget] of Object.entries(budgets)) {
+    it(`${name} is at most ${budget / 1000} KB`, () => {
+      const { size } = statSync(path.join(root, 'dist', name));
+      console.log(`      ${size} bytes`);
+      assert.ok(size > 1000 && size <= budget, `${size} bytes`);
+    });
+  }
+
+  it('the hook holds neither a tokenizer nor vscode nor the editor side', async () => {
+    const inputs = await inputsOf('hook');
+    assert.ok(inputs.includes('src/hook/main.ts'));
+    assert.deepEqual(
+      inputs.filter((file) => /tiktoken|tokenizer|src\/(vscode|webview|usage)\/|simple-git/.test(file)),
+      [],
+    );
+    const text = readFileSync(path.join(root, 'dist', 'hook.cjs'), 'utf8');
+    assert.equal(/require\(["']vscode["']\)/.test(text), false);
+  });
+
+  it('no bundle talks to a network', () => {
+    for (const name of ['extension.cjs', 'hook.cjs', 'cli.cjs', 'usageWorker.cjs', 'webview/panel.js']) {
+      const text = readFileSync(path.join(root, 'dist', name), 'utf8');
+      const found =
+        /require\(["'](?:node:)?(?:https?|net|tls|http2|dgram)["']\)|\bfetch\(|XMLHttpRequest|WebSocket|sendBeacon/.exec(
+          text,
+        );
+      assert.equal(found, null, name);
+    }
+  });
+});

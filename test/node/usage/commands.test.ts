@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { stripVTControlCharacters } from 'node:util';
+import { UsageError, type CommandContext, type OptionValues } from '../../../src/cli/command.ts';
+import { statusCommand } from '../../../src/cli/status.ts';
+import { usageCommand } from '../../../src/cli/usage.ts';
+
+const fixtures = join(import.meta.dirname, '../../fixtures/claude/transcripts');
+// During the sessions of the fixtures: after their limits were reached, before those reset.
+const then = Date.parse('2026-11-23T05:45:00Z');
+
+describe('usage and status on real transcripts', () => {
+  let home = '';
+  beforeEach(() => {
+    home = mkdtempSync(join(tmpdir(), 'soft-landing-commands-'));
+  });
+  afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+  function take(...names: string[]): void {
+    const root = join(home, '.claude', 'projects');
+    mkdirSync(root, { recursive: true });
+    for (const name of names) cpSync(join(fixtures, `-${name}`), join(root, `-${name}`), { recursive: true });
+  }
+  const context = (repoDir = '/'): CommandContext => ({
+    surroundings: { home, env: {}, platform: process.platform },
+    stateFolder: join(home, 'state'),
+    programDir: home,
+    repoDir,
+    now: () => then,
+    stdin: Readable.from([]),
+  });
+  const usage = (values: OptionValues = {}) => usageCommand.run(context(), { timezone: 'UTC', ...values }, []);
+  const totals = async () => {
+    const json = (await usage()).json as { totals: Record<string, number | null> };
+    const { responses, input, output, cacheRead, cacheWrite5m, cacheWrite1h } = json.totals;
+    return [responses, input, output, cacheRead, Number(cacheWrite5m) + Number(cacheWrite1h)];
+  };
+
+  // What the API served in these runs, and what Claude Code itself reported in its cost-state rows (claude-code §1a).
+  it('equals the vendor’s own count of a session', async () => {
+    take('clean-multitool-print');
+    assert.deepEqual(await totals(), [5, 30, 483, 49_690, 12_990]);
+  });
+  it('equals it with a subagent', async () => {
+    take('subagent-foreground');
+    assert.deepEqual(await totals(), [5, 21, 191, 28_200, 20_800]);
+  });
+  it('counts a fork’s copies once and leaves them with the parent', async () => {
+    take('429-then-resumed-then-forked');
+    assert.deepEqual(await totals(), [6, 33, 270, 37_000, 37_480]);
+    const { groups } = (await usage({ by: 'session' })).json as { groups: Record<string, { responses: number }> };
+    assert.deepEqual(
+      Object.entries(groups).map(([key, sums]) => [key.slice(0, 4), sums.responses]),
+      [
+        ['23a2', 4],
+        ['5f6b', 2],
+      ],
+    );
+  });
+
+  it('keeps the contract of the CLI', async () => {
+    take('clean-multitool-print');
+    assert.deepEqual((await usage({ by: 'project' })).json, {
+      totals: sums,
+      groups: { '/home/dev/cc-clean/repo': sums },
+      scanned: {
+        files: 1,
+        bytes: statSync(join(fixtures, '-clean-multitool-print', `${cleanSession}.jsonl`)).size,
+        rows: 11,
+        skipped: 0,
+      },
+    });
+    for (const [by, key] of [
+      ['day', '2026-11-23'],
+      ['model', 'claude-opus-5-5'],
+      ['session', cleanSession],
+      ['agent', 'claude'],
+    ] as const) {
+      assert.deepEqual(Object.keys(((await usage({ by })).json as { groups: object }).groups), [key]);
+    }
+  });
+
+  it('prints a table, and never a price it does not know', async () => {
+    take('clean-multitool-print');
+    const text = stripVTControlCharacters((await usage()).text);
+    assert.match(
+      text,
+      /^Day +Responses +Input +Output +Cache writes +New tokens +Cache reads\n2026-11-23 +5 +30 +483 +12,990 +13,503 +49,690\nTotal/,
+    );
+    assert.match(text, /Cost: unknown for 63,193 tokens/);
+    assert.doesNotMatch(text, /\$/);
+  });
+
+  it('says when there is nothing', async () => {
+    assert.match((await usage()).text, /^No transcripts of an agent were found/);
+    take('clean-multitool-print');
+    assert.match((await usage({ until: '2026-11-22' })).text, /^No responses in this span \(1 files read\)/);
+  });
+
+  it('takes spans of days', async () => {
+    take('clean-multitool-print');
+    for (const [values, wanted] of [
+      [{ since: '2026-11-23', until: '20261123' }, 5],
+      [{ since: '2026-11-24' }, 0],
+      [{ since: '2026-11-23', timezone: 'America/Los_Angeles' }, 0],
+    ] as const) {
+      assert.equal(((await usage(values)).json as { totals: { responses: number } }).totals.responses, wanted);
+    }
+  });
+
+  for (const values of [
+    { by: 'week' },
+    { since: 'yesterday' },
+    { until: '2026-02-30' },
+    { agent: 'nobody' },
+    { timezone: 'Mars/Base' },
+  ]) {
+    it(`refuses ${JSON.stringify(values)}`, () => assert.rejects(usage(values), UsageError));
+  }
+  it('refuses arguments it does not know', async () => {
+    await assert.rejects(usageCommand.run(context(), {}, ['x']), UsageError);
+    await assert.rejects(statusCommand.run(context(), {}, ['x']), UsageError);
+  });
+
+  it('reads a limit as an exhausted window', async () => {
+    take('429-inside-subagent', 'cut-by-429-weekly-oauth-print');
+    const { json, text } = await statusCommand.run(context('/home/dev/sub429/repo'), {}, []);
+    const common = {
+      agent: 'claude',
+      account: null,
+      usedPercent: 100,
+      reservePercent: 20,
+      headroomPercent: 0,
+      source: 'limit row in the transcript',
+      confidence: 'official',
+      pace: null,
+    };
+    assert.deepEqual(json, {
+      level: 'exhausted',
+      windows: [
+        { id: 'seven_day', ...common, resetsAt: '2026-11-25T12:35:06.000Z', ageSeconds: 2593 },
+        { id: 'five_hour', ...common, resetsAt: '2026-11-23T07:39:37.000Z', ageSeconds: 321 },
+      ],
+      interruption: null,
+    });
+    assert.match(
+      text,
+      /^Nothing is left until the window resets\.\n\nWeekly window {2}100% used, nothing left, resets in 2 d 6 h/,
+    );
+    assert.match(text, /\nSession +402 new tokens/);
+  });
+
+  it('does not know what no one told', async () => {
+    take('clean-multitool-print');
+    const { json, text } = await statusCommand.run(context(), {}, []);
+    assert.deepEqual(json, { level: 'unknown', windows: [], interruption: null });
+    assert.doesNotMatch(text, /%/);
+  });
+});
+
+const sums = {
+  responses: 5,
+  input: 30,
+  output: 483,
+  cacheWrite5m: 12_940,
+  cacheWrite1h: 50,
+  cacheRead: 49_690,
+  costUsd: null,
+  costUnknownTokens: 63_193,
+};
+const cleanSession = '798dee4e-1d35-4138-9afc-1ebe0216d2cb';
