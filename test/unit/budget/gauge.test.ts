@@ -121,7 +121,7 @@ describe('the session budget', () => {
       resetsAt: null,
       capturedAt: now - 60_000,
       source: 'your session budget',
-      confidence: 'derived',
+      confidence: 'official',
     });
   });
   it('stands beside readings', () => {
