@@ -1,10 +1,11 @@
 // `npm start`: opens VS Code with this extension, on a demo repository or (`npm start -- FOLDER`) on a folder of yours.
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, realpathSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { makeDemoRepository, playDemoFlight } from './demoFlight.ts';
 import { guardFolder, stopEverything } from './host/guard.ts';
 import { installHost } from './host/installHost.ts';
@@ -57,7 +58,9 @@ async function demoScene(scratch: string): Promise<Scene> {
     // What the demo's agent uses ends inside the reserve of this budget.
     'softLanding.budget.tokensPerSession': 100_000,
   };
-  return { folder, home, stateFolder, env: { SOFT_LANDING_HOME: stateFolder }, settings };
+  // Nothing of an extension opens by itself; a newcomer who asked to see it is spared the search for it.
+  const env = { SOFT_LANDING_HOME: stateFolder, SOFT_LANDING_OPEN_PANEL: '1' };
+  return { folder, home, stateFolder, env, settings };
 }
 
 function personScene(path: string): Scene {
@@ -71,6 +74,7 @@ function personScene(path: string): Scene {
 
 async function showInDesktop(code: string, scene: Scene, scratch: string): Promise<void> {
   await runNpm(['run', 'build'], { cwd: root });
+  await installHooks(scene);
   const home = scene.home === null ? {} : { HOME: scene.home, USERPROFILE: scene.home };
   const { folder, settings } = scene;
   const window = openDesktop(code, { root, folder, scratch, settings, env: { ...home, ...scene.env } });
@@ -84,6 +88,7 @@ async function showInBrowser(scene: Scene): Promise<void> {
   const installing = installHost((line) => say(line));
   // Packaged and installed: only so does the server's VS Code load an extension by itself.
   await Promise.all([runNpm(['run', 'package'], { cwd: root }), installing]);
+  await installHooks(scene);
   const host = await startHost({
     open: scene.folder,
     vsix: [join(root, 'dist', 'soft-landing.vsix')],
@@ -105,6 +110,23 @@ async function showInBrowser(scene: Scene): Promise<void> {
     await play(scene);
   }
   await new Promise(() => undefined);
+}
+
+/** Into the demo's own home, before the window opens: the panel then has nothing to ask for. */
+async function installHooks({ folder, home, env }: Scene): Promise<void> {
+  if (home === null) return;
+  const args = [
+    join(root, 'dist', 'cli.cjs'),
+    'install',
+    'claude',
+    '--scope',
+    'user',
+    '--repo',
+    folder,
+    '--home',
+    home,
+  ];
+  await promisify(execFile)(process.execPath, args, { env: { ...process.env, ...env } });
 }
 
 async function play(scene: Scene): Promise<void> {

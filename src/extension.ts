@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { AppState } from './vscode/appState.ts';
 import { CheckpointActions } from './vscode/checkpointActions.ts';
 import { registerCommands, runPanelMessage } from './vscode/commands.ts';
-import { panelViewId } from './vscode/commandIds.ts';
+import { commandIds, panelViewId } from './vscode/commandIds.ts';
 import { HookActions, launcherTarget } from './vscode/hookActions.ts';
 import { createLog } from './vscode/log.ts';
 import { PanelView } from './vscode/panelView.ts';
@@ -51,5 +51,7 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
   );
   void hookActions.keepCurrent();
+  // For `npm start`: somebody who tries the extension wants to see it.
+  if (process.env['SOFT_LANDING_OPEN_PANEL'] === '1') void vscode.commands.executeCommand(commandIds.openPanel);
   state.update();
 }

@@ -1,6 +1,7 @@
+import { diffTrees, type Change } from './changes.ts';
 import { CheckpointError } from './failure.ts';
-import { GitError, type Oid } from './git.ts';
-import type { Repository } from './repository.ts';
+import { displayPath, GitError, type Oid } from './git.ts';
+import { lstatOrNull, type Repository } from './repository.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /**
@@ -21,5 +22,21 @@ export async function applyTrees(repository: Repository, snapshot: Snapshot, fro
       );
     }
     throw error;
+  }
+  requireDeleted(repository, await diffTrees(repository, from, to));
+}
+
+/** git only warns of a file that it could not delete, and reports success. */
+function requireDeleted(repository: Repository, changes: readonly Change[]): void {
+  const written = new Set(changes.filter((change) => change.kind !== 'deleted').map((change) => change.path));
+  for (const { path, kind } of changes) {
+    if (kind !== 'deleted') continue;
+    // What is found through a parent that is a link or a file now is another file.
+    const parts = path.split('/');
+    if (parts.some((_, depth) => written.has(parts.slice(0, depth).join('/')))) continue;
+    const left = lstatOrNull(repository, path);
+    if (left && !left.isDirectory()) {
+      throw new CheckpointError('failed', `${displayPath(path)} could not be deleted.`);
+    }
   }
 }

@@ -40,11 +40,24 @@ const recordSchema = v.object({
   nested: rawPaths,
   skipped: v.array(skippedSchema),
   changedFiles: v.number(),
-  /** safety checkpoints only: what was about to be gone back to, and whether that was itself an undo */
-  before: v.optional(v.object({ reset: v.string(), isUndo: v.boolean() })),
+  /** index flags; of sparse paths only those that HEAD does not have, for the others the checkout knows */
+  flags: v.object({ assumeUnchanged: rawPaths, skipWorktree: rawPaths, sparse: rawPaths }),
+  /** safety checkpoints only: what was about to be done */
+  before: v.optional(
+    v.object({
+      /** id of the checkpoint that was about to be gone back to, and whether that was itself an undo */
+      reset: v.string(),
+      isUndo: v.boolean(),
+      /** the only paths concerned; empty: all */
+      paths: v.array(v.string()),
+      /** where HEAD was to be moved; null: left where it is */
+      headTo: v.nullable(v.string()),
+    }),
+  ),
 });
 
 export type CheckpointRecord = v.InferOutput<typeof recordSchema>;
+type Before = NonNullable<CheckpointRecord['before']>;
 
 /** A checkpoint as it is stored: its record plus what the tag itself says. Times are epoch milliseconds. */
 export interface StoredCheckpoint {
@@ -63,7 +76,7 @@ export interface CheckpointPurpose {
   readonly session?: string;
   readonly prompt?: number;
   readonly tool?: string;
-  readonly before?: { readonly reset: string; readonly isUndo: boolean };
+  readonly before?: Before;
 }
 
 /** Sorts by time as text. `random` tells apart what two processes make within one millisecond. */
@@ -85,7 +98,9 @@ export function timeOfId(id: string): number | null {
 export function cleanLabel(label: string): string {
   const firstLine = label.split(/\r?\n/).find((text) => text.trim() !== '') ?? '';
   // Control characters would reach the terminal of whoever lists the refs with git.
-  const line = firstLine.replace(/\p{Cc}+/gu, ' ').trim();
+  const visible = firstLine.replace(/\p{Cc}+/gu, ' ').trim();
+  // git takes a tag's line that begins like this for a signature, and would cut the record off with it.
+  const line = visible.replace(/^-+(?=BEGIN )/, '');
   // By code points: half of a surrogate pair is not valid UTF-8, and git would refuse the tag.
   const characters = Array.from(line);
   return characters.length > 200 ? `${characters.slice(0, 199).join('')}…` : line || 'Checkpoint';

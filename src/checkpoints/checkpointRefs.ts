@@ -6,6 +6,7 @@ import {
   listFormat,
   newCheckpointId,
   parseList,
+  timeOfId,
   writeTag,
   type CheckpointPurpose,
   type CheckpointRecord,
@@ -23,18 +24,39 @@ export interface CheckpointTools {
   readonly random: () => string;
 }
 
+const dayMs = 86_400_000;
+
+/**
+ * An id that sorts after all others of this working tree, even if the clock was set back since (by a day at most: one that was
+ * years ahead must not decide for years): what undo takes back is told by this order.
+ */
+export async function nextCheckpointId({ git, worktree }: Repository, tools: CheckpointTools): Promise<string> {
+  const args = [
+    'for-each-ref',
+    '--sort=-refname',
+    '--count=1',
+    '--format=%(refname)',
+    `${refNamespace}/${worktree}/*/w`,
+  ];
+  const newest = timeOfId((await git.text(args)).split('/').at(-2) ?? '') ?? 0;
+  const now = tools.now();
+  return newCheckpointId(newest >= now && newest < now + dayMs ? newest + 1 : now, tools.random());
+}
+
 /** Names a snapshot by refs, in one transaction, and makes sure that everything it needs is really there. */
 export async function writeCheckpoint(
   repository: Repository,
   snapshot: Snapshot,
   purpose: CheckpointPurpose,
   tools: CheckpointTools,
+  knownId?: string,
 ): Promise<StoredCheckpoint> {
   const { git, worktree } = repository;
-  const now = tools.now();
+  const id = knownId ?? (await nextCheckpointId(repository, tools));
+  const createdAt = timeOfId(id) ?? tools.now();
   const record: CheckpointRecord = {
     v: 1,
-    id: newCheckpointId(now, tools.random()),
+    id,
     kind: purpose.kind,
     agent: purpose.agent ?? null,
     session: purpose.session ?? null,
@@ -52,10 +74,15 @@ export async function writeCheckpoint(
       ...snapshot.nested.map((path) => ({ path: displayPath(path), reason: 'nested repository', bytes: 0 })),
     ],
     changedFiles: snapshot.changedFiles,
+    flags: {
+      assumeUnchanged: [...snapshot.flags.assumeUnchanged],
+      skipWorktree: [...snapshot.flags.skipWorktree],
+      sparse: [...snapshot.stagedSparse],
+    },
     ...(purpose.before ? { before: purpose.before } : {}),
   };
   const label = cleanLabel(purpose.label);
-  const tag = await git.oid(['mktag'], { input: writeTag(snapshot.worktree, record, label, now) });
+  const tag = await git.oid(['mktag'], { input: writeTag(snapshot.worktree, record, label, createdAt) });
   const base = checkpointRef(worktree, record.id);
   const transaction = [
     'start',
@@ -75,7 +102,17 @@ export async function writeCheckpoint(
     await deleteCheckpointRefs(repository, record.id);
     throw error;
   }
-  return { record, label, ref: `${base}/w`, tree: snapshot.worktree, createdAt: now };
+  return { record, label, ref: `${base}/w`, tree: snapshot.worktree, createdAt };
+}
+
+/**
+ * Keeps a safety checkpoint but says that its reset was not done: undo must not take it for the way back from something that
+ * never happened, nor an undo that failed for one that succeeded.
+ */
+export async function disownReset(repository: Repository, id: string): Promise<void> {
+  const safety = (await listCheckpoints(repository)).find((checkpoint) => checkpoint.record.id === id);
+  if (!safety?.record.before) return;
+  await rewriteTag(repository, { ...safety, record: { ...safety.record, before: undefined } });
 }
 
 /**
@@ -112,25 +149,32 @@ async function newObjects({ git }: Repository, from: Oid | null, to: Oid): Promi
   const fields = splitRecords(
     await git.text(['diff-tree', '-r', '-t', '-z', '--raw', '--no-renames', '--no-abbrev', from, to]),
   );
-  return fields
-    .filter((field) => field.startsWith(':'))
-    .map((field) => field.split(' '))
-    .filter(([, mode]) => mode !== '160000' && mode !== '000000')
-    .map(([, , , oid]) => oid ?? '');
+  return (
+    fields
+      // Every second field is a path, and may begin with a colon just as the others do.
+      .filter((_, at) => at % 2 === 0)
+      .map((field) => field.split(' '))
+      .filter(([, mode]) => mode !== '160000' && mode !== '000000')
+      .map(([, , , oid]) => oid ?? '')
+  );
 }
 
 /** Gives a checkpoint another purpose: same id, same state, a new tag in the old one's place. */
 export async function relabelCheckpoint(
-  { git }: Repository,
+  repository: Repository,
   checkpoint: StoredCheckpoint,
   purpose: Pick<CheckpointPurpose, 'kind' | 'label' | 'prompt'>,
 ): Promise<StoredCheckpoint> {
   const record = { ...checkpoint.record, kind: purpose.kind, prompt: purpose.prompt ?? checkpoint.record.prompt };
-  const label = cleanLabel(purpose.label);
-  const input = writeTag(checkpoint.tree, record, label, checkpoint.createdAt);
+  return rewriteTag(repository, { ...checkpoint, record, label: cleanLabel(purpose.label) });
+}
+
+/** The same tree under another record or label. */
+async function rewriteTag({ git }: Repository, checkpoint: StoredCheckpoint): Promise<StoredCheckpoint> {
+  const input = writeTag(checkpoint.tree, checkpoint.record, checkpoint.label, checkpoint.createdAt);
   const old = await git.oid(['rev-parse', '--verify', '-q', checkpoint.ref]);
   await git.run(['update-ref', checkpoint.ref, await git.oid(['mktag'], { input }), old]);
-  return { ...checkpoint, record, label };
+  return checkpoint;
 }
 
 async function deleteCheckpointRefs({ git, worktree }: Repository, id: string): Promise<void> {
@@ -169,9 +213,11 @@ export async function healRefs({ git }: Repository): Promise<number> {
   const lines = (await git.text(['for-each-ref', '--format=%(refname) %(objectname)', refNamespace])).split('\n');
   const refs = lines.filter((line) => line !== '').map((line) => line.split(' '));
   if (refs.length === 0) return 0;
-  const input = refs.map(([, oid = '']) => `${oid}\n`).join('');
+  // Peeled too: a tag that is there but whose tree is gone makes every listing fail just the same.
+  const input = refs.map(([, oid = '']) => `${oid}\n${oid}^{}\n`).join('');
   const answers = (await git.text(['cat-file', '--batch-check'], { input })).split('\n');
-  const broken = refs.filter((_, at) => answers[at]?.endsWith(' missing'));
+  const isMissing = (at: number): boolean => answers[at]?.endsWith(' missing') ?? false;
+  const broken = refs.filter((_, at) => isMissing(2 * at) || isMissing(2 * at + 1));
   for (const [name = '', oid = ''] of broken) await git.run(['update-ref', '--no-deref', '-d', name, oid]);
   return broken.length;
 }

@@ -95,12 +95,15 @@ export class Checkpoints {
       }
       const snapshot = await takeSnapshot(repository, survey, this.#tools);
       try {
+        // Of the look that was really saved: another git may have staged something since the first one.
+        const saved =
+          snapshot.survey === survey ? current : fingerprint(repository, snapshot.survey, this.#tools.now());
         if (newest && isSameState(snapshot, newest)) {
-          await rememberState(repository, newest.record.id, current);
-          return await this.#unchanged(newest, purpose, current);
+          await rememberState(repository, newest.record.id, saved);
+          return await this.#unchanged(newest, purpose, saved);
         }
         const created = await this.#write(snapshot, purpose);
-        await rememberState(repository, created.record.id, current);
+        await rememberState(repository, created.record.id, saved);
         return { ...summarize(created), unchanged: false };
       } finally {
         await snapshot.index.dispose();
@@ -181,12 +184,19 @@ export class Checkpoints {
     return this.#locked(async () => this.#restore(request(await findCheckpoint(this.repository, id), options)));
   }
 
-  /** Takes back the newest reset that has not been taken back. */
-  undo(): Outcome<Restored> {
+  /**
+   * Takes back the newest reset that has not been taken back.
+   * @param expected id of that reset's safety checkpoint, to be certain that no other reset is meant
+   */
+  undo(expected?: string): Outcome<Restored> {
     return this.#locked(async () => {
       const safety = findUndo(await listCheckpoints(this.repository));
       if (!safety) throw new CheckpointError('nothing-to-undo', 'There is no reset to take back.');
-      return this.#restore({ ...request(safety, {}), isUndo: true });
+      if (expected !== undefined && safety.record.id !== expected) {
+        throw new CheckpointError('nothing-to-undo', 'This reset has been taken back already. Nothing was changed.');
+      }
+      const { paths = [], headTo = null } = safety.record.before ?? {};
+      return this.#restore({ target: safety, paths, moveHead: headTo !== null, undoes: { headTo } });
     });
   }
 
@@ -234,7 +244,7 @@ function request(
   target: StoredCheckpoint,
   options: { readonly paths?: readonly string[]; readonly moveHead?: boolean },
 ): RestoreRequest {
-  return { target, paths: options.paths ?? [], moveHead: options.moveHead ?? false, isUndo: false };
+  return { target, paths: options.paths ?? [], moveHead: options.moveHead ?? false, undoes: null };
 }
 
 function counts(plan: RestorePlan): Pick<Restored, 'written' | 'deleted' | 'kept'> {

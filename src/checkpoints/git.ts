@@ -42,7 +42,8 @@ export class GitError extends Error {
 }
 
 // Variables that redirect git to another repository, index or identity, or open an editor (Roo-Code #4567: a leaked GIT_DIR).
-const redirecting = /^(git_|editor$|visual$|pager$|prefix$|ssh_askpass$)/i;
+// Those that say where the user's configuration lies stay: it holds what they ignore everywhere, and their filters.
+const redirecting = /^(git_(?!config_(global|system|nosystem)$)|editor$|visual$|pager$|prefix$|ssh_askpass$)/i;
 
 const fixedConfig = Object.entries({
   'core.quotePath': 'false',

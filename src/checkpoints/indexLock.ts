@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errorCode } from '../store/errno.ts';
-import { createWhole, isAlive } from '../store/fileLock.ts';
+import { createWhole } from '../store/fileLock.ts';
 import { CheckpointError } from './failure.ts';
 import type { PrivateIndex } from './privateIndex.ts';
 import type { Repository } from './repository.ts';
@@ -43,13 +43,15 @@ export async function takeIndexLock(repository: Repository, waitMs: number): Pro
   };
 }
 
-/** Removes an index.lock that a killed restore of this machine left behind; answers whether there was one. */
+/**
+ * Removes an index.lock that a killed restore of this machine left behind; answers whether there was one. To be called under the
+ * repository's lock, under which restores run: so its owner is dead, even if another process has got its pid by now.
+ */
 export async function removeDeadIndexLock(repository: Repository): Promise<boolean> {
   const file = lockFile(repository);
   try {
-    const match = /^soft-landing restore (\d+) (\S+)\n/.exec(await readFile(file, 'latin1'));
-    const isDead = match?.[2] === os.hostname() && !isAlive(Number(match[1]));
-    if (!isDead) return false;
+    const match = /^soft-landing restore \d+ (\S+)\n/.exec(await readFile(file, 'latin1'));
+    if (match?.[1] !== os.hostname()) return false;
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return false;
     throw error;

@@ -54,6 +54,11 @@ function whyNoRepository(dir: string, error: GitError): CheckpointError {
   return new CheckpointError('failed', `git could not open ${dir}: ${error.stderr.trim()}`);
 }
 
+/** A linked worktree may itself be called "main"; its list must not mix with the main one's. No two names become one. */
+function linkedName(name: string): string {
+  return /^main(?:-linked)*$/.test(name) ? `${name}-linked` : name;
+}
+
 /** Opens the repository that `dir` lies in. Throws CheckpointError. */
 export async function openRepository(dir: string, signal?: AbortSignal): Promise<Repository> {
   const here = new Git(dir, signal);
@@ -89,7 +94,7 @@ export async function openRepository(dir: string, signal?: AbortSignal): Promise
     gitDir,
     commonDir,
     privateDir: path.join(gitDir, 'soft-landing'),
-    worktree: gitDir === commonDir ? 'main' : path.basename(gitDir),
+    worktree: gitDir === commonDir ? 'main' : linkedName(path.basename(gitDir)),
     zero: '0'.repeat(format === 'sha256' ? 64 : 40),
     absolute: (raw) => Buffer.concat([topBytes, pathBytes(raw)]),
   };

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { applyTrees } from './applyTrees.ts';
 import { diffTrees, indexInfo, type Change } from './changes.ts';
 import type { StoredCheckpoint } from './checkpointRecord.ts';
-import { writeCheckpoint, type CheckpointTools } from './checkpointRefs.ts';
+import { disownReset, nextCheckpointId, writeCheckpoint, type CheckpointTools } from './checkpointRefs.ts';
 import { CheckpointError } from './failure.ts';
 import { records, type Oid, type RawPath } from './git.ts';
 import { captureInTheWay } from './inTheWay.ts';
@@ -23,8 +23,8 @@ export interface RestoreRequest {
   readonly paths: readonly string[];
   /** also move the branch back to the checkpoint's HEAD */
   readonly moveHead: boolean;
-  /** whether this takes back an earlier reset */
-  readonly isUndo: boolean;
+  /** what the reset did that this takes back; null: this is a reset */
+  readonly undoes: { readonly headTo: Oid | null } | null;
 }
 
 export interface RestoreTools extends CheckpointTools {
@@ -82,24 +82,33 @@ const operationsInProgress = [
   'sequencer',
 ];
 
-/** Refuses to move HEAD where that would move something else than the branch the checkpoint was made on. */
-async function requireMovableHead(repository: Repository, snapshot: Snapshot, target: StoredCheckpoint): Promise<void> {
-  const refuse = (why: string): never => {
-    throw new CheckpointError('head-elsewhere', `HEAD cannot be moved back: ${why}. Nothing was changed.`);
-  };
-  if (target.record.head === null) refuse('the checkpoint is from before the first commit');
-  if (snapshot.branch !== target.record.branch) {
-    refuse(
-      `the checkpoint was made on ${target.record.branch ?? 'a detached HEAD'}, this is ${snapshot.branch ?? 'a detached HEAD'}`,
-    );
+/** Why moving HEAD would move something else than the branch the checkpoint was made on; null where it would not. */
+async function whyHeadStays(
+  repository: Repository,
+  snapshot: Snapshot,
+  { record }: StoredCheckpoint,
+): Promise<string | null> {
+  if (record.head === null) return 'the checkpoint is from before the first commit';
+  if (snapshot.branch !== record.branch) {
+    return `the checkpoint was made on ${record.branch ?? 'a detached HEAD'}, this is ${snapshot.branch ?? 'a detached HEAD'}`;
   }
   for (const name of operationsInProgress) {
     const found = await access(path.join(repository.gitDir, name)).then(
       () => true,
       () => false,
     );
-    if (found) refuse('a merge, rebase or cherry-pick is in progress');
+    if (found) return 'a merge, rebase or cherry-pick is in progress';
   }
+  return null;
+}
+
+/** Whether HEAD is to move. A reset that cannot move it is refused; an undo leaves alone what somebody has moved since. */
+async function decideHead(repository: Repository, snapshot: Snapshot, request: RestoreRequest): Promise<boolean> {
+  if (!request.moveHead) return false;
+  const why = await whyHeadStays(repository, snapshot, request.target);
+  if (request.undoes) return why === null && snapshot.head === request.undoes.headTo;
+  if (why === null) return true;
+  throw new CheckpointError('head-elsewhere', `HEAD cannot be moved back: ${why}. Nothing was changed.`);
 }
 
 /** Every blob that will be written must be there before the first file is touched. */
@@ -149,6 +158,24 @@ async function moveHead({ git }: Repository, snapshot: Snapshot, target: StoredC
   );
 }
 
+/** After a failure: the files as they were, and no reset on record that did not happen. */
+async function takeBack(
+  repository: Repository,
+  present: Snapshot,
+  changes: readonly Change[],
+  journal: { readonly safety: string; readonly isUndo: boolean },
+  tools: RestoreTools,
+): Promise<void> {
+  let isBack = false;
+  try {
+    await rollBack(repository, present, changes, tools);
+    isBack = true;
+  } finally {
+    // Files left half-way need their undo: that of this reset, or that which this undo was.
+    if (isBack || journal.isUndo) await disownReset(repository, journal.safety);
+  }
+}
+
 /**
  * Brings files and staged state back to a checkpoint. Under git's index.lock; the present state is saved and verified first;
  * git itself refuses, before it touches anything, if a file was edited since; whatever then fails is rolled back.
@@ -162,7 +189,12 @@ export async function restore(
   const { git } = repository;
   const { target } = request;
   // Journal before lock: a lock without a journal could not be told from somebody else's.
-  await writeJournal(repository, { phase: 'begun', target: target.record.id, safety: null });
+  const journal = {
+    target: target.record.id,
+    safety: await nextCheckpointId(repository, tools),
+    isUndo: request.undoes !== null,
+  };
+  await writeJournal(repository, { ...journal, phase: 'begun' });
   const lock = await takeIndexLock(repository, tools.lockWaitMs).catch(async (error: unknown) => {
     await removeJournal(repository);
     throw error;
@@ -170,7 +202,7 @@ export async function restore(
   try {
     const { snapshot, plan } = await prepare(repository, request, tools.maxFileBytes);
     try {
-      if (request.moveHead) await requireMovableHead(repository, snapshot, target);
+      const headMoves = await decideHead(repository, snapshot, request);
       await requireObjects(repository, plan.changes);
       const inTheWay = await captureInTheWay(repository, snapshot, plan.changes);
       const from =
@@ -181,28 +213,35 @@ export async function restore(
         present,
         {
           kind: 'safety',
-          label: request.isUndo
+          label: journal.isUndo
             ? `Before undo of the ${target.label.replace(/^Before /, '')}`
             : `Before reset to “${target.label}”`,
-          before: { reset: target.record.id, isUndo: request.isUndo },
+          before: {
+            reset: journal.target,
+            isUndo: journal.isUndo,
+            paths: [...request.paths],
+            headTo: headMoves ? target.record.head : null,
+          },
         },
         tools,
+        journal.safety,
       );
 
-      const to = await targetTree(repository, present, plan, inTheWay);
-      await writeJournal(repository, { phase: 'applying', target: target.record.id, safety: safety.record.id });
+      let to = from;
       try {
+        to = await targetTree(repository, present, plan, inTheWay);
+        await writeJournal(repository, { ...journal, phase: 'applying' });
         // Files that were only touched must count as clean, or the merge below refuses them.
         await git.run(['update-index', '-q', '--refresh'], { index: snapshot.index.file, okCodes: [0, 1] });
         await applyTrees(repository, snapshot, from, to);
         const index = await buildStagedState(repository, snapshot, target.record, {
           isSelected: pathSelector(request.paths),
-          headMoves: request.moveHead,
+          headMoves,
         });
-        if (request.moveHead) await moveHead(repository, snapshot, target);
+        if (headMoves) await moveHead(repository, snapshot, target);
         await lock.install(index);
       } catch (error) {
-        await rollBack(repository, present, plan.changes, tools);
+        await takeBack(repository, present, await diffTrees(repository, from, to), journal, tools);
         throw error;
       }
       return { plan, safety };

@@ -17,7 +17,7 @@ export interface RestorePlan {
 export interface PlanInput {
   /** from the present working tree to the checkpoint's */
   readonly changes: readonly Change[];
-  readonly target: Pick<CheckpointRecord, 'skipped' | 'nested'>;
+  readonly target: Pick<CheckpointRecord, 'skipped' | 'nested' | 'flags'>;
   readonly presentNested: readonly RawPath[];
   readonly sparse: readonly RawPath[];
   /** untracked files which the checkpoint's own ignore files ignore */
@@ -34,6 +34,7 @@ export function planRestore(input: PlanInput): RestorePlan {
   const notCaptured = new Set(input.target.skipped.map((skipped) => rawPath(skipped.path)));
   const nested = [...input.target.nested, ...input.presentNested];
   const sparse = new Set(input.sparse);
+  const wasSparse = new Set(input.target.flags.sparse);
   const changes: Change[] = [];
   const kept: Kept[] = [];
   for (const change of input.changes) {
@@ -47,9 +48,10 @@ export function planRestore(input: PlanInput): RestorePlan {
   function keepReason({ path, kind, fromMode, toMode }: Change): Kept['reason'] | null {
     // A submodule is a repository of its own, and is restored as one.
     if (fromMode === gitlink || toMode === gitlink) return 'nested-repository';
-    if (sparse.has(path)) return 'sparse';
+    if (sparse.has(path) || (kind === 'added' && wasSparse.has(path))) return 'sparse';
+    // Of a file that could not be read its tree holds at best an older content.
+    if (kind !== 'added' && notCaptured.has(path)) return 'not-captured';
     if (kind !== 'deleted') return null;
-    if (notCaptured.has(path)) return 'not-captured';
     if (nested.some((folder) => path === folder || path.startsWith(`${folder}/`))) return 'nested-repository';
     return input.ignoredByTarget.has(path) ? 'ignored-by-checkpoint' : null;
   }

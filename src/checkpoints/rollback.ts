@@ -1,6 +1,7 @@
 import { applyTrees } from './applyTrees.ts';
 import { diffTrees, indexInfo, type Change } from './changes.ts';
 import { writeCheckpoint, type CheckpointTools } from './checkpointRefs.ts';
+import { captureInTheWay } from './inTheWay.ts';
 import { copyPrivateIndex } from './privateIndex.ts';
 import type { Repository } from './repository.ts';
 import { surveyRepository, takeSnapshot, type Snapshot } from './snapshot.ts';
@@ -16,17 +17,27 @@ export async function rollBack(
   tools: CheckpointTools,
 ): Promise<void> {
   const { git, zero } = repository;
-  const now = await takeSnapshot(repository, await surveyRepository(repository), tools);
+  const seen = await takeSnapshot(repository, await surveyRepository(repository), tools);
   try {
+    // A file that is ignored is there although no tree shows it: without this it would be taken for removed, and overwritten.
+    const hidden = await captureInTheWay(
+      repository,
+      seen,
+      changes.filter((change) => change.kind !== 'added').map((change) => ({ ...change, kind: 'added' })),
+    );
+    const now: Snapshot =
+      hidden.length === 0 ? seen : { ...seen, worktree: await git.oid(['write-tree'], { index: seen.index.file }) };
     const current = new Map(
       (await diffTrees(repository, before.worktree, now.worktree)).map((change) => [change.path, change]),
     );
-    const ours = changes.filter((change) => {
+    const ours: Change[] = [];
+    for (const change of changes) {
       const found = current.get(change.path);
-      if (!found) return false;
+      if (!found) continue;
       const isWritten = found.toMode === change.toMode && found.toOid === change.toOid;
-      return isWritten || (found.kind === 'deleted' && change.kind === 'modified');
-    });
+      const isRemoved = found.kind === 'deleted' && change.kind === 'modified';
+      if (isWritten || isRemoved || (await isTorn(repository, found, change))) ours.push(change);
+    }
     if (ours.length === 0) return;
     await writeCheckpoint(
       repository,
@@ -55,6 +66,16 @@ export async function rollBack(
       await index.dispose();
     }
   } finally {
-    await now.index.dispose();
+    await seen.index.dispose();
   }
+}
+
+/** Whether what is there is the beginning of what was to be written: git was stopped, or the disk was full, in mid-file. */
+async function isTorn({ git }: Repository, found: Change, wanted: Change): Promise<boolean> {
+  const isFile = (mode: string): boolean => mode.startsWith('100');
+  if (!isFile(found.toMode) || !isFile(wanted.toMode)) return false;
+  const [there, whole] = await Promise.all(
+    [found.toOid, wanted.toOid].map((oid) => git.run(['cat-file', 'blob', oid])),
+  );
+  return there !== undefined && whole?.subarray(0, there.length).equals(there) === true;
 }

@@ -23,6 +23,10 @@ export interface Snapshot {
   /** nested repositories and submodules with changes of their own: not in `worktree` */
   readonly nested: readonly RawPath[];
   readonly flags: HiddenFlags;
+  /** those of the sparse paths that HEAD does not have as the index has them */
+  readonly stagedSparse: readonly RawPath[];
+  /** the look at the repository that this was made from: a later one than was given if the index changed meanwhile */
+  readonly survey: Survey;
   /** files that differ from HEAD */
   readonly changedFiles: number;
   /** private index that matches `worktree`, with stat data */
@@ -70,7 +74,11 @@ function sortOut(repository: Repository, status: Status, maxFileBytes: number) {
     // A file git already holds is saved whatever its size: the cap is for strays that nobody asked git to keep.
     else if (entry.unstaged !== '.') consider(entry.path, noLimit);
   }
-  for (const entry of status.unmerged) consider(entry.path, noLimit);
+  for (const entry of status.unmerged) {
+    consider(entry.path, noLimit);
+    // A folder, say, where the conflict was: left out, but its stages must not stay either, or no tree can be written.
+    if (!add.includes(entry.path) && !remove.includes(entry.path)) remove.push(entry.path);
+  }
   for (const path of status.untracked) {
     if (path.endsWith('/')) nested.push(path.slice(0, -1));
     else if (lstatOrNull(repository, path)) consider(path, maxFileBytes);
@@ -161,6 +169,7 @@ export async function takeSnapshot(
         headTree !== null && !isStaged && add.length + remove.length === 0
           ? headTree
           : await git.oid(['write-tree'], { index: index.file });
+      const sparse = new Set(flags.sparse);
       const untracked = status.untracked.filter((path) => !path.endsWith('/')).length;
       return {
         worktree,
@@ -174,6 +183,8 @@ export async function takeSnapshot(
         skipped,
         nested,
         flags,
+        stagedSparse: status.entries.filter((entry) => sparse.has(entry.path)).map((entry) => entry.path),
+        survey,
         changedFiles:
           status.entries.length + unmerged.length + untracked - skipped.length - countNestedEntries(status, nested),
         index,

@@ -6,7 +6,7 @@ import { copyPrivateIndex, newPrivateIndex, type PrivateIndex } from './privateI
 import { lstatOrNull, type Repository } from './repository.ts';
 import type { Snapshot } from './snapshot.ts';
 
-type Target = Pick<CheckpointRecord, 'head' | 'staged' | 'unmerged' | 'intentToAdd'>;
+type Target = Pick<CheckpointRecord, 'head' | 'staged' | 'unmerged' | 'intentToAdd' | 'flags'>;
 
 async function emptyTree({ git }: Repository): Promise<Oid> {
   // Not written: git knows this one tree without having it.
@@ -93,7 +93,18 @@ export async function buildStagedState(
         input: records(intentToAdd),
       });
     }
-    await applyHiddenFlags(repository, index, snapshot.flags);
+    const mix = (present: readonly RawPath[], then: readonly RawPath[]): RawPath[] => [
+      ...present.filter((path) => !isSelected(path)),
+      ...then.filter(isSelected),
+    ];
+    await applyHiddenFlags(repository, index, {
+      assumeUnchanged: mix(snapshot.flags.assumeUnchanged, target.flags.assumeUnchanged),
+      skipWorktree: mix(snapshot.flags.skipWorktree, target.flags.skipWorktree),
+      sparse: [
+        ...snapshot.flags.sparse,
+        ...target.flags.sparse.filter((path) => isSelected(path) && !lstatOrNull(repository, path)),
+      ],
+    });
     return index;
   } catch (error) {
     await index.dispose();

@@ -7,18 +7,20 @@ import type { Repository } from './repository.ts';
 const isIgnoreFile = (raw: RawPath): boolean => raw === '.gitignore' || raw.endsWith('/.gitignore');
 
 /**
- * Which untracked files that a restore would delete does the checkpoint's own set of ignore files ignore?
- * Asked only when an ignore file differs: then the present rules say nothing about the rules of that time.
+ * Which files that a restore would delete does the checkpoint's own set of ignore files ignore? It could not hold them, so it
+ * cannot know whether they were there. Where no ignore file differs this can only be a file that was since added by force.
  */
 export async function ignoredByTarget(
   repository: Repository,
   tree: Oid,
   changes: readonly Change[],
 ): Promise<ReadonlySet<RawPath>> {
-  if (!changes.some((change) => isIgnoreFile(change.path))) return new Set();
   const { git } = repository;
-  const tracked = new Set(splitRecords(await git.text(['ls-files', '-z'])));
-  const candidates = changes.filter(({ kind, path: raw }) => kind === 'deleted' && !tracked.has(raw));
+  const deletions = changes.filter(({ kind }) => kind === 'deleted');
+  if (deletions.length === 0) return new Set();
+  const areSameRules = !changes.some((change) => isIgnoreFile(change.path));
+  const tracked = new Set(areSameRules ? splitRecords(await git.text(['ls-files', '-z'])) : []);
+  const candidates = areSameRules ? deletions.filter((change) => tracked.has(change.path)) : deletions;
   if (candidates.length === 0) return new Set();
 
   const folder = await mkdtemp(path.join(repository.privateDir, `ignores.${process.pid}.`));

@@ -3,7 +3,6 @@ import * as vscode from 'vscode';
 import type { CheckpointFailure } from '../checkpoints/failure.ts';
 import type { Restored, RestorePreview } from '../checkpoints/checkpoints.ts';
 import type { CheckpointSummary } from '../protocol/checkpoint.ts';
-import type { Result } from '../protocol/result.ts';
 import { refreshGitView } from './gitView.ts';
 import { commandIds } from './commandIds.ts';
 import type { FolderCheckpoints } from './folderCheckpoints.ts';
@@ -28,7 +27,10 @@ export class CheckpointActions {
     const made = await folder.run('checkpoint', (checkpoints) =>
       checkpoints.create({ kind: 'manual', label: t('Manual checkpoint') }),
     );
-    if (!made.ok) return this.#report(made.failure);
+    if (!made.ok) {
+      this.#report(made.failure);
+      return undefined;
+    }
     if (made.value.unchanged) {
       // Said only because somebody asked for a checkpoint; those made by themselves are silent.
       vscode.window.setStatusBarMessage(t('Nothing has changed since the last checkpoint'), 4000);
@@ -43,10 +45,13 @@ export class CheckpointActions {
     const target = id ?? (await pickCheckpoint(folder));
     if (target === undefined) return undefined;
     const preview = await folder.run('reset', (checkpoints) => checkpoints.preview(target));
-    if (!preview.ok) return this.#report(preview.failure);
+    if (!preview.ok) {
+      this.#report(preview.failure);
+      return undefined;
+    }
     const unsaved = unsavedEditors(folder);
     const files = preview.value.written + preview.value.deleted;
-    const confirm = files === 1 ? t('Reset 1 File') : t('Reset {0} Files', files);
+    const confirm = count(files, t('Reset 1 File'), t('Reset {0} Files', files));
     const answer = await vscode.window.showWarningMessage(
       t('Reset to “{0}”?', preview.value.checkpoint.label),
       { modal: true, detail: question(preview.value, unsaved.length) },
@@ -54,37 +59,38 @@ export class CheckpointActions {
     );
     if (answer !== confirm) return undefined;
     if (!(await saveAll(unsaved))) return undefined;
-    return this.#finish(
-      await folder.run('reset', (checkpoints) => checkpoints.restore(target)),
-      folder,
-      t('Reset to “{0}”.', preview.value.checkpoint.label),
-    );
-  }
-
-  async undo(root?: string): Promise<Restored | undefined> {
-    const folder = await this.#pickFolder(root);
-    if (!folder || !(await saveAll(unsavedEditors(folder)))) return undefined;
-    const done = await folder.run('reset', (checkpoints) => checkpoints.undo());
-    if (!done.ok) return this.#report(done.failure);
-    return this.#finish(done, folder, t('The reset was taken back.'));
-  }
-
-  #finish(
-    done: Result<Restored, CheckpointFailure>,
-    folder: FolderCheckpoints,
-    sentence: string,
-  ): Promise<Restored | undefined> | Restored | undefined {
-    if (!done.ok) return this.#report(done.failure);
-    const { written, deleted, kept } = done.value;
-    this.#log.info(`[checkpoints] reset written=${written} deleted=${deleted} kept=${kept.length}`);
-    void refreshGitView(folder.root, this.#log);
+    const done = await folder.run('reset', (checkpoints) => checkpoints.restore(target));
+    if (!done.ok) {
+      this.#report(done.failure);
+      return undefined;
+    }
+    this.#tell(done.value, folder);
+    const { safety } = done.value;
     const undo = t('Undo');
-    const counts = t('{0} files written, {1} deleted.', written, deleted);
-    const left = kept.length === 0 ? '' : ` ${t('{0} left as they are.', kept.length)}`;
-    void vscode.window.showInformationMessage(`${sentence} ${counts}${left}`, undo).then((answer) => {
-      if (answer === undo) void this.undo(folder.root);
+    const sentence = `${t('Reset to “{0}”.', preview.value.checkpoint.label)} ${outcome(done.value)}`;
+    void vscode.window.showInformationMessage(sentence, undo).then((clicked) => {
+      if (clicked === undo) void this.undo(folder.root, safety ?? undefined);
     });
     return done.value;
+  }
+
+  /** `safety` names the reset that is meant, for a button that may be clicked long after another undo. */
+  async undo(root?: string, safety?: string): Promise<Restored | undefined> {
+    const folder = await this.#pickFolder(root);
+    if (!folder || !(await saveAll(unsavedEditors(folder)))) return undefined;
+    const done = await folder.run('reset', (checkpoints) => checkpoints.undo(safety));
+    if (!done.ok) {
+      this.#report(done.failure);
+      return undefined;
+    }
+    this.#tell(done.value, folder);
+    void vscode.window.showInformationMessage(`${t('The reset was taken back.')} ${outcome(done.value)}`);
+    return done.value;
+  }
+
+  #tell({ written, deleted, kept }: Restored, folder: FolderCheckpoints): void {
+    this.#log.info(`[checkpoints] reset written=${written} deleted=${deleted} kept=${kept.length}`);
+    void refreshGitView(folder.root, this.#log);
   }
 
   /** A reset that was killed half-way: its files may be half changed, and Undo has them all. */
@@ -100,16 +106,19 @@ export class CheckpointActions {
     if (answer === undo) await this.undo(folder.root);
   }
 
-  async #report(failure: CheckpointFailure): Promise<undefined> {
+  /** Says why not. Does not wait for the notification to be closed: whoever ran the command would wait with it. */
+  #report(failure: CheckpointFailure): void {
     this.#log.warn(`[checkpoints] refused reason=${failure.reason} message="${failure.message}"`);
     const show = t('Show Log');
-    const answer = await vscode.window.showErrorMessage(failure.message, show);
-    if (answer === show) await vscode.commands.executeCommand(commandIds.showLog);
-    return undefined;
+    void vscode.window.showErrorMessage(failure.message, show).then((answer) => {
+      if (answer === show) void vscode.commands.executeCommand(commandIds.showLog);
+    });
   }
 
   /** The folder a message or argument names; else the only one with a repository; else the user's choice. */
   async #pickFolder(root: string | undefined): Promise<FolderCheckpoints | undefined> {
+    // A command can be faster than the first look at the folders.
+    await this.#folders.whenLoaded;
     if (root !== undefined) return this.#folders.find(root);
     const ready = this.#folders.all().filter((folder) => folder.isReady);
     if (ready.length > 1) {
@@ -126,13 +135,24 @@ export class CheckpointActions {
   }
 }
 
+function count(number: number, one: string, many: string): string {
+  return number === 1 ? one : many;
+}
+
+const files = (number: number): string => count(number, t('1 file'), t('{0} files', number));
+
+function outcome({ written, deleted, kept }: Restored): string {
+  const left = kept.length === 0 ? '' : ` ${t('Left as they are: {0}.', files(kept.length))}`;
+  return `${t('Written: {0}, deleted: {1}.', files(written), deleted)}${left}`;
+}
+
 function question({ written, deleted, kept }: RestorePreview, unsaved: number): string {
+  const left = t('Left as they are, because the checkpoint does not hold them: {0}.', files(kept.length));
+  const saved = t('Saved first: {0}.', count(unsaved, t('1 unsaved editor'), t('{0} unsaved editors', unsaved)));
   return [
-    t('{0} files are written, {1} deleted.', written, deleted),
-    ...(kept.length > 0
-      ? [t('{0} files are left as they are, because the checkpoint does not hold them.', kept.length)]
-      : []),
-    ...(unsaved > 0 ? [t('{0} unsaved editors are saved first.', unsaved)] : []),
+    t('Written: {0}, deleted: {1}.', files(written), deleted),
+    ...(kept.length > 0 ? [left] : []),
+    ...(unsaved > 0 ? [saved] : []),
     t('The present state is saved first; Undo brings it back.'),
   ].join('\n');
 }

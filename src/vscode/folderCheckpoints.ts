@@ -34,6 +34,7 @@ export class FolderCheckpoints implements vscode.Disposable {
   readonly #log: Log;
   readonly #settings: () => Settings;
   readonly #launcher: Promise<LauncherTarget>;
+  readonly #settingsWatcher: vscode.FileSystemWatcher;
   #checkpoints: Checkpoints | undefined;
   #overview: CheckpointsOverview = { branch: null, checkpoints: [], undoable: null };
   #problem: FolderProblem | null = 'untrusted';
@@ -46,6 +47,14 @@ export class FolderCheckpoints implements vscode.Disposable {
 
   constructor(folder: vscode.WorkspaceFolder, settings: () => Settings, launcher: Promise<LauncherTarget>, log: Log) {
     this.folder = folder;
+    // Installing from a terminal, or by hand, shows at once.
+    this.#settingsWatcher = vscode.workspace.createFileSystemWatcher(
+      new vscode.RelativePattern(folder, '.claude/settings*.json'),
+    );
+    const refreshHooks = (): void => void this.refreshHooks();
+    this.#settingsWatcher.onDidCreate(refreshHooks);
+    this.#settingsWatcher.onDidChange(refreshHooks);
+    this.#settingsWatcher.onDidDelete(refreshHooks);
     this.#settings = settings;
     this.#launcher = launcher;
     this.#log = log;
@@ -166,6 +175,7 @@ export class FolderCheckpoints implements vscode.Disposable {
     this.#disposed = true;
     clearTimeout(this.#timer);
     this.#watcher?.close();
+    this.#settingsWatcher.dispose();
     this.#changed.dispose();
   }
 }

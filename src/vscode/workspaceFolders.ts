@@ -18,6 +18,8 @@ export class WorkspaceFolders implements vscode.Disposable {
   readonly #log: Log;
   readonly #subscriptions: vscode.Disposable[] = [];
   #loaded = false;
+  /** settles when every folder has been looked at once */
+  readonly whenLoaded: Promise<void>;
 
   constructor(settings: () => Settings, launcher: Promise<LauncherTarget>, log: Log) {
     this.#log = log;
@@ -30,7 +32,7 @@ export class WorkspaceFolders implements vscode.Disposable {
         if (focused) for (const folder of this.#folders.values()) void this.#look(folder);
       }),
     );
-    void this.#update();
+    this.whenLoaded = this.#update();
   }
 
   /** False until every folder has been looked at once. */

@@ -9,6 +9,7 @@ import pc from 'picocolors';
 import { cacheFolder } from '../../scripts/host/cacheFolder.ts';
 import { writeCodeExecutable } from '../../scripts/host/codeExecutable.ts';
 import { privateEnvironment } from '../../scripts/host/environment.ts';
+import { guardFolder, removeFolder } from '../../scripts/host/guard.ts';
 import { installChromium } from '../../scripts/host/installChromium.ts';
 import { installHost } from '../../scripts/host/installHost.ts';
 import { writeSettings } from '../../scripts/host/quietSettings.ts';
@@ -52,6 +53,7 @@ async function bundle(): Promise<void> {
 async function runSession(session: Session, shared: Record<string, string>): Promise<TestResult[]> {
   // A short path: sockets in it may not be longer than about 100 characters.
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'sl-host-')));
+  guardFolder(folder);
   const prepared = session.prepare();
   const report = join(folder, 'report.json');
   const userData = join(folder, 'user');
@@ -82,7 +84,7 @@ async function runSession(session: Session, shared: Record<string, string>): Pro
   }
   const text = existsSync(report) ? readFileSync(report, 'utf8') : null;
   prepared.remove();
-  rmSync(folder, { recursive: true, force: true, maxRetries: 8, retryDelay: 150 });
+  await removeFolder(folder);
   return results(session, code, text, Date.now() - started);
 }
 

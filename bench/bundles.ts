@@ -1,0 +1,36 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { printTable } from './figures.ts';
+
+const dist = fileURLToPath(new URL('../dist/', import.meta.url));
+
+/** Bytes, 1 KB = 1000; null: no budget. test/node/bundles.test.ts is what holds them. */
+const budgets: Readonly<Record<string, number | null>> = {
+  'extension.cjs': 160_000,
+  'hook.cjs': 120_000,
+  'cli.cjs': null,
+  'usageWorker.cjs': null,
+  'webview/panel.js': 40_000,
+  'webview/panel.css': null,
+  'soft-landing.vsix': 2_500_000,
+};
+
+/** What is shipped, in bytes. */
+export function bundlesBench(): void {
+  const rows = Object.entries(budgets).map(([name, budget]) => {
+    const file = `${dist}${name}`;
+    const allowed = budget === null ? '–' : grouped(budget);
+    if (!existsSync(file)) return [name, 'not built', '', allowed, ''];
+    const bytes = readFileSync(file);
+    const share = budget === null ? '' : `${((bytes.length / budget) * 100).toFixed(0)} %`;
+    // The package is compressed already.
+    const zipped = name.endsWith('.vsix') ? '' : grouped(gzipSync(bytes, { level: 9 }).length);
+    return [name, grouped(bytes.length), zipped, allowed, share];
+  });
+  printTable(['dist/', 'bytes', 'gzip', 'budget', 'used'], rows);
+}
+
+function grouped(value: number): string {
+  return value.toLocaleString('en-US');
+}

@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { eventLogFile } from '../src/store/eventLog.ts';
+import { hookPath } from '../test/support/softLanding.ts';
+import type { BenchRepository } from './hookRepository.ts';
+import { runTimed } from './timedProcess.ts';
+
+export type HookEventName = 'SessionStart' | 'UserPromptSubmit' | 'PreToolUse';
+export type Expected = 'checkpoint.created' | 'checkpoint.unchanged';
+
+export interface HookTime {
+  readonly ms: number;
+  /** the part of it between opening the repository and the saved checkpoint, as the hook's own log tells */
+  readonly savingMs: number;
+}
+
+interface LogLine {
+  readonly event: string;
+  readonly ms?: number;
+}
+
+/** Runs `hook.cjs claude` as the agent does, and throws unless its log says that it did what is measured. */
+export async function runHook(
+  repository: BenchRepository,
+  name: HookEventName,
+  expected: Expected,
+  env: NodeJS.ProcessEnv & { readonly SOFT_LANDING_HOME: string },
+): Promise<HookTime> {
+  const log = eventLogFile(env.SOFT_LANDING_HOME);
+  const before = linesOf(log).length;
+  const stdin = JSON.stringify(eventOf(repository, name));
+  const { dir } = repository;
+  const { ms, stdout } = await runTimed({
+    program: process.execPath,
+    args: [hookPath, 'claude'],
+    cwd: dir,
+    env,
+    stdin,
+  });
+  const written = linesOf(log).slice(before);
+  const [line] = written;
+  if (written.length !== 1 || line?.event !== expected || line.ms === undefined || stdout !== '') {
+    throw new Error(
+      `${name} in ${dir}: expected ${expected} and no output, found ${JSON.stringify(written)} ${stdout}`,
+    );
+  }
+  return { ms, savingMs: line.ms };
+}
+
+/** The input that Claude Code gives, as far as the hook reads it. */
+function eventOf(repository: BenchRepository, name: HookEventName): Record<string, unknown> {
+  const transcript = join(repository.dir, '..', 'transcript.jsonl');
+  const common = { hook_event_name: name, session_id: 'bench', cwd: repository.dir, transcript_path: transcript };
+  switch (name) {
+    case 'SessionStart':
+      return { ...common, source: 'startup' };
+    case 'UserPromptSubmit':
+      return { ...common, prompt: 'Rename the function and run the tests' };
+    case 'PreToolUse':
+      return { ...common, tool_name: 'Bash', tool_input: { command: 'npm test', description: 'Run the tests' } };
+  }
+}
+
+function linesOf(file: string): readonly LogLine[] {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    // The first run makes it.
+    return [];
+  }
+  const lines = text.split('\n').filter((line) => line !== '');
+  return lines.map((line) => JSON.parse(line) as LogLine);
+}

@@ -1,0 +1,51 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { usageCorpus } from '../test/support/usageCorpus.ts';
+
+export interface WrittenTranscripts {
+  readonly files: number;
+  readonly bytes: number;
+  readonly lines: number;
+  /** what a right reading finds */
+  readonly responses: number;
+  readonly output: number;
+}
+
+const sourceLine = '  const value = await load("./part.json"); // keep "quotes" and \\ as they are\n\t';
+
+/**
+ * Writes about 100 MB of transcripts: the tests' corpus, and after each of the model's rows the output of a tool. Such output is most of a
+ * real transcript's bytes, and tells nothing about usage. The same bytes in every run.
+ */
+export function writeTranscripts(root: string): WrittenTranscripts {
+  const corpus = usageCorpus({ seed: 11, sessions: 600 });
+  let bytes = 0;
+  let lines = 0;
+  for (const [path, own] of corpus.files) {
+    const all = own.flatMap((line, index) =>
+      line.includes('"role":"assistant"') ? [line, toolOutput(index)] : [line],
+    );
+    const content = Buffer.from(`${all.join('\n')}\n`);
+    const file = join(root, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, content);
+    bytes += content.length;
+    lines += all.length;
+  }
+  const { responses, tokens } = corpus.truth;
+  return { files: corpus.files.size, bytes, lines, responses, output: tokens.output };
+}
+
+function toolOutput(index: number): string {
+  // Many short ones and a few long ones.
+  const repeats = 4 + ((index * 37) % 60) + (index % 25 === 7 ? 400 : 0);
+  return JSON.stringify({
+    type: 'user',
+    uuid: `00000000-0000-4000-a000-${String(index).padStart(12, '0')}`,
+    timestamp: '2026-10-20T08:00:00.000Z',
+    message: {
+      role: 'user',
+      content: [{ type: 'tool_result', tool_use_id: 'toolu_01', content: sourceLine.repeat(repeats) }],
+    },
+  });
+}

@@ -1,0 +1,205 @@
+import assert from 'node:assert/strict';
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { FrameLocator, Locator, Page } from 'playwright-core';
+import { startHost, type VscodeHost } from '../../scripts/host/vscodeHost.ts';
+import { openWorkbench, type Workbench } from '../../scripts/host/workbench.ts';
+import { everyEditTool, scenarioFiles } from '../support/claude/scenarios.ts';
+import { openWorkplace, type Workplace } from '../support/claude/workplace.ts';
+import { filesOnDisk } from '../support/workingTree.ts';
+import {
+  dialogButton,
+  openViewContainer,
+  resizeSidebar,
+  runCommand,
+  screenshot,
+  statusBarItem,
+  switchTheme,
+  toasts,
+  until,
+  webviewFrame,
+  type Theme,
+} from '../support/workbench.ts';
+
+const root = resolve(import.meta.dirname, '..', '..');
+const vsix = process.env['SOFT_LANDING_VSIX'] ?? join(root, 'dist', 'soft-landing.vsix');
+
+/** A response row as Claude Code writes it. */
+function transcriptLine(cwd: string, id: string, output: number): string {
+  const usage = {
+    input_tokens: 1000,
+    output_tokens: output,
+    cache_read_input_tokens: 50_000,
+    cache_creation_input_tokens: 0,
+  };
+  const message = { id, type: 'message', role: 'assistant', model: 'claude-opus-5-5', content: [], usage };
+  const common = {
+    sessionId: 'a-session',
+    cwd,
+    timestamp: new Date().toISOString(),
+    version: '2.1.330',
+    isSidechain: false,
+  };
+  return `${JSON.stringify({ type: 'assistant', uuid: `u-${id}`, requestId: `r-${id}`, message, ...common })}\n`;
+}
+
+describe('the main job, in the real workbench with the packaged extension', function () {
+  this.timeout(240_000);
+  let place: Workplace;
+  let host: VscodeHost;
+  let workbench: Workbench;
+  let page: Page;
+  let panel: FrameLocator;
+  let gauge: Locator;
+
+  before(async () => {
+    place = await openWorkplace({ files: scenarioFiles, name: 'harbour' });
+    await place.cli('install', 'claude', '--scope', 'user');
+    // Staged and untracked work of the person's own, from before the agent came.
+    place.repository.write('staged.txt', 'staged\n');
+    place.repository.git('add', 'staged.txt');
+    place.repository.write('staged.txt', 'staged, then changed again\n');
+    place.repository.write('untracked/own.txt', 'mine\n');
+    host = await startHost({
+      open: place.repository.dir,
+      home: place.home,
+      vsix: [vsix],
+      env: { SOFT_LANDING_HOME: join(place.repository.outer, 'state of $USER'), CLAUDE_CONFIG_DIR: undefined },
+      settings: { 'softLanding.budget.tokensPerSession': 100_000 },
+    });
+    workbench = await openWorkbench(host);
+    ({ page } = workbench);
+    page.setDefaultTimeout(20_000);
+    gauge = statusBarItem(page, 'softLanding.gauge');
+  });
+  after(async () => {
+    await workbench.close();
+    await host.stop();
+    await place.close();
+  });
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await screenshot(page, `FAILED-${this.currentTest.title}`);
+  });
+
+  const rows = (): Locator => panel.locator('[role=option]');
+
+  it('shows the gauge in the status bar', async () => {
+    await gauge.waitFor({ timeout: 60_000 });
+    await until('the first picture', async () => (await gauge.innerText()).includes('no session'));
+  });
+
+  it('shows the panel, empty, with the hooks found', async () => {
+    await openViewContainer(page, 'Soft Landing');
+    panel = webviewFrame(page);
+    await panel.getByRole('heading', { name: 'Checkpoints' }).waitFor();
+    assert.equal(await panel.locator('[data-action=installHooks]').count(), 0);
+    await screenshot(page, '1-empty');
+  });
+
+  it('the gauge follows a new transcript line within 2 s, and turns to warning and error colours', async () => {
+    const folder = join(place.home, '.claude', 'projects', '-harbour');
+    mkdirSync(folder, { recursive: true });
+    const file = join(folder, 'a-session.jsonl');
+    writeFileSync(file, '');
+    const shows = async (id: string, output: number, text: RegExp, color: RegExp): Promise<void> => {
+      appendFileSync(file, transcriptLine(place.repository.dir, id, output));
+      const written = Date.now();
+      await until(`the gauge to show ${String(text)}`, async () => text.test(await gauge.innerText()), 10_000);
+      const ms = Date.now() - written;
+      console.log(`      ${ms} ms from the line on disk to the status bar`);
+      assert.ok(ms < 2000, `${ms} ms`);
+      assert.match((await gauge.getAttribute('class')) ?? '', color);
+    };
+    // Of a budget of 100,000: 2 %, 83 % (inside the reserve of 20 %), 104 %.
+    await shows('msg_1', 1000, /\b2%/, /^(?!.*(warning|error)-kind)/);
+    await shows('msg_2', 80_000, /\b83%/, /warning-kind/);
+    await screenshot(page, '2-in-the-reserve');
+    await shows('msg_3', 20_000, /\b104%/, /error-kind/);
+  });
+
+  it('"Create Checkpoint" in the palette makes one, and the panel lists it', async () => {
+    await runCommand(page, 'Soft Landing: Create Checkpoint');
+    await rows().first().waitFor();
+    assert.equal(await rows().count(), 1);
+    assert.match(await rows().first().innerText(), /Manual checkpoint/);
+    const [made] = await place.checkpoints();
+    assert.equal(made?.kind, 'manual');
+  });
+
+  it('Reset takes back what the real agent did, untracked and staged state included; Undo brings it forward', async () => {
+    const before = { files: filesOnDisk(place.repository.dir), state: place.repository.state() };
+    const outcome = await place.fly(everyEditTool(place.witness), 'Fix add() and write the notes');
+    assert.equal(outcome.exitCode, 0, outcome.stderr);
+    const after = { files: filesOnDisk(place.repository.dir), state: place.repository.state() };
+    assert.notDeepEqual(after.files, before.files);
+
+    // The list follows by itself: the hook made these.
+    const wanted = (await place.checkpoints()).length;
+    await until('the panel to list them all', async () => (await rows().count()) === wanted, 2000);
+    await screenshot(page, '3-after-the-flight');
+
+    const row = rows().filter({ hasText: 'Manual checkpoint' });
+    await row.click();
+    const id = (await row.getAttribute('data-id')) ?? '';
+    await panel.locator(`[data-action=reset][data-id="${id}"]`).click();
+    const dialog = page.locator('.monaco-dialog-box');
+    await dialog.waitFor();
+    assert.match(await dialog.innerText(), /Reset to “Manual checkpoint”\?/);
+    await screenshot(page, '4-asking');
+    const changed = Object.keys({ ...before.files, ...after.files }).filter(
+      (path) => before.files[path] !== after.files[path],
+    ).length;
+    await dialogButton(page, `Reset ${changed} Files`).click();
+    await toasts(page, 'Reset to “Manual checkpoint”').waitFor();
+    assert.deepEqual(filesOnDisk(place.repository.dir), before.files);
+    assert.deepEqual(place.repository.state(), before.state);
+    await screenshot(page, '5-reset');
+
+    await panel.locator('[data-action=undo]').click();
+    await toasts(page, 'The reset was taken back').waitFor();
+    assert.deepEqual(filesOnDisk(place.repository.dir), after.files);
+    assert.deepEqual(place.repository.state(), after.state);
+    await screenshot(page, '6-undone');
+  });
+
+  it('an editor with unsaved text loses nothing by a reset', async () => {
+    await runCommand(page, 'Notifications: Clear All Notifications');
+    await openViewContainer(page, 'Explorer');
+    await page.getByRole('treeitem', { name: 'README.md' }).dblclick();
+    await openViewContainer(page, 'Soft Landing');
+    await page.locator('.editor-instance .view-lines', { hasText: 'Scratch' }).waitFor();
+    await page.locator('.editor-instance .view-lines').click();
+    await page.keyboard.press('Control+Home');
+    await page.keyboard.type('Typed and not saved. ');
+    await page.locator('.tab.dirty').waitFor();
+
+    const row = rows().filter({ hasText: 'Manual checkpoint' });
+    await row.click();
+    const id = (await row.getAttribute('data-id')) ?? '';
+    await panel.locator(`[data-action=reset][data-id="${id}"]`).click();
+    assert.match(await page.locator('.monaco-dialog-box').innerText(), /1 unsaved editor/);
+    await page.locator('.monaco-dialog-box .monaco-button', { hasText: /^Reset \d+ Files?$/ }).click();
+    await toasts(page, 'Reset to “Manual checkpoint”').waitFor();
+    assert.equal(place.repository.read('README.md'), scenarioFiles['README.md']);
+    await toasts(page, 'Reset to “Manual checkpoint”').getByRole('button', { name: 'Undo' }).click();
+    await until('the typed text to be back', () =>
+      Promise.resolve(place.repository.read('README.md').startsWith('Typed and not saved. ')),
+    );
+  });
+
+  it('looks right in every theme and in a narrow side bar', async () => {
+    await runCommand(page, 'Notifications: Clear All Notifications');
+    const themes: readonly Theme[] = ['Light Modern', 'Dark High Contrast', 'Light High Contrast', 'Dark Modern'];
+    for (const theme of themes) {
+      await switchTheme(page, theme);
+      await screenshot(page, `7-${theme}`);
+    }
+    await resizeSidebar(page, 300);
+    await screenshot(page, '8-300-px');
+  });
+
+  it('asked no other host for anything', () => {
+    assert.deepEqual([...workbench.foreignHosts], []);
+    assert.deepEqual(place.api.surprises, []);
+  });
+});
