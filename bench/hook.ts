@@ -57,12 +57,13 @@ async function prepare(outer: string): Promise<readonly Subject[]> {
   const state = join(outer, 'state');
   const env = { ...privateEnvironment(join(outer, 'home')), SOFT_LANDING_HOME: state };
   const place = (name: string): string => join(outer, name, 'repository');
-  for (const name of ['clean', 'dirty', 'five', 'fifty', 'own']) mkdirSync(place(name), { recursive: true });
+  for (const name of ['clean', 'dirty', 'five', 'fifty', 'own5', 'own50']) mkdirSync(place(name), { recursive: true });
   const clean = generateRepository(place('clean'), env);
   const copy = (name: string): BenchRepository => copyRepository(clean, place(name), env);
-  const [dirty, five, fifty, own] = [copy('dirty'), copy('five'), copy('fifty'), copy('own')];
+  const [dirty, five, fifty] = [copy('dirty'), copy('five'), copy('fifty')];
+  const [own5, own50] = [copy('own5'), copy('own50')];
   dirty.change(5);
-  await settle([clean, dirty, five, fifty, own]);
+  await settle([clean, dirty, five, fifty, own5, own50]);
 
   await runHook(clean, 'PreToolUse', 'checkpoint.created', env);
   await runHook(dirty, 'PreToolUse', 'checkpoint.created', env);
@@ -96,6 +97,7 @@ async function prepare(outer: string): Promise<readonly Subject[]> {
     ['git', 'add', '-A'],
     ['git', 'commit', '--quiet', '--message=Checkpoint'],
   ];
+  const stash = ['git', 'stash', 'create'];
   return [
     program('node -e 0', clean, 0, [process.execPath, '-e', '0']),
     program(floorName, clean, 0, status),
@@ -105,8 +107,10 @@ async function prepare(outer: string): Promise<readonly Subject[]> {
     hook('5 changed earlier', 'PreToolUse', dirty, 'checkpoint.unchanged'),
     hook('5 changed', 'PreToolUse', five, 'checkpoint.created', 5),
     hook('50 changed', 'PreToolUse', fifty, 'checkpoint.created', 50),
-    program('git add -A && git commit, 5 changed', own, 5, ...commit),
-    program('git stash create, 5 changed', own, 5, ['git', 'stash', 'create']),
+    program('git add -A && git commit, 5 changed', own5, 5, ...commit),
+    program('git add -A && git commit, 50 changed', own50, 50, ...commit),
+    program('git stash create, 5 changed', own5, 5, stash),
+    program('git stash create, 50 changed', own50, 50, stash),
   ];
 }
 

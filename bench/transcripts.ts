@@ -6,6 +6,7 @@ export interface WrittenTranscripts {
   readonly files: number;
   readonly bytes: number;
   readonly lines: number;
+  readonly largest: number;
   /** what a right reading finds */
   readonly responses: number;
   readonly output: number;
@@ -21,9 +22,12 @@ export function writeTranscripts(root: string): WrittenTranscripts {
   const corpus = usageCorpus({ seed: 11, sessions: 600 });
   let bytes = 0;
   let lines = 0;
-  for (const [path, own] of corpus.files) {
+  let largest = 0;
+  for (const [number, [path, own]] of [...corpus.files].entries()) {
+    // Most sessions are short, and a few are most of the bytes.
+    const weight = number % 30 === 0 ? 25 : 1;
     const all = own.flatMap((line, index) =>
-      line.includes('"role":"assistant"') ? [line, toolOutput(index)] : [line],
+      line.includes('"role":"assistant"') ? [line, toolOutput(index, weight)] : [line],
     );
     const content = Buffer.from(`${all.join('\n')}\n`);
     const file = join(root, path);
@@ -31,14 +35,15 @@ export function writeTranscripts(root: string): WrittenTranscripts {
     writeFileSync(file, content);
     bytes += content.length;
     lines += all.length;
+    largest = Math.max(largest, content.length);
   }
   const { responses, tokens } = corpus.truth;
-  return { files: corpus.files.size, bytes, lines, responses, output: tokens.output };
+  return { files: corpus.files.size, bytes, lines, largest, responses, output: tokens.output };
 }
 
-function toolOutput(index: number): string {
+function toolOutput(index: number, weight: number): string {
   // Many short ones and a few long ones.
-  const repeats = 4 + ((index * 37) % 60) + (index % 25 === 7 ? 400 : 0);
+  const repeats = weight * (2 + ((index * 37) % 40) + (index % 25 === 7 ? 300 : 0));
   return JSON.stringify({
     type: 'user',
     uuid: `00000000-0000-4000-a000-${String(index).padStart(12, '0')}`,

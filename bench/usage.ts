@@ -94,10 +94,10 @@ function report(naive: Reader, costs: ReadonlyMap<Reader, readonly Cost[]>, writ
     cell(list, 'systemMs'),
     cell(list, 'peakMegabytes'),
   ]);
-  const { files, bytes, lines, responses } = written;
+  const { files, bytes, lines, largest, responses } = written;
   printTable([`${(bytes / 1e6).toFixed(0)} MB`, 'wall ms', 'user CPU ms', 'system ms', 'peak MB'], rows);
   console.log(
-    `\n   ${files} files, ${lines} lines, ${responses} responses; medians of ${rounds} rounds, files in the disk cache.`,
+    `\n   ${files} files (the largest ${(largest / 1e6).toFixed(1)} MB), ${lines} lines, ${responses} responses; medians of ${rounds} rounds, files in the disk cache.`,
   );
   console.log(
     '   The simple program counts every row, so its sum is wrong; soft-landing is checked against what was written.',

@@ -2,6 +2,7 @@ import { diffTrees, type Change } from './changes.ts';
 import { CheckpointError } from './failure.ts';
 import { displayPath, GitError, type Oid } from './git.ts';
 import { lstatOrNull, type Repository } from './repository.ts';
+import { hasParentIn } from './restorePlan.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /**
@@ -32,8 +33,7 @@ function requireDeleted(repository: Repository, changes: readonly Change[]): voi
   for (const { path, kind } of changes) {
     if (kind !== 'deleted') continue;
     // What is found through a parent that is a link or a file now is another file.
-    const parts = path.split('/');
-    if (parts.some((_, depth) => written.has(parts.slice(0, depth).join('/')))) continue;
+    if (hasParentIn(written, path)) continue;
     const left = lstatOrNull(repository, path);
     if (left && !left.isDirectory()) {
       throw new CheckpointError('failed', `${displayPath(path)} could not be deleted.`);

@@ -35,11 +35,16 @@ export function planRestore(input: PlanInput): RestorePlan {
   const nested = [...input.target.nested, ...input.presentNested];
   const sparse = new Set(input.sparse);
   const wasSparse = new Set(input.target.flags.sparse);
+  const selected = input.changes.filter((change) => input.isSelected(change.path));
+  const isWritten = (change: Change): boolean => change.kind !== 'deleted' && keepReason(change) === null;
+  const written = new Set(selected.filter(isWritten).map((change) => change.path));
+  const folders = new Set([...written].flatMap(parentsOf));
   const changes: Change[] = [];
   const kept: Kept[] = [];
-  for (const change of input.changes) {
-    if (!input.isSelected(change.path)) continue;
-    const reason = keepReason(change);
+  for (const change of selected) {
+    // Where a file takes the place of a folder nothing inside can stay, nor the other way round; the safety checkpoint has it.
+    const makesRoom = hasParentIn(written, change.path) || folders.has(change.path);
+    const reason = change.kind === 'deleted' && makesRoom ? null : keepReason(change);
     if (reason) kept.push({ path: displayPath(change.path), reason });
     else changes.push(change);
   }
@@ -55,6 +60,16 @@ export function planRestore(input: PlanInput): RestorePlan {
     if (nested.some((folder) => path === folder || path.startsWith(`${folder}/`))) return 'nested-repository';
     return input.ignoredByTarget.has(path) ? 'ignored-by-checkpoint' : null;
   }
+}
+
+function parentsOf(path: RawPath): RawPath[] {
+  const parts = path.split('/');
+  return parts.slice(1).map((_, depth) => parts.slice(0, depth + 1).join('/'));
+}
+
+/** Whether one of the folders that a path lies in is itself among `paths`. */
+export function hasParentIn(paths: ReadonlySet<RawPath>, path: RawPath): boolean {
+  return parentsOf(path).some((parent) => paths.has(parent));
 }
 
 /** Selects a file, or everything below a folder; an empty list selects everything. Paths are relative to the top folder. */

@@ -26,10 +26,12 @@ export class UsageFeed implements vscode.Disposable {
     this.#file = path.join(extensionPath, 'dist', 'usageWorker.cjs');
     this.#surroundings = surroundings;
     this.#log = log;
-    this.#start();
+    // A thread takes a few milliseconds to start: after activation, not in it.
+    setImmediate(() => this.#start());
   }
 
   #start(): void {
+    if (this.#disposed) return;
     const { home, env, platform } = this.#surroundings();
     const workerData: UsageWorkerData = {
       home,

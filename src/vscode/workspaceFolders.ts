@@ -32,7 +32,8 @@ export class WorkspaceFolders implements vscode.Disposable {
         if (focused) for (const folder of this.#folders.values()) void this.#look(folder);
       }),
     );
-    this.whenLoaded = this.#update();
+    // Starting git takes a few milliseconds each time: after activation, not in it.
+    this.whenLoaded = new Promise((resolve) => setImmediate(resolve)).then(() => this.#update());
   }
 
   /** False until every folder has been looked at once. */

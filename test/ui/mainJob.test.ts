@@ -65,7 +65,8 @@ describe('the main job, in the real workbench with the packaged extension', func
       home: place.home,
       vsix: [vsix],
       env: { SOFT_LANDING_HOME: join(place.repository.outer, 'state of $USER'), CLAUDE_CONFIG_DIR: undefined },
-      settings: { 'softLanding.budget.tokensPerSession': 100_000 },
+      // In a browser VS Code saves by itself, and there would be no unsaved editor to lose.
+      settings: { 'softLanding.budget.tokensPerSession': 100_000, 'files.autoSave': 'off' },
     });
     workbench = await openWorkbench(host);
     ({ page } = workbench);
@@ -138,7 +139,7 @@ describe('the main job, in the real workbench with the packaged extension', func
     await until('the panel to list them all', async () => (await rows().count()) === wanted, 2000);
     await screenshot(page, '3-after-the-flight');
 
-    const row = rows().filter({ hasText: 'Manual checkpoint' });
+    const row = rows().filter({ hasText: 'Manual checkpoint' }).last();
     await row.click();
     const id = (await row.getAttribute('data-id')) ?? '';
     await panel.locator(`[data-action=reset][data-id="${id}"]`).click();
@@ -165,25 +166,29 @@ describe('the main job, in the real workbench with the packaged extension', func
   it('an editor with unsaved text loses nothing by a reset', async () => {
     await runCommand(page, 'Notifications: Clear All Notifications');
     await openViewContainer(page, 'Explorer');
-    await page.getByRole('treeitem', { name: 'README.md' }).dblclick();
+    // The tree still moves while the explorer takes in the agent's new files, so a click may hit its neighbour.
+    await until('app.js to open', async () => {
+      await page.getByRole('treeitem', { name: 'app.js' }).click();
+      return page.locator('.tab.active', { hasText: 'app.js' }).isVisible();
+    });
     await openViewContainer(page, 'Soft Landing');
-    await page.locator('.editor-instance .view-lines', { hasText: 'Scratch' }).waitFor();
+    await page.locator('.editor-instance .view-lines', { hasText: 'add' }).waitFor();
     await page.locator('.editor-instance .view-lines').click();
     await page.keyboard.press('Control+Home');
-    await page.keyboard.type('Typed and not saved. ');
+    await page.keyboard.type('// typed and not saved ');
     await page.locator('.tab.dirty').waitFor();
 
-    const row = rows().filter({ hasText: 'Manual checkpoint' });
+    const row = rows().filter({ hasText: 'Manual checkpoint' }).last();
     await row.click();
     const id = (await row.getAttribute('data-id')) ?? '';
     await panel.locator(`[data-action=reset][data-id="${id}"]`).click();
     assert.match(await page.locator('.monaco-dialog-box').innerText(), /1 unsaved editor/);
     await page.locator('.monaco-dialog-box .monaco-button', { hasText: /^Reset \d+ Files?$/ }).click();
     await toasts(page, 'Reset to “Manual checkpoint”').waitFor();
-    assert.equal(place.repository.read('README.md'), scenarioFiles['README.md']);
+    assert.equal(place.repository.read('app.js'), scenarioFiles['app.js']);
     await toasts(page, 'Reset to “Manual checkpoint”').getByRole('button', { name: 'Undo' }).click();
     await until('the typed text to be back', () =>
-      Promise.resolve(place.repository.read('README.md').startsWith('Typed and not saved. ')),
+      Promise.resolve(place.repository.read('app.js').startsWith('// typed and not saved ')),
     );
   });
 

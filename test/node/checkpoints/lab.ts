@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import {
-  existsSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -137,7 +136,13 @@ export class Lab {
   }
 
   exists(path: string): boolean {
-    return existsSync(this.bytes(path));
+    // Not existsSync: a dangling link exists.
+    try {
+      lstatSync(this.bytes(path));
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   /** Nested repositories' own files included; only this working tree's `.git` is left out. */
