@@ -1,4 +1,4 @@
-// One configuration for every bundle (DESIGN: dist/extension.cjs, hook.cjs, cli.cjs, usageWorker.cjs, webview/panel.{js,css}).
+// One configuration for every bundle (dist/extension.cjs, hook.cjs, cli.cjs, usageWorker.cjs, webview/panel.{js,css}).
 import { chmod, rm } from 'node:fs/promises';
 import { build, context } from 'esbuild';
 

@@ -1,4 +1,4 @@
-// Who may import whom (DESIGN §3). ESLint turns this table into errors; test/node/layers.test.ts proves that each rule bites.
+// Who may import whom. ESLint turns this table into errors; test/node/layers.test.ts proves that each rule bites.
 
 /** layer -> the other layers of src/ it may import */
 export const layers = {

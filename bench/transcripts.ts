@@ -25,7 +25,7 @@ export function writeTranscripts(root: string): WrittenTranscripts {
   let largest = 0;
   for (const [number, [path, own]] of [...corpus.files].entries()) {
     // Most sessions are short, and a few are most of the bytes.
-    const weight = number % 30 === 0 ? 25 : 1;
+    const weight = number % 30 === 0 ? 17 : 1;
     const all = own.flatMap((line, index) =>
       line.includes('"role":"assistant"') ? [line, toolOutput(index, weight)] : [line],
     );

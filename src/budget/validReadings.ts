@@ -7,7 +7,7 @@ const sameReset = 10 * 60_000;
 const shortestWindow = 5 * 60 * 60_000;
 
 /**
- * The one reading per agent and window that holds now (usage-rules §1.4): a reading is valid only until its reset; a later reset
+ * The one reading per agent and window that holds now (ARCHITECTURE.md, Metering): a reading is valid only until its reset; a later reset
  * replaces an earlier one; within one window the highest use counts, because idle sessions report old, lower numbers.
  */
 export function validReadings(readings: readonly Reading[], now: number): readonly Reading[] {

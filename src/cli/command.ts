@@ -7,7 +7,7 @@ export type OptionValues = Readonly<Record<string, string | boolean | (string | 
 /** What every command gets; nothing in a command reads process state by itself. */
 export interface CommandContext {
   readonly surroundings: Surroundings;
-  /** the state folder (DESIGN §3) */
+  /** the state folder (store/stateFolder.ts) */
   readonly stateFolder: string;
   /** `--repo`, or the working directory */
   readonly repoDir: string;

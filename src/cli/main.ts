@@ -1,4 +1,4 @@
-/* `soft-landing`: everything without an editor (DESIGN §6 is its contract). */
+/* `soft-landing`: everything without an editor (ARCHITECTURE.md has its contract). */
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

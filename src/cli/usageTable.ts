@@ -11,7 +11,7 @@ const headings: Record<Grouping, string> = {
 };
 const columns = ['Responses', 'Input', 'Output', 'Cache writes', 'New tokens', 'Cache reads'];
 
-/** The usage report for people: one line per group, the total, and what is not known. Cache reads stay apart (usage-rules §1.3). */
+/** The usage report for people: one line per group, the total, and what is not known. Cache reads stay apart (ARCHITECTURE.md, Metering). */
 export function usageTable({ totals, groups }: UsageReport, query: UsageQuery, scanned: ScanCounts): string {
   const notes = scanned.skipped === 0 ? [] : [`Passed over as unreadable: ${number(scanned.skipped)} lines or files.`];
   if (totals.responses === 0) {

@@ -8,7 +8,7 @@ export const skippedSchema = v.object({ path: v.string(), reason: v.string(), by
 /** A path that is on disk but not in the checkpoint, and why. */
 export type Skipped = v.InferOutput<typeof skippedSchema>;
 
-/** One checkpoint as lists show it. `createdAt` is an ISO 8601 instant. The CLI contract (DESIGN §6) fixes these names. */
+/** One checkpoint as lists show it. `createdAt` is an ISO 8601 instant. The CLI contract (ARCHITECTURE.md) fixes these names. */
 export interface CheckpointSummary {
   readonly id: string;
   readonly ref: string;

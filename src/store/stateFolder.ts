@@ -7,7 +7,7 @@ interface Place {
 }
 
 /**
- * The state folder (DESIGN §3): `$SOFT_LANDING_HOME`, else the platform's own place for state.
+ * The state folder: `$SOFT_LANDING_HOME`, else the platform's own place for state.
  * Losing all of it loses no checkpoint: those live in the repository's refs.
  */
 export function stateFolder({ home, env, platform }: Place): string {

@@ -3,7 +3,7 @@ import { inputSide, LedgerEntry, type Response } from './ledgerEntry.ts';
 
 /**
  * The deduplicated responses. Transcripts tell of one response in several rows: one per content block, again in forks, in side
- * questions and in progress rows (usage-rules §1.2). Rows may come in any number: adding a row that was added before changes
+ * questions and in progress rows (ARCHITECTURE.md, Metering). Rows may come in any number: adding a row that was added before changes
  * nothing, so a file can safely be read again.
  */
 export class Ledger {
@@ -56,7 +56,7 @@ export class Ledger {
 
 /**
  * Ids of Anthropic are unique across files. Gateways make up their own, at worst one constant id, so theirs hold only within
- * their session (usage-rules §1.2). The agent's name keeps the ids of different vendors apart.
+ * their session (ARCHITECTURE.md, Metering). The agent's name keeps the ids of different vendors apart.
  */
 function bucketKey(row: ResponseRow): string {
   if (row.messageId === null) return `${row.agent}|u:${row.rowId}`;
@@ -66,7 +66,7 @@ function bucketKey(row: ResponseRow): string {
 
 /**
  * One id can stand for several responses (claude-code #64880). Rows tell of the same response when their request ids are equal, or
- * their input sides are: between the rows of one response only the output grows (usage-rules §1.2).
+ * their input sides are: between the rows of one response only the output grows (ARCHITECTURE.md, Metering).
  *
  * What led to an entry stays with it, and with it alone. So a row that comes again finds the same entry again, however the merged
  * counts have grown since, and reading a file twice cannot change a number.

@@ -3,7 +3,7 @@ const newline = 0x0a;
 /**
  * Calls `visit` with start and end (without the line break) of every line in `bytes` that contains one of the markers, in order.
  * `bytes` holds whole lines. Everything else is passed over at the speed of a byte search: most of a transcript does not concern
- * the meter (usage-rules §2).
+ * the meter (ARCHITECTURE.md, Metering).
  */
 export function forEachMarkedLine(
   bytes: Buffer,

@@ -2,7 +2,7 @@ import type { Reading } from '../protocol/usage.ts';
 
 /**
  * The readings that count, of those seen: per agent, window and reset time the one with the highest use. A session that has been idle
- * reports an old, lower number (usage-rules §1.4), and forks repeat their parent's rows.
+ * reports an old, lower number (ARCHITECTURE.md, Metering), and forks repeat their parent's rows.
  */
 export class Readings {
   readonly #highest = new Map<string, Reading>();

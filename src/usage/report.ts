@@ -18,7 +18,7 @@ export interface UsageQuery {
   readonly timeZone: string;
 }
 
-/** Sums as the CLI contract names them (DESIGN §6). `costUsd` is null as long as the cost of a part is unknown. */
+/** Sums as the CLI contract names them (ARCHITECTURE.md). `costUsd` is null as long as the cost of a part is unknown. */
 export interface UsageSums extends TokenCounts {
   readonly responses: number;
   readonly costUsd: number | null;
@@ -97,7 +97,7 @@ class Sum {
 
   sums(): UsageSums {
     const unpriced = this.newTokens + this.#tokens.cacheRead;
-    // No price is known, so no cost is: an unknown cost is never shown as 0 (usage-rules §1.3).
+    // No price is known, so no cost is: an unknown cost is never shown as 0 (ARCHITECTURE.md, Metering).
     return { responses: this.#responses, ...this.#tokens, costUsd: null, costUnknownTokens: unpriced };
   }
 }

@@ -7,7 +7,7 @@ import type { UsageSnapshot } from '../protocol/usage.ts';
 import type { Settings } from './settings.ts';
 import type { WorkspaceFolders } from './workspaceFolders.ts';
 
-/** At most four pictures a second (facts: webview state); a single change is shown at once. */
+/** At most four pictures a second (each is a message to a browser frame); a single change is shown at once. */
 const intervalMs = 250;
 /** Windows end and sessions age without any event. */
 const tickMs = 30_000;

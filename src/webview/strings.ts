@@ -9,7 +9,7 @@ const beforeByKind: Readonly<Record<CheckpointKind, string>> = {
   prompt: 'before the prompt',
   tool: 'before a tool ran',
   turn: 'after the turn',
-  safety: 'before a reset',
+  safety: 'safety checkpoint',
   'failed-restore': 'after a reset that failed',
 };
 

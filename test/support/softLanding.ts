@@ -8,7 +8,7 @@ import type { TokenCounts } from '../../src/protocol/usage.ts';
 export const cliPath = fileURLToPath(new URL('../../dist/cli.cjs', import.meta.url));
 export const hookPath = fileURLToPath(new URL('../../dist/hook.cjs', import.meta.url));
 
-/** What `--json` prints, as far as tests read it (DESIGN §6). */
+/** What `--json` prints, as far as tests read it (ARCHITECTURE.md). */
 export interface CheckpointList {
   readonly checkpoints: readonly CheckpointSummary[];
 }

@@ -2,7 +2,7 @@ import path from 'node:path';
 import * as v from 'valibot';
 import type { HookCommon, HookEvent } from '../agent.ts';
 
-/** stdin of a Claude Code hook (facts: events and fields as captured from version 2.1.330). Extra fields are normal. */
+/** stdin of a Claude Code hook (events and fields as captured from version 2.1.330). Extra fields are normal. */
 const hookInputSchema = v.looseObject({
   hook_event_name: v.string(),
   session_id: v.string(),

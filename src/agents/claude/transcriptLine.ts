@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { Reading, TokenCounts } from '../../protocol/usage.ts';
 import type { TranscriptLine } from '../agent.ts';
 
-// Rules: usage-rules §1.1 and claude-code §1a, 1c (measured on Claude Code 2.1.330). `v.object` lets unknown keys pass without copying
+// Rules: ARCHITECTURE.md, Metering (measured on Claude Code 2.1.330). `v.object` lets unknown keys pass without copying
 // them, which matters: a row carries whole files in its content.
 
 /** Identity fields of a wrong type are as good as missing: they must not cost the row its tokens. */

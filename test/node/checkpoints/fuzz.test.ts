@@ -236,7 +236,7 @@ class Walk {
       }
     }
     if (!isSameHead) return;
-    // git cannot intend to add what is not there, so such an entry is not brought back (facts 4.5).
+    // git cannot intend to add what is not there, so such an entry is not brought back .
     const isLost = (entry: string): boolean =>
       entry.endsWith(' 20000000') &&
       wanted.files[(entry.split('\t')[1] ?? '').replace(/ [0-9a-f]*$/, '')] === undefined;

@@ -29,7 +29,7 @@ const withUsage = (changes: object) =>
   JSON.stringify({ ...row, message: { ...message, usage: { ...usage, ...changes } } });
 
 describe('lines of a Claude Code transcript', () => {
-  // usage-rules §1.1: what other meters drop or count wrongly
+  // ARCHITECTURE.md, Metering: what other meters drop or count wrongly
   const counted: [string, string, Partial<TokenCounts>][] = [
     ['a plain row', JSON.stringify(row), {}],
     [

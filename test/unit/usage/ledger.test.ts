@@ -32,7 +32,7 @@ const outputs = (rows: readonly ResponseRow[]) =>
   [...ledgerOf(rows).responses()].map(({ tokens }) => tokens.output).sort((a, b) => a - b);
 
 describe('the ledger counts a response once', () => {
-  // usage-rules §1.2; each case also holds backwards and when every row comes twice.
+  // ARCHITECTURE.md, Metering; each case also holds backwards and when every row comes twice.
   const cases: [string, readonly ResponseRow[], readonly number[]][] = [
     [
       'several content blocks, growing output',
