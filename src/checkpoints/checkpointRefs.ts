@@ -163,10 +163,12 @@ async function newObjects({ git }: Repository, from: Oid | null, to: Oid): Promi
 export async function relabelCheckpoint(
   repository: Repository,
   checkpoint: StoredCheckpoint,
-  purpose: Pick<CheckpointPurpose, 'kind' | 'label' | 'prompt'>,
+  purpose: CheckpointPurpose,
 ): Promise<StoredCheckpoint> {
-  const record = { ...checkpoint.record, kind: purpose.kind, prompt: purpose.prompt ?? checkpoint.record.prompt };
-  return rewriteTag(repository, { ...checkpoint, record, label: cleanLabel(purpose.label) });
+  const { kind, label } = purpose;
+  const who = { agent: purpose.agent ?? null, session: purpose.session ?? null, prompt: purpose.prompt ?? null };
+  const record = { ...checkpoint.record, kind, ...who };
+  return rewriteTag(repository, { ...checkpoint, record, label: cleanLabel(label) });
 }
 
 /** The same tree under another record or label. */

@@ -112,19 +112,19 @@ export class Checkpoints {
   }
 
   /**
-   * A session's start and its first prompt come seconds apart with the same state. That state is then the one from before the
-   * prompt, and is looked for under the prompt's words.
+   * The state a prompt finds is mostly the one that the session's start, or the turn before, has just saved. It is then the
+   * state from before that prompt, and is looked for under the prompt's words.
    */
   async #unchanged(
     newest: StoredCheckpoint,
     purpose: CheckpointPurpose,
     current: string | null,
   ): Promise<CreatedCheckpoint> {
-    const isFirstPrompt =
-      purpose.kind === 'prompt' && newest.record.kind === 'session' && newest.record.session === purpose.session;
-    const checkpoint = isFirstPrompt ? await relabelCheckpoint(this.repository, newest, purpose) : newest;
+    const { kind } = newest.record;
+    const isBeforePrompt = purpose.kind === 'prompt' && (kind === 'session' || kind === 'turn');
+    const checkpoint = isBeforePrompt ? await relabelCheckpoint(this.repository, newest, purpose) : newest;
     // Also tells the editors that the list reads differently now.
-    if (isFirstPrompt) await rememberState(this.repository, newest.record.id, current);
+    if (isBeforePrompt) await rememberState(this.repository, newest.record.id, current);
     return { ...summarize(checkpoint), unchanged: true };
   }
 

@@ -97,6 +97,18 @@ describe('hook.cjs claude', () => {
     );
   });
 
+  it('labels the state between two turns with the prompt that came after it', async () => {
+    await hook(prompt('First'));
+    repository.write('app.js', 'two\n');
+    await hook(event({ hook_event_name: 'Stop' }));
+    await hook(prompt('Second'));
+    const found = (await list()).map(({ kind, label }) => [kind, label]);
+    assert.deepEqual(found, [
+      ['prompt', 'Second'],
+      ['prompt', 'First'],
+    ]);
+  });
+
   it("labels the session's first state with the first prompt", async () => {
     await hook(event({ hook_event_name: 'SessionStart', source: 'startup' }));
     assert.deepEqual(
