@@ -70,7 +70,7 @@ async function run(reader: Reader, outer: string): Promise<Cost> {
     wallMs: ms,
     userMs: (used['userCPUTime'] ?? NaN) / 1000,
     systemMs: (used['systemCPUTime'] ?? NaN) / 1000,
-    peakMegabytes: (used['maxRSS'] ?? NaN) / 1000,
+    peakMegabytes: (used['peakKilobytes'] ?? NaN) / 1000,
   };
 }
 

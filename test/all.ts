@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import pc from 'picocolors';
 import { stopEverything } from '../scripts/host/guard.ts';
+import { OrderedOutput } from './support/orderedOutput.ts';
 import { SetUp, type StepName } from './support/setUp.ts';
 import type { Verdict } from './support/suiteReport.ts';
 import { runSuite, suites, type Suite } from './support/suites.ts';
@@ -31,8 +32,20 @@ const buildStep: StepName = needed.has('package') ? 'package' : 'build';
 if (needed.size > 0) await setUp.start(buildStep);
 // The downloads go on while the tests that do not need them run.
 for (const step of needed) if (step !== 'build' && step !== 'package') void setUp.start(step);
-for (const suite of selected) outcomes.push(await run(suite));
+const output = new OrderedOutput((text) => process.stdout.write(text));
+const turns = new Map(selected.map((suite) => [suite, output.open()]));
+const lanes = (['git', 'programs'] as const).map((name) => selected.filter(({ lane }) => lane === name));
+await Promise.all(
+  lanes.map(async (lane) => {
+    for (const suite of lane) outcomes.push(await run(suite));
+  }),
+);
+outcomes.sort((a, b) => order(a) - order(b));
 await finish();
+
+function order({ name }: Outcome): number {
+  return suites.findIndex((suite) => suite.name === name);
+}
 
 function select(names: readonly string[]): readonly Suite[] | null {
   if (names.some((name) => !suites.some((suite) => suite.name === name))) return null;
@@ -41,18 +54,21 @@ function select(names: readonly string[]): readonly Suite[] | null {
 
 async function run(suite: Suite): Promise<Outcome> {
   const steps = await Promise.all(suite.needs.map((name) => setUp.start(name === 'build' ? buildStep : name)));
-  console.log(pc.bold(`\n━━ ${suite.name}`));
+  const turn = turns.get(suite);
+  const print = (text: string | Uint8Array): void => turn?.write(text);
+  print(pc.bold(`\n━━ ${suite.name}\n`));
   const begun = Date.now();
   const missing = steps.filter((step) => step.error !== null).map((step) => `${step.name}: ${step.error ?? ''}`);
   const verdict =
     missing.length > 0
       ? { passed: 0, failed: 0, problem: `it could not run, because its set-up failed\n${missing.join('\n')}` }
-      : await runSuite(suite, Object.assign({}, ...steps.map((step) => step.env)) as Record<string, string>);
+      : await runSuite(suite, Object.assign({}, ...steps.map((step) => step.env)) as Record<string, string>, print);
   const outcome = { name: suite.name, seconds: (Date.now() - begun) / 1000, ...verdict };
   // A run that went wrong as a whole is a failure of its own.
   const failed = outcome.failed + (outcome.problem === null ? 0 : 1);
-  if (outcome.problem !== null) console.error(pc.red(`${suite.name} failed: ${outcome.problem}`));
-  console.log(`━━ ${suite.name}: ${outcome.passed} passed, ${failed} failed in ${outcome.seconds.toFixed(1)} s`);
+  if (outcome.problem !== null) print(pc.red(`${suite.name} failed: ${outcome.problem}\n`));
+  print(`━━ ${suite.name}: ${outcome.passed} passed, ${failed} failed in ${outcome.seconds.toFixed(1)} s\n`);
+  turn?.close();
   return { ...outcome, failed };
 }
 

@@ -40,6 +40,8 @@ const recordSchema = v.object({
   nested: rawPaths,
   skipped: v.array(skippedSchema),
   changedFiles: v.number(),
+  /** kept until it is deleted by hand; records from before there were pins have no such key */
+  pinned: v.optional(v.boolean()),
   /** index flags; of sparse paths only those that HEAD does not have, for the others the checkout knows */
   flags: v.object({ assumeUnchanged: rawPaths, skipWorktree: rawPaths, sparse: rawPaths }),
   /** safety checkpoints only: what was about to be done */
@@ -137,10 +139,37 @@ export function parseList(text: string): StoredCheckpoint[] {
   return checkpoints;
 }
 
+/** A checkpoint that a later version of the format describes: known to be there, and nothing more. */
+export interface NewerCheckpoint {
+  readonly id: string;
+  readonly version: number;
+}
+
+const newerSchema = v.looseObject({ v: v.pipe(v.number(), v.minValue(2)) });
+
+/** Of the same text that `parseList` reads, those which it leaves out because only a newer program understands them. */
+export function parseNewer(text: string): NewerCheckpoint[] {
+  const fields = text.split('\0');
+  const newer: NewerCheckpoint[] = [];
+  for (let at = 0; at + 4 < fields.length; at += 5) {
+    const body = fields[at + 4] ?? '';
+    // Nearly all there are: not worth reading.
+    if (body.startsWith('{"v":1,')) continue;
+    const parsed = v.safeParse(newerSchema, parseJson(body));
+    const id = (fields[at] ?? '').split('/').at(-2) ?? '';
+    if (parsed.success) newer.push({ id, version: parsed.output.v });
+  }
+  return newer;
+}
+
 function parseRecord(body: string): CheckpointRecord | null {
+  const parsed = v.safeParse(recordSchema, parseJson(body));
+  return parsed.success ? parsed.output : null;
+}
+
+function parseJson(text: string): unknown {
   try {
-    const parsed = v.safeParse(recordSchema, JSON.parse(body));
-    return parsed.success ? parsed.output : null;
+    return JSON.parse(text);
   } catch {
     // Not JSON: somebody else's tag in our namespace.
     return null;
@@ -166,7 +195,7 @@ export function summarize(checkpoint: StoredCheckpoint): CheckpointSummary {
     tool: record.tool,
     branch: record.branch,
     head: record.head,
-    pinned: false,
+    pinned: record.pinned === true,
     verified: null,
     changedFiles: record.changedFiles,
     skipped: record.skipped,

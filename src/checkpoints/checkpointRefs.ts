@@ -1,19 +1,21 @@
 import { CheckpointError } from './failure.ts';
-import { displayPath, GitError, splitRecords, type Oid } from './git.ts';
+import { displayPath, Git, GitError, splitRecords, type Oid, type RawPath } from './git.ts';
 import {
   checkpointRef,
   cleanLabel,
   listFormat,
   newCheckpointId,
   parseList,
+  parseNewer,
   timeOfId,
   writeTag,
   type CheckpointPurpose,
   type CheckpointRecord,
+  type NewerCheckpoint,
   type StoredCheckpoint,
 } from './checkpointRecord.ts';
 import { refNamespace, type Repository } from './repository.ts';
-import type { Snapshot } from './snapshot.ts';
+import type { WorkingState } from './workingState.ts';
 
 /** What making a checkpoint takes from outside. */
 export interface CheckpointTools {
@@ -30,7 +32,8 @@ const dayMs = 86_400_000;
  * An id that sorts after all others of this working tree, even if the clock was set back since (by a day at most: one that was
  * years ahead must not decide for years): what undo takes back is told by this order.
  */
-export async function nextCheckpointId({ git, worktree }: Repository, tools: CheckpointTools): Promise<string> {
+export async function nextCheckpointId(repository: Repository, tools: CheckpointTools): Promise<string> {
+  const { git, worktree } = repository;
   const args = [
     'for-each-ref',
     '--sort=-refname',
@@ -38,7 +41,12 @@ export async function nextCheckpointId({ git, worktree }: Repository, tools: Che
     '--format=%(refname)',
     `${refNamespace}/${worktree}/*/w`,
   ];
-  const newest = timeOfId((await git.text(args)).split('/').at(-2) ?? '') ?? 0;
+  return checkpointIdAfter((await git.text(args)).split('/').at(-2) ?? '', tools);
+}
+
+/** The same, where the newest id is known already ("" for none); under the repository's lock nobody adds a newer one. */
+export function checkpointIdAfter(newestId: string, tools: CheckpointTools): string {
+  const newest = timeOfId(newestId) ?? 0;
   const now = tools.now();
   return newCheckpointId(newest >= now && newest < now + dayMs ? newest + 1 : now, tools.random());
 }
@@ -46,7 +54,7 @@ export async function nextCheckpointId({ git, worktree }: Repository, tools: Che
 /** Names a snapshot by refs, in one transaction, and makes sure that everything it needs is really there. */
 export async function writeCheckpoint(
   repository: Repository,
-  snapshot: Snapshot,
+  snapshot: WorkingState,
   purpose: CheckpointPurpose,
   tools: CheckpointTools,
   knownId?: string,
@@ -99,7 +107,7 @@ export async function writeCheckpoint(
     await verifyObjects(repository, snapshot, tag);
   } catch (error) {
     // A ref to a missing object would break the user's own fetch and gc.
-    await deleteCheckpointRefs(repository, record.id);
+    await deleteCheckpointRefs(repository, [record.id]);
     throw error;
   }
   return { record, label, ref: `${base}/w`, tree: snapshot.worktree, createdAt };
@@ -119,15 +127,13 @@ export async function disownReset(repository: Repository, id: string): Promise<v
  * A prune that runs while we write can take objects that no ref named yet (measured: 4 of 536 under a continuous
  * `gc --prune=now`). So look again once the refs stand; what is missing now makes this a failure, never a checkpoint.
  */
-async function verifyObjects(repository: Repository, snapshot: Snapshot, tag: Oid): Promise<void> {
+async function verifyObjects(repository: Repository, snapshot: WorkingState, tag: Oid): Promise<void> {
   const { git } = repository;
-  const needed = new Set([tag, snapshot.worktree]);
-  const trees = [snapshot.worktree];
-  if (snapshot.staged !== null) trees.push(snapshot.staged);
-  for (const tree of trees) {
-    needed.add(tree);
+  const trees = [snapshot.worktree, ...(snapshot.staged === null ? [] : [snapshot.staged])];
+  const needed = new Set([tag, ...trees, ...(snapshot.written ?? [])]);
+  if (snapshot.written === null) {
     // Only what is new against HEAD can have been taken: HEAD's own objects are reachable throughout.
-    for (const oid of await newObjects(repository, snapshot.headTree, tree)) needed.add(oid);
+    for (const tree of trees) for (const oid of await newObjects(repository, snapshot.headTree, tree)) needed.add(oid);
   }
   const answer = await git.text(['cat-file', '--batch-check'], { input: [...needed, ''].join('\n') });
   const missing = answer.split('\n').filter((line) => line.endsWith(' missing'));
@@ -172,17 +178,49 @@ export async function relabelCheckpoint(
 }
 
 /** The same tree under another record or label. */
-async function rewriteTag({ git }: Repository, checkpoint: StoredCheckpoint): Promise<StoredCheckpoint> {
+export async function rewriteTag({ git }: Repository, checkpoint: StoredCheckpoint): Promise<StoredCheckpoint> {
   const input = writeTag(checkpoint.tree, checkpoint.record, checkpoint.label, checkpoint.createdAt);
   const old = await git.oid(['rev-parse', '--verify', '-q', checkpoint.ref]);
   await git.run(['update-ref', checkpoint.ref, await git.oid(['mktag'], { input }), old]);
   return checkpoint;
 }
 
-async function deleteCheckpointRefs({ git, worktree }: Repository, id: string): Promise<void> {
-  const refs = await git.text(['for-each-ref', '--format=%(refname) %(objectname)', `${checkpointRef(worktree, id)}/`]);
-  const lines = refs.split('\n').filter((line) => line !== '');
-  await git.run(['update-ref', '--no-deref', '--stdin'], { input: lines.map((line) => `delete ${line}\n`).join('') });
+/** Deletes whatever lies below these ids, in one transaction: all of it, or, if any of it has changed since it was read, nothing. */
+export async function deleteCheckpointRefs(repository: Repository, ids: readonly string[]): Promise<void> {
+  const own = new Set(ids);
+  const refs = (await listRefs(repository, checkpointRef(repository.worktree, ''))).filter(({ name }) =>
+    own.has(name.split('/')[3] ?? ''),
+  );
+  await deleteRefs(repository, refs);
+}
+
+export interface Ref {
+  /** one character per byte, as a path: a linked worktree's name is part of it */
+  readonly name: RawPath;
+  readonly oid: Oid;
+  readonly isSymbolic: boolean;
+}
+
+/** The refs below a folder of refs, whatever they are and whether or not their objects are there. */
+export async function listRefs({ git }: Repository, folder: string): Promise<Ref[]> {
+  // Only these fields need no object, so that it works on a broken ref.
+  const lines = (await git.text(['for-each-ref', '--format=%(refname) %(objectname) %(symref)', folder])).split('\n');
+  return lines
+    .map((line) => line.split(' '))
+    .flatMap(([name = '', oid = '', target = '']) => (name === '' ? [] : [{ name, oid, isSymbolic: target !== '' }]));
+}
+
+export async function deleteRefs(repository: Repository, refs: readonly Ref[]): Promise<void> {
+  if (refs.length === 0) return;
+  // What names the checkpoint goes first: should git itself be killed half-way, no checkpoint is left that looks whole and is not.
+  const order = (ref: Ref): number => (ref.name.endsWith('/w') ? 0 : 1);
+  const lines = [...refs]
+    .sort((a, b) => order(a) - order(b))
+    // A symbolic ref (nothing of ours is one) has no value of its own to compare with.
+    .map(({ name, oid, isSymbolic }) => `delete ${name}${isSymbolic ? '' : ` ${oid}`}`);
+  const input = Buffer.from(['start', ...lines, 'prepare', 'commit', ''].join('\n'), 'latin1');
+  // Without the caller's deadline: a git that is killed here leaves ref locks behind which nobody takes away.
+  await new Git(repository.top).run(['update-ref', '--no-deref', '--stdin'], { input });
 }
 
 /** All checkpoints of this working tree (or of all of them), newest first. Heals broken refs on the way. */
@@ -190,6 +228,21 @@ export async function listCheckpoints(
   repository: Repository,
   options: { readonly limit?: number; readonly allWorktrees?: boolean } = {},
 ): Promise<StoredCheckpoint[]> {
+  return parseList(await readList(repository, options)).sort((a, b) => (a.record.id < b.record.id ? 1 : -1));
+}
+
+/** Those of all working trees, and beside them those that a later version of this program has made and only it can use. */
+export async function listEverywhere(
+  repository: Repository,
+): Promise<{ readonly usable: readonly StoredCheckpoint[]; readonly newer: readonly NewerCheckpoint[] }> {
+  const text = await readList(repository, { allWorktrees: true });
+  return { usable: parseList(text), newer: parseNewer(text) };
+}
+
+async function readList(
+  repository: Repository,
+  options: { readonly limit?: number; readonly allWorktrees?: boolean },
+): Promise<string> {
   const scope = options.allWorktrees ? '*' : repository.worktree;
   const args = [
     'for-each-ref',
@@ -206,34 +259,47 @@ export async function listCheckpoints(
     if (!(error instanceof GitError) || (await healRefs(repository)) === 0) throw error;
     output = await repository.git.run(args);
   }
-  return parseList(output.toString('utf8')).sort((a, b) => (a.record.id < b.record.id ? 1 : -1));
+  return output.toString('utf8');
 }
 
 /** Deletes refs of ours whose object no longer exists; answers how many. */
-export async function healRefs({ git }: Repository): Promise<number> {
-  // Only this format reads no object, so that it works on a broken ref.
-  const lines = (await git.text(['for-each-ref', '--format=%(refname) %(objectname)', refNamespace])).split('\n');
-  const refs = lines.filter((line) => line !== '').map((line) => line.split(' '));
+export async function healRefs(repository: Repository): Promise<number> {
+  const refs = await listRefs(repository, refNamespace);
   if (refs.length === 0) return 0;
   // Peeled too: a tag that is there but whose tree is gone makes every listing fail just the same.
-  const input = refs.map(([, oid = '']) => `${oid}\n${oid}^{}\n`).join('');
-  const answers = (await git.text(['cat-file', '--batch-check'], { input })).split('\n');
+  const input = refs.map(({ oid }) => `${oid}\n${oid}^{}\n`).join('');
+  const answers = (await repository.git.text(['cat-file', '--batch-check'], { input })).split('\n');
   const isMissing = (at: number): boolean => answers[at]?.endsWith(' missing') ?? false;
   const broken = refs.filter((_, at) => isMissing(2 * at) || isMissing(2 * at + 1));
-  for (const [name = '', oid = ''] of broken) await git.run(['update-ref', '--no-deref', '-d', name, oid]);
+  for (const ref of broken) await deleteRefs(repository, [ref]);
   return broken.length;
 }
 
 /** The one checkpoint that an id, or an unambiguous beginning of one, names. Throws `not-found` / `ambiguous-id`. */
 export async function findCheckpoint(repository: Repository, id: string): Promise<StoredCheckpoint> {
-  const all = await listCheckpoints(repository);
+  return findAmong(repository, await listCheckpoints(repository), id);
+}
+
+/** The same in a list that has been read already. */
+export async function findAmong(
+  repository: Repository,
+  all: readonly StoredCheckpoint[],
+  id: string,
+): Promise<StoredCheckpoint> {
   const exact = all.find((checkpoint) => checkpoint.record.id === id);
   if (exact) return exact;
   const matches = id === '' ? [] : all.filter((checkpoint) => checkpoint.record.id.startsWith(id));
   const [match] = matches;
-  if (!match) throw new CheckpointError('not-found', `There is no checkpoint ${id} in ${repository.top}.`);
   if (matches.length > 1) {
     throw new CheckpointError('ambiguous-id', `${matches.length} checkpoints begin with ${id}; give more of the id.`);
   }
-  return match;
+  if (match) return match;
+  const newer =
+    id === '' ? undefined : parseNewer(await readList(repository, {})).find((other) => other.id.startsWith(id));
+  throw new CheckpointError(
+    'not-found',
+    newer
+      ? `Checkpoint ${newer.id} was made by a newer Soft Landing (format ${newer.version}); this one cannot use it.`
+      : `There is no checkpoint ${id} in ${repository.top}.`,
+  );
 }

@@ -4,16 +4,42 @@ import type { CheckpointSummary } from '../protocol/checkpoint.ts';
 import { fail, succeed, type Result } from '../protocol/result.ts';
 import { errorCode, errorText } from '../store/errno.ts';
 import { takeFileLock } from '../store/fileLock.ts';
+import { captureState } from './captureState.ts';
 import { findUndo, summarize, type CheckpointPurpose, type StoredCheckpoint } from './checkpointRecord.ts';
-import { findCheckpoint, healRefs, listCheckpoints, relabelCheckpoint, writeCheckpoint } from './checkpointRefs.ts';
+import {
+  checkpointIdAfter,
+  findCheckpoint,
+  healRefs,
+  listCheckpoints,
+  nextCheckpointId,
+  relabelCheckpoint,
+  writeCheckpoint,
+} from './checkpointRefs.ts';
 import { CheckpointError, type CheckpointFailure } from './failure.ts';
 import { GitError } from './git.ts';
+import {
+  compareStates,
+  fileAt,
+  patchBetween,
+  presentState,
+  showCheckpoint,
+  stateOf,
+  versionsOf,
+  type Changes,
+  type ComparedState,
+  type FileVersion,
+  type Patch,
+  type PatchOptions,
+  type ShownCheckpoint,
+} from './inspect.ts';
 import { fingerprint, idOfFingerprint, rememberState } from './lastState.ts';
+import { deleteNamed, pinCheckpoint, prune, renameCheckpoint, type Pruned } from './managing.ts';
 import { openRepository, type Repository } from './repository.ts';
 import { previewRestore, restore, type RestoreRequest, type RestoreTools } from './restore.ts';
 import { recoverFromCrash } from './restoreJournal.ts';
 import type { Kept, RestorePlan } from './restorePlan.ts';
-import { surveyRepository, takeSnapshot, type Snapshot } from './snapshot.ts';
+import { surveyRepository } from './survey.ts';
+import type { WorkingState } from './workingState.ts';
 
 export interface CheckpointsOptions {
   readonly maxFileBytes?: number;
@@ -93,21 +119,19 @@ export class Checkpoints {
         const known = await idOfFingerprint(repository, current);
         if (known === newest.record.id) return await this.#unchanged(newest, purpose, current);
       }
-      const snapshot = await takeSnapshot(repository, survey, this.#tools);
-      try {
-        // Of the look that was really saved: another git may have staged something since the first one.
-        const saved =
-          snapshot.survey === survey ? current : fingerprint(repository, snapshot.survey, this.#tools.now());
-        if (newest && isSameState(snapshot, newest)) {
-          await rememberState(repository, newest.record.id, saved);
-          return await this.#unchanged(newest, purpose, saved);
-        }
-        const created = await this.#write(snapshot, purpose);
-        await rememberState(repository, created.record.id, saved);
-        return { ...summarize(created), unchanged: false };
-      } finally {
-        await snapshot.index.dispose();
+      const state = await captureState(repository, survey, this.#tools);
+      // Of the look that was really saved: another git may have staged something since the first one.
+      const saved = state.survey === survey ? current : fingerprint(repository, state.survey, this.#tools.now());
+      if (newest && isSameState(state, newest)) {
+        await rememberState(repository, newest.record.id, saved);
+        return await this.#unchanged(newest, purpose, saved);
       }
+      const id = newest
+        ? checkpointIdAfter(newest.record.id, this.#tools)
+        : await nextCheckpointId(repository, this.#tools);
+      const created = await this.#write(state, purpose, id);
+      await rememberState(repository, created.record.id, saved);
+      return { ...summarize(created), unchanged: false };
     });
   }
 
@@ -129,17 +153,13 @@ export class Checkpoints {
   }
 
   /** Once more if a prune took objects away while they were being written. */
-  async #write(snapshot: Snapshot, purpose: CheckpointPurpose): Promise<StoredCheckpoint> {
+  async #write(state: WorkingState, purpose: CheckpointPurpose, id: string): Promise<StoredCheckpoint> {
     try {
-      return await writeCheckpoint(this.repository, snapshot, purpose, this.#tools);
+      return await writeCheckpoint(this.repository, state, purpose, this.#tools, id);
     } catch (error) {
       if (!(error instanceof CheckpointError) || error.reason !== 'damaged') throw error;
-      const again = await takeSnapshot(this.repository, await surveyRepository(this.repository), this.#tools);
-      try {
-        return await writeCheckpoint(this.repository, again, purpose, this.#tools);
-      } finally {
-        await again.index.dispose();
-      }
+      const again = await captureState(this.repository, await surveyRepository(this.repository), this.#tools);
+      return await writeCheckpoint(this.repository, again, purpose, this.#tools, id);
     }
   }
 
@@ -238,6 +258,70 @@ export class Checkpoints {
       }
     });
   }
+
+  /** Keeps a checkpoint until it is deleted by hand; unpinned, the retention policy decides again. */
+  pin(id: string, pinned: boolean): Outcome<CheckpointSummary> {
+    return this.#change(id, (found) => pinCheckpoint(this.repository, found, pinned));
+  }
+
+  rename(id: string, label: string): Outcome<CheckpointSummary> {
+    return this.#change(id, (found) => renameCheckpoint(this.repository, found, label));
+  }
+
+  #change(id: string, work: (found: StoredCheckpoint) => Promise<StoredCheckpoint>): Outcome<CheckpointSummary> {
+    return this.#locked(async () => {
+      const changed = await work(await findCheckpoint(this.repository, id));
+      await rememberState(this.repository, changed.record.id, null);
+      return summarize(changed);
+    });
+  }
+
+  /** Deletes checkpoints of this working tree: all that are named, or none. Answers their whole ids. */
+  delete(ids: readonly string[]): Outcome<{ readonly deleted: readonly string[] }> {
+    return this.#locked(async () => ({ deleted: await deleteNamed(this.repository, ids) }));
+  }
+
+  /** Deletes what the retention policy (retention.ts) lets go of; a dry run only says what that would be. */
+  prune({ dryRun = false }: { readonly dryRun?: boolean } = {}): Outcome<Pruned> {
+    return this.#locked(() => prune(this.repository, this.#tools.now(), dryRun));
+  }
+
+  /** A checkpoint, and how its files differ from the commit it was made on. */
+  show(id: string): Outcome<ShownCheckpoint> {
+    return attempt(() => showCheckpoint(this.repository, id));
+  }
+
+  /** What has changed since a checkpoint: until now, or until the checkpoint `to`. */
+  changes(id: string, paths: readonly string[] = [], to?: string): Outcome<{ readonly id: string } & Changes> {
+    return this.#locked(async () => {
+      const from = await findCheckpoint(this.repository, id);
+      const until = to === undefined ? await this.#present() : stateOf(await findCheckpoint(this.repository, to));
+      return { id: from.record.id, ...(await compareStates(this.repository, stateOf(from), until, paths)) };
+    });
+  }
+
+  /** What has changed since a checkpoint, as git prints it. */
+  patch(id: string, options: PatchOptions): Outcome<Patch> {
+    return this.#locked(async () => {
+      const from = await findCheckpoint(this.repository, id);
+      return patchBetween(this.repository, stateOf(from), await this.#present(), options);
+    });
+  }
+
+  async #present(): Promise<ComparedState> {
+    const survey = await surveyRepository(this.repository);
+    return presentState(await captureState(this.repository, survey, this.#tools));
+  }
+
+  /** A file's bytes as a reset to this checkpoint would write them; null if it has no such file. */
+  fileAt(id: string, path: string): Outcome<Buffer | null> {
+    return attempt(async () => fileAt(this.repository, (await findCheckpoint(this.repository, id)).tree, path));
+  }
+
+  /** Newest first, those whose content of a file differs from the next newer one's. */
+  checkpointsOf(path: string): Outcome<readonly FileVersion[]> {
+    return attempt(async () => versionsOf(this.repository, await listCheckpoints(this.repository), path));
+  }
 }
 
 function request(
@@ -252,7 +336,7 @@ function counts(plan: RestorePlan): Pick<Restored, 'written' | 'deleted' | 'kept
   return { written: plan.changes.length - deleted, deleted, kept: plan.kept };
 }
 
-function isSameState(snapshot: Snapshot, { record, tree }: StoredCheckpoint): boolean {
+function isSameState(snapshot: WorkingState, { record, tree }: StoredCheckpoint): boolean {
   return (
     tree === snapshot.worktree &&
     record.staged === snapshot.staged &&
@@ -268,7 +352,9 @@ async function attempt<Value>(work: () => Promise<Value>): Outcome<Value> {
     return succeed(await work());
   } catch (error) {
     if (error instanceof CheckpointError) return fail({ reason: error.reason, message: error.message });
-    if (error instanceof Error && error.name === 'AbortError') return fail({ reason: 'aborted', message: 'Stopped.' });
+    if (error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError')) {
+      return fail({ reason: 'aborted', message: 'Stopped before it was done.' });
+    }
     // What git and the disk refuse (no space, no permission) is expected too; a mistake of ours is not, and goes up.
     if (error instanceof GitError || errorCode(error) !== null)
       return fail({ reason: 'failed', message: errorText(error) });

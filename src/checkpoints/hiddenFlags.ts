@@ -1,3 +1,6 @@
+import path from 'node:path';
+import * as v from 'valibot';
+import { readJsonFile, writeFileAtomic } from '../store/atomicFile.ts';
 import { records, splitRecords, type Git, type RawPath } from './git.ts';
 import type { PrivateIndex } from './privateIndex.ts';
 import { lstatOrNull, type Repository } from './repository.ts';
@@ -11,18 +14,47 @@ export interface HiddenFlags {
   readonly sparse: readonly RawPath[];
 }
 
-export async function readHiddenFlags(repository: Repository): Promise<HiddenFlags> {
+const flagsSchema = v.object({
+  v: v.literal(1),
+  indexStamp: v.string(),
+  assumeUnchanged: v.array(v.string()),
+  skipWorktree: v.array(v.string()),
+});
+type Flags = Pick<v.InferOutput<typeof flagsSchema>, 'assumeUnchanged' | 'skipWorktree'>;
+
+/** A sparse checkout can have as many as files: then reading them from git is no slower than from us. */
+const mostRemembered = 1000;
+
+/**
+ * The flags of the user's index. Reading them means listing every file, and they change only with the index: so they are
+ * remembered beside its stamp.
+ */
+export async function readHiddenFlags(repository: Repository, indexStamp: string): Promise<HiddenFlags> {
+  const file = path.join(repository.privateDir, 'flags.json');
+  const known = await readJsonFile(file, flagsSchema);
+  const flags = known?.indexStamp === indexStamp ? known : await listFlags(repository);
+  if (flags !== known && flags.skipWorktree.length + flags.assumeUnchanged.length < mostRemembered) {
+    await writeFileAtomic(file, JSON.stringify({ v: 1, indexStamp, ...flags }), 0o600, { isExpendable: true });
+  }
+  // Whether such a file is there is the disk's business, not the index's: looked up each time.
+  const isThere = (raw: RawPath): boolean => lstatOrNull(repository, raw) !== null;
+  return {
+    assumeUnchanged: flags.assumeUnchanged,
+    skipWorktree: flags.skipWorktree.filter(isThere),
+    sparse: flags.skipWorktree.filter((raw) => !isThere(raw)),
+  };
+}
+
+async function listFlags(repository: Repository): Promise<Flags> {
   const assumeUnchanged: RawPath[] = [];
   const skipWorktree: RawPath[] = [];
-  const sparse: RawPath[] = [];
   // `ls-files -v`: a lower-case letter is assume-unchanged, S (or s) is skip-worktree.
   for (const line of splitRecords(await repository.git.text(['ls-files', '-v', '-z']))) {
     const letter = line.charAt(0);
-    const path = line.slice(2);
-    if (letter >= 'a' && letter <= 'z') assumeUnchanged.push(path);
-    if (letter === 'S' || letter === 's') (lstatOrNull(repository, path) ? skipWorktree : sparse).push(path);
+    if (letter >= 'a' && letter <= 'z') assumeUnchanged.push(line.slice(2));
+    if (letter === 'S' || letter === 's') skipWorktree.push(line.slice(2));
   }
-  return { assumeUnchanged, skipWorktree, sparse };
+  return { assumeUnchanged, skipWorktree };
 }
 
 async function setFlag(git: Git, index: PrivateIndex, option: string, paths: readonly RawPath[]): Promise<void> {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import * as v from 'valibot';
 import { readJsonFile, writeFileAtomic } from '../store/atomicFile.ts';
 import { lstatOrNull, type Repository } from './repository.ts';
-import type { Survey } from './snapshot.ts';
+import type { Survey } from './survey.ts';
 
 /** A file this young may change again within the same timestamp: its stat proves nothing yet (git's "racy" problem). */
 const racyNs = 2_000_000_000n;
@@ -42,5 +42,6 @@ export async function idOfFingerprint(repository: Repository, current: string | 
 
 /** Also the signal to editors that the list changed: they watch this one file's folder instead of polling git. */
 export async function rememberState(repository: Repository, id: string, current: string | null): Promise<void> {
-  await writeFileAtomic(lastStateFile(repository), JSON.stringify({ v: 1, id, fingerprint: current }));
+  const text = JSON.stringify({ v: 1, id, fingerprint: current });
+  await writeFileAtomic(lastStateFile(repository), text, 0o600, { isExpendable: true });
 }

@@ -23,6 +23,7 @@ export interface Repository {
   readonly worktree: string;
   /** the all-zero id in this repository's hash */
   readonly zero: Oid;
+
   /** a raw path as bytes for the file system */
   absolute(path: RawPath): Buffer;
 }

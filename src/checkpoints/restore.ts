@@ -13,7 +13,8 @@ import type { Repository } from './repository.ts';
 import { removeJournal, writeJournal } from './restoreJournal.ts';
 import { pathSelector, planRestore, type RestorePlan } from './restorePlan.ts';
 import { rollBack } from './rollback.ts';
-import { surveyRepository, takeSnapshot, type Snapshot } from './snapshot.ts';
+import { takeSnapshot, type Snapshot } from './snapshot.ts';
+import { surveyRepository } from './survey.ts';
 import { buildStagedState } from './stagedRestore.ts';
 import { ignoredByTarget } from './targetIgnores.ts';
 

@@ -4,7 +4,8 @@ import { writeCheckpoint, type CheckpointTools } from './checkpointRefs.ts';
 import { captureInTheWay } from './inTheWay.ts';
 import { copyPrivateIndex } from './privateIndex.ts';
 import type { Repository } from './repository.ts';
-import { surveyRepository, takeSnapshot, type Snapshot } from './snapshot.ts';
+import { takeSnapshot, type Snapshot } from './snapshot.ts';
+import { surveyRepository } from './survey.ts';
 
 /**
  * Takes back a restore that failed half-way: reverts those paths whose present content is what the restore wrote (or whose

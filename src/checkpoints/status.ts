@@ -7,6 +7,10 @@ export interface StatusEntry {
   readonly unstaged: string;
   /** "N..." for an ordinary file, "S..." for a submodule */
   readonly submodule: string;
+  readonly indexMode: string;
+  /** as git sees the file on disk, which is not always what the disk says (core.fileMode, core.symlinks) */
+  readonly worktreeMode: string;
+  readonly indexOid: Oid;
 }
 
 /** A path in conflict: mode and object of base, ours and theirs; an absent stage has mode 000000. */
@@ -53,8 +57,10 @@ export function parseStatus(text: string): Status {
       const name = record.slice(14);
       branch = name === '(detached)' ? null : Buffer.from(name, 'latin1').toString('utf8');
     } else if (record.startsWith('1 ')) {
-      const [, xy = '..', submodule = 'N...', , , , , , ...name] = record.split(' ');
-      entries.push({ path: name.join(' '), staged: xy.charAt(0), unstaged: xy.charAt(1), submodule });
+      const [, xy = '..', submodule = 'N...', , indexMode = '', worktreeMode = '', , indexOid = '', ...name] =
+        record.split(' ');
+      const letters = { staged: xy.charAt(0), unstaged: xy.charAt(1) };
+      entries.push({ path: name.join(' '), ...letters, submodule, indexMode, worktreeMode, indexOid });
     } else if (record.startsWith('u ')) {
       const [, , , m1 = '', m2 = '', m3 = '', , h1 = '', h2 = '', h3 = '', ...name] = record.split(' ');
       unmerged.push({ path: name.join(' '), modes: [m1, m2, m3], oids: [h1, h2, h3] });

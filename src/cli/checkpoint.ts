@@ -28,7 +28,7 @@ function repositoryPaths(context: CommandContext, top: string, given: OptionValu
   const here = realpathSync(context.repoDir);
   return (Array.isArray(given) ? given : []).map((entry) => {
     const relative = path.relative(realTop, path.resolve(here, String(entry)));
-    if (relative.startsWith('..') || path.isAbsolute(relative)) {
+    if (relative === '..' || relative.startsWith(`..${path.sep}`) || path.isAbsolute(relative)) {
       throw new CommandError('bad-path', `${String(entry)} is outside of the repository ${top}. Nothing was changed.`);
     }
     return relative.split(path.sep).join('/');
@@ -43,6 +43,7 @@ function skippedLines(checkpoint: CheckpointSummary): string[] {
 
 export const checkpointCreate: Command = {
   name: 'checkpoint create',
+  finishesWhenInterrupted: true,
   usage: 'checkpoint create [--label TEXT]',
   summary: 'save the whole working state',
   options: { label: { type: 'string' } },
@@ -99,6 +100,7 @@ function restoredText(result: Restored, label: string): string {
 
 export const checkpointRestore: Command = {
   name: 'checkpoint restore',
+  finishesWhenInterrupted: true,
   usage: 'checkpoint restore ID [--path P]... [--move-head] [--dry-run]',
   summary: 'bring the working state back to a checkpoint (the present one is saved first)',
   options: {
@@ -128,6 +130,7 @@ export const checkpointRestore: Command = {
 
 export const checkpointUndo: Command = {
   name: 'checkpoint undo',
+  finishesWhenInterrupted: true,
   usage: 'checkpoint undo',
   summary: 'take back the last reset',
   options: {},

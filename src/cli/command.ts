@@ -43,5 +43,7 @@ export interface Command {
   readonly usage: string;
   readonly summary: string;
   readonly options: CommandOptions;
+  /** Ctrl-C lets it finish: broken off, it would leave the user's index locked until our next command */
+  readonly finishesWhenInterrupted?: boolean;
   run(context: CommandContext, values: OptionValues, positionals: readonly string[]): Promise<CommandResult>;
 }

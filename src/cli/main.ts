@@ -6,6 +6,15 @@ import { parseArgs } from 'node:util';
 import { colors } from './colors.ts';
 import { stateFolder } from '../store/stateFolder.ts';
 import { checkpointCreate, checkpointList, checkpointRestore, checkpointUndo } from './checkpoint.ts';
+import {
+  checkpointDelete,
+  checkpointDiff,
+  checkpointPin,
+  checkpointPrune,
+  checkpointRename,
+  checkpointShow,
+  checkpointUnpin,
+} from './checkpointManage.ts';
 import { CommandError, UsageError, type Command, type CommandContext, type CommandOptions } from './command.ts';
 import { hook } from './hook.ts';
 import { install, uninstall } from './install.ts';
@@ -18,8 +27,15 @@ const commands: readonly Command[] = [
   usageCommand,
   checkpointCreate,
   checkpointList,
+  checkpointShow,
+  checkpointDiff,
   checkpointRestore,
   checkpointUndo,
+  checkpointPin,
+  checkpointUnpin,
+  checkpointRename,
+  checkpointDelete,
+  checkpointPrune,
   install,
   uninstall,
   hook,
@@ -76,6 +92,16 @@ function version(programDir: string): string {
   return hasVersion && typeof manifest.version === 'string' ? manifest.version : 'unknown';
 }
 
+/** The first Ctrl-C is answered with patience, the second one obeyed. Our git does not see either: it has its own process group. */
+function finishWhenInterrupted(): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      process.stderr.write('soft-landing: finishing first, so that nothing is left half done (again to force)\n');
+      process.once(signal, () => process.exit(130));
+    });
+  }
+}
+
 function print(text: string): void {
   if (text !== '') process.stdout.write(`${text}\n`);
 }
@@ -105,6 +131,7 @@ async function run(argv: string[]): Promise<0 | 1 | 2> {
       now: Date.now,
       stdin: process.stdin,
     };
+    if (found.command.finishesWhenInterrupted) finishWhenInterrupted();
     const result = await found.command.run(context, values, positionals);
     if (!isJson) print(result.text);
     else if (result.json !== undefined) print(JSON.stringify(result.json));

@@ -12,8 +12,14 @@ export async function makePrivateFolder(folder: string): Promise<void> {
 /**
  * Replaces a file so that any reader, and any crash, sees either the old or the new bytes whole.
  * The temporary file is flushed before the rename: otherwise a power cut can leave an empty file behind the new name.
+ * @param options `isExpendable`: a torn file would be as good as none, so the flush (milliseconds) is left out
  */
-export async function writeFileAtomic(file: string, data: string | Uint8Array, mode = 0o600): Promise<void> {
+export async function writeFileAtomic(
+  file: string,
+  data: string | Uint8Array,
+  mode = 0o600,
+  options: { readonly isExpendable?: boolean } = {},
+): Promise<void> {
   const temporary = path.join(
     path.dirname(file),
     `.${path.basename(file)}.${process.pid}.${randomBytes(4).toString('hex')}`,
@@ -24,7 +30,7 @@ export async function writeFileAtomic(file: string, data: string | Uint8Array, m
       await handle.writeFile(data);
       // open() obeys the umask; a mode taken over from an existing file must come out exactly.
       await handle.chmod(mode);
-      await handle.sync();
+      if (options.isExpendable !== true) await handle.sync();
     } finally {
       await handle.close();
     }

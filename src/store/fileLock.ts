@@ -1,9 +1,13 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { link, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errorCode } from './errno.ts';
+
+/** Nothing that takes one of our locks works this long; a pid in such a lock is somebody else's by now. */
+const longestMs = 30 * 60_000;
 
 /** A process that is alive on another machine (a shared folder) cannot be asked; its lock is believed this long. */
 const foreignLockMs = 120_000;
@@ -53,10 +57,28 @@ async function readLock(file: string): Promise<{ text: string; ageMs: number } |
   }
 }
 
+/**
+ * When a process of this machine started, in the kernel's ticks; "-" where the kernel does not tell (not Linux).
+ * Pids come again, soon in containers and after a restart: only together with this does one name a process.
+ */
+function startOf(pid: number): string {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    // The second field is the program's name in brackets, and may hold anything.
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '-';
+  } catch {
+    return '-';
+  }
+}
+
+function ownToken(): string {
+  return `${process.pid} ${os.hostname()} ${startOf(process.pid)}`;
+}
+
 function isStale(lock: { text: string; ageMs: number }): boolean {
-  const [pid, host] = lock.text.trim().split(' ');
-  if (host === os.hostname() && pid && /^\d+$/.test(pid)) return !isAlive(Number(pid));
-  return lock.ageMs > foreignLockMs;
+  const [pid, host, start = '-'] = lock.text.trim().split(' ');
+  if (host !== os.hostname() || !pid || !/^\d+$/.test(pid)) return lock.ageMs > foreignLockMs;
+  return !isAlive(Number(pid)) || startOf(Number(pid)) !== start || lock.ageMs > longestMs;
 }
 
 /**
@@ -67,7 +89,7 @@ async function breakStale(file: string): Promise<void> {
   const breaker = `${file}.break`;
   const current = await readLock(breaker);
   if (current && isStale(current)) await rm(breaker, { force: true });
-  if (!(await createWhole(breaker, `${process.pid} ${os.hostname()}\n`))) return;
+  if (!(await createWhole(breaker, `${ownToken()}\n`))) return;
   try {
     const lock = await readLock(file);
     if (lock && isStale(lock)) await rm(file, { force: true });
@@ -86,7 +108,7 @@ export interface FileLock {
  * follows a killed hook has no such time; here a dead owner is known at once by its pid.
  */
 export async function takeFileLock(file: string, waitMs: number, signal?: AbortSignal): Promise<FileLock | null> {
-  const token = `${process.pid} ${os.hostname()} ${randomBytes(6).toString('hex')}\n`;
+  const token = `${ownToken()} ${randomBytes(6).toString('hex')}\n`;
   const end = Date.now() + waitMs;
   for (let pause = 5; ; pause = Math.min(pause * 1.5, 100)) {
     signal?.throwIfAborted();

@@ -40,5 +40,5 @@ export async function readSession(
 export async function writeSession(stateFolder: string, record: SessionRecord): Promise<void> {
   const file = sessionFile(stateFolder, record.agent, record.sessionId);
   await makePrivateFolder(path.dirname(file));
-  await writeFileAtomic(file, JSON.stringify(record));
+  await writeFileAtomic(file, JSON.stringify(record), 0o600, { isExpendable: true });
 }

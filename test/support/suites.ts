@@ -17,17 +17,31 @@ export interface Suite {
   readonly needs: readonly StepName[];
   /** arguments of Node */
   readonly command: readonly string[];
+  /** suites of one lane run one after the other, the two lanes beside each other: one for each core of a small machine */
+  readonly lane: 'git' | 'programs';
   /** when a run that has not ended by then is stopped and counts as failed */
   readonly limitMinutes: number;
 }
 
 /** In the order in which they run. */
 export const suites: readonly Suite[] = [
-  { name: 'unit', needs: [], command: mocha('unit', 10), limitMinutes: 2 },
-  { name: 'node', needs: ['build'], command: mocha('node', 60), limitMinutes: 6 },
-  { name: 'agents', needs: ['build', 'claude'], command: mocha('agents', 120), limitMinutes: 8 },
-  { name: 'host', needs: ['build', 'host', 'chromium'], command: tsx('test/host/runTests.ts'), limitMinutes: 8 },
-  { name: 'ui', needs: ['package', 'host', 'chromium', 'claude'], command: mocha('ui', 120), limitMinutes: 10 },
+  { name: 'unit', lane: 'git', needs: [], command: mocha('unit', 10), limitMinutes: 2 },
+  { name: 'node', lane: 'git', needs: ['build'], command: mocha('node', 60), limitMinutes: 10 },
+  { name: 'agents', lane: 'programs', needs: ['build', 'claude'], command: mocha('agents', 120), limitMinutes: 8 },
+  {
+    name: 'host',
+    lane: 'programs',
+    needs: ['build', 'host', 'chromium'],
+    command: tsx('test/host/runTests.ts'),
+    limitMinutes: 8,
+  },
+  {
+    name: 'ui',
+    lane: 'programs',
+    needs: ['package', 'host', 'chromium', 'claude'],
+    command: mocha('ui', 120),
+    limitMinutes: 10,
+  },
 ];
 
 function mocha(suite: string, timeoutSeconds: number): string[] {
@@ -40,8 +54,12 @@ function tsx(script: string): string[] {
   return ['--import', tsxLoader, script];
 }
 
-/** Runs a suite as a person with nothing would, with `env` on top, its output going to ours. */
-export async function runSuite(suite: Suite, env: Readonly<Record<string, string>>): Promise<Verdict> {
+/** Runs a suite as a person with nothing would, with `env` on top. */
+export async function runSuite(
+  suite: Suite,
+  env: Readonly<Record<string, string>>,
+  print: (text: Uint8Array) => void,
+): Promise<Verdict> {
   const report = join(root, 'artifacts', 'reports', `${suite.name}.json`);
   rmSync(report, { force: true });
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'soft-landing-suite-')));
@@ -51,9 +69,11 @@ export async function runSuite(suite: Suite, env: Readonly<Record<string, string
   const child = spawn(process.execPath, suite.command, {
     cwd: root,
     env: environment,
-    stdio: 'inherit',
+    stdio: ['ignore', 'pipe', 'pipe'],
     ...ownGroup,
   });
+  child.stdout.on('data', print);
+  child.stderr.on('data', print);
   guardGroup(child);
   const code = await exitCode(child, suite.limitMinutes * 60_000);
   await stopGroup(child);

@@ -56,6 +56,7 @@ const lastingFlags = 0x6000_8000;
 export class Lab {
   readonly outer: string;
   readonly dir: string;
+  #gitDir: string | undefined;
 
   constructor(outer: string, dir: string) {
     this.outer = outer;
@@ -168,10 +169,10 @@ export class Lab {
 
   /** Every byte below .git that is the user's: index, refs, reflogs, configuration, merge state. Objects may be added. */
   gitFolder(options: { readonly withoutIndex?: boolean } = {}): Entries {
-    const folder = this.git('rev-parse', '--absolute-git-dir').trim();
+    this.#gitDir ??= this.git('rev-parse', '--absolute-git-dir').trim();
     const ours = /(?:^|\/)(?:objects|soft-landing)(?:\/|$)|^worktrees(?:\/|$)|^modules(?:\/|$)/;
     return walk(
-      folder,
+      this.#gitDir,
       // The index may have been split: its shared part goes with it.
       (path) => ours.test(path) || (options.withoutIndex === true && /^(?:index|sharedindex\..*)$/.test(path)),
     );
