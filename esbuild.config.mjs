@@ -1,5 +1,6 @@
 // One configuration for every bundle (dist/extension.cjs, hook.cjs, cli.cjs, usageWorker.cjs, webview/panel.{js,css}).
-import { chmod, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { build, context } from 'esbuild';
 
 const watch = process.argv.includes('--watch');
@@ -43,12 +44,32 @@ export const bundles = [
   },
 ];
 
+/** Replaces a file only if it differs, and in one step: programs that run from dist/ meanwhile never see half of one. */
+async function put(file, contents) {
+  const old = await readFile(file).catch(() => null);
+  if (old?.equals(contents)) return;
+  await mkdir(path.dirname(file), { recursive: true });
+  const temporary = `${file}.${process.pid}`;
+  await writeFile(temporary, contents, { mode: path.basename(file) === 'cli.cjs' ? 0o755 : 0o644 });
+  await rename(temporary, file);
+}
+
+async function buildAll() {
+  const results = await Promise.all(bundles.map((options) => build({ ...options, write: false })));
+  const files = results.flatMap(({ outputFiles }) => outputFiles);
+  await Promise.all(files.map(({ path: file, contents }) => put(file, contents)));
+  // What an earlier build left: the package must hold nothing old. Not the temporary files of a build that runs beside this one.
+  const current = new Set(files.map((file) => file.path));
+  for (const entry of await readdir(outdir, { recursive: true, withFileTypes: true })) {
+    const file = path.resolve(entry.parentPath, entry.name);
+    if (entry.isFile() && !current.has(file) && !/\.(?:vsix|\d+)$/.test(file)) await rm(file, { force: true });
+  }
+}
+
 if (process.argv[1] !== import.meta.filename) {
   // Imported by a test that looks at the options.
 } else if (watch) {
   for (const options of bundles) await (await context(options)).watch();
 } else {
-  await rm(outdir, { recursive: true, force: true });
-  await Promise.all(bundles.map((options) => build(options)));
-  await chmod(`${outdir}/cli.cjs`, 0o755);
+  await buildAll();
 }

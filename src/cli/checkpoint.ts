@@ -1,38 +1,18 @@
-import { realpathSync } from 'node:fs';
-import path from 'node:path';
+import { oneId, openCheckpoints, repositoryPath } from './checkpointArguments.ts';
 import { colors } from './colors.ts';
-import { Checkpoints, type Restored, type RestorePreview } from '../checkpoints/checkpoints.ts';
+import type { Restored, RestorePreview } from '../checkpoints/checkpoints.ts';
 import type { CheckpointSummary } from '../protocol/checkpoint.ts';
-import { CommandError, UsageError, type Command, type CommandContext, type OptionValues } from './command.ts';
+import { UsageError, type Command, type CommandContext, type OptionValues } from './command.ts';
 import { unwrap } from './failures.ts';
 import { table } from './table.ts';
-
-async function open(context: CommandContext): Promise<Checkpoints> {
-  return unwrap(await Checkpoints.open(context.repoDir));
-}
 
 function stringOption(values: OptionValues, name: string): string | undefined {
   const value = values[name];
   return typeof value === 'string' ? value : undefined;
 }
 
-function oneId(positionals: readonly string[]): string {
-  const [id, ...rest] = positionals;
-  if (id === undefined || rest.length > 0) throw new UsageError('exactly one checkpoint id is needed');
-  return id;
-}
-
-/** Paths as a person types them (relative to where they are) → relative to the repository's top folder, with slashes. */
 function repositoryPaths(context: CommandContext, top: string, given: OptionValues[string]): string[] {
-  const realTop = realpathSync(top);
-  const here = realpathSync(context.repoDir);
-  return (Array.isArray(given) ? given : []).map((entry) => {
-    const relative = path.relative(realTop, path.resolve(here, String(entry)));
-    if (relative === '..' || relative.startsWith(`..${path.sep}`) || path.isAbsolute(relative)) {
-      throw new CommandError('bad-path', `${String(entry)} is outside of the repository ${top}. Nothing was changed.`);
-    }
-    return relative.split(path.sep).join('/');
-  });
+  return (Array.isArray(given) ? given : []).map((entry) => repositoryPath(context, top, String(entry)));
 }
 
 const files = (count: number): string => `${count} ${count === 1 ? 'file' : 'files'}`;
@@ -49,7 +29,7 @@ export const checkpointCreate: Command = {
   options: { label: { type: 'string' } },
   async run(context, values, positionals) {
     if (positionals.length > 0) throw new UsageError('checkpoint create takes no arguments; name it with --label');
-    const checkpoints = await open(context);
+    const checkpoints = await openCheckpoints(context);
     const made = unwrap(
       await checkpoints.create({ kind: 'manual', label: stringOption(values, 'label') ?? 'Manual checkpoint' }),
     );
@@ -70,7 +50,7 @@ export const checkpointList: Command = {
   summary: 'list the checkpoints of this working tree (--all: of all its worktrees), newest first',
   options: { all: { type: 'boolean' } },
   async run(context, values) {
-    const checkpoints = await open(context);
+    const checkpoints = await openCheckpoints(context);
     const list = unwrap(await checkpoints.list({ allWorktrees: values['all'] === true }));
     const rows = list.map((checkpoint) => [
       checkpoint.id,
@@ -110,7 +90,7 @@ export const checkpointRestore: Command = {
   },
   async run(context, values, positionals) {
     const id = oneId(positionals);
-    const checkpoints = await open(context);
+    const checkpoints = await openCheckpoints(context);
     const paths = repositoryPaths(context, checkpoints.repository.top, values['path']);
     if (values['dry-run'] === true) {
       const preview = unwrap(await checkpoints.preview(id, paths));
@@ -135,7 +115,7 @@ export const checkpointUndo: Command = {
   summary: 'take back the last reset',
   options: {},
   async run(context) {
-    const checkpoints = await open(context);
+    const checkpoints = await openCheckpoints(context);
     const result = unwrap(await checkpoints.undo());
     const text = [`Undone: ${files(result.written)} written, ${result.deleted} deleted.`, ...keptLines(result.kept)];
     return { json: result, text: text.join('\n') };

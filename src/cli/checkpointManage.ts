@@ -1,31 +1,10 @@
-import { realpathSync } from 'node:fs';
-import path from 'node:path';
-import { Checkpoints } from '../checkpoints/checkpoints.ts';
 import type { Changes, FileChange } from '../checkpoints/inspect.ts';
 import type { CheckpointSummary } from '../protocol/checkpoint.ts';
+import { oneId, openCheckpoints, repositoryPath } from './checkpointArguments.ts';
 import { colors } from './colors.ts';
-import { CommandError, UsageError, type Command, type CommandContext } from './command.ts';
+import { UsageError, type Command } from './command.ts';
 import { unwrap } from './failures.ts';
 import { table } from './table.ts';
-
-async function open(context: CommandContext): Promise<Checkpoints> {
-  return unwrap(await Checkpoints.open(context.repoDir));
-}
-
-function oneId(positionals: readonly string[]): string {
-  const [id, ...rest] = positionals;
-  if (id === undefined || rest.length > 0) throw new UsageError('exactly one checkpoint id is needed');
-  return id;
-}
-
-/** A path as a person types it → relative to the repository's top folder, with slashes. */
-function repositoryPath(context: CommandContext, top: string, given: string): string {
-  const relative = path.relative(realpathSync(top), path.resolve(realpathSync(context.repoDir), given));
-  if (relative === '..' || relative.startsWith(`..${path.sep}`) || path.isAbsolute(relative)) {
-    throw new CommandError('bad-path', `${given} is outside of the repository ${top}.`);
-  }
-  return relative.split(path.sep).join('/');
-}
 
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
 
@@ -67,7 +46,7 @@ export const checkpointShow: Command = {
   options: {},
   async run(context, _values, positionals) {
     const id = oneId(positionals);
-    const { checkpoint, changes, notCompared } = unwrap(await (await open(context)).show(id));
+    const { checkpoint, changes, notCompared } = unwrap(await (await openCheckpoints(context)).show(id));
     const text = [
       `Checkpoint ${colors.bold(checkpoint.id)}`,
       ...facts(checkpoint),
@@ -88,7 +67,7 @@ export const checkpointDiff: Command = {
   async run(context, values, positionals) {
     const [id, given, ...rest] = positionals;
     if (id === undefined || rest.length > 0) throw new UsageError('a checkpoint id is needed, and one path at most');
-    const checkpoints = await open(context);
+    const checkpoints = await openCheckpoints(context);
     const paths = given === undefined ? [] : [repositoryPath(context, checkpoints.repository.top, given)];
     // One of the two, as they look at the working folder each.
     if (values['json'] === true) return { json: unwrap(await checkpoints.changes(id, paths)), text: '' };
@@ -108,7 +87,7 @@ function pinCommand(name: 'pin' | 'unpin', summary: string): Command {
     options: {},
     async run(context, _values, positionals) {
       const id = oneId(positionals);
-      const { label, pinned, id: whole } = unwrap(await (await open(context)).pin(id, name === 'pin'));
+      const { label, pinned, id: whole } = unwrap(await (await openCheckpoints(context)).pin(id, name === 'pin'));
       const words = pinned ? 'is kept until you delete it' : 'is kept as long as the policy says';
       return { json: { id: whole, label, pinned }, text: `Checkpoint ${colors.bold(whole)} (${label}) ${words}.` };
     },
@@ -129,7 +108,7 @@ export const checkpointRename: Command = {
     if (id === undefined || label === undefined || label.trim() === '' || rest.length > 0) {
       throw new UsageError('a checkpoint id and a label are needed (put the label in quotes)');
     }
-    const renamed = unwrap(await (await open(context)).rename(id, label));
+    const renamed = unwrap(await (await openCheckpoints(context)).rename(id, label));
     return {
       json: { id: renamed.id, label: renamed.label, pinned: renamed.pinned },
       text: `Checkpoint ${colors.bold(renamed.id)} is now called: ${renamed.label}`,
@@ -145,7 +124,7 @@ export const checkpointDelete: Command = {
   options: {},
   async run(context, _values, positionals) {
     if (positionals.length === 0) throw new UsageError('at least one checkpoint id is needed');
-    const { deleted } = unwrap(await (await open(context)).delete(positionals));
+    const { deleted } = unwrap(await (await openCheckpoints(context)).delete(positionals));
     return { json: { deleted }, text: `Deleted ${count(deleted.length, 'checkpoint')}: ${deleted.join(', ')}` };
   },
 };
@@ -160,7 +139,9 @@ export const checkpointPrune: Command = {
     if (positionals.length > 0)
       throw new UsageError('checkpoint prune takes no arguments; delete ID deletes single ones');
     const isDry = values['dry-run'] === true;
-    const { deleted, kept, bytes, freedBytes } = unwrap(await (await open(context)).prune({ dryRun: isDry }));
+    const { deleted, kept, bytes, freedBytes } = unwrap(
+      await (await openCheckpoints(context)).prune({ dryRun: isDry }),
+    );
     const rows = deleted.map(({ id, createdAt, tool, kind, label }) => [
       `  ${id}`,
       new Date(createdAt).toLocaleString(),

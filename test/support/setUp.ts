@@ -27,7 +27,7 @@ const steps: Readonly<Record<StepName, Step>> = {
   },
   package: async () => {
     await runNpm(['run', 'package'], { cwd: root });
-    // A copy: building again, as `npm start` does, empties dist/.
+    // A copy: `npm start`, which a test runs, packages again.
     const copy = join(root, 'artifacts', 'soft-landing.vsix');
     mkdirSync(dirname(copy), { recursive: true });
     copyFileSync(join(root, 'dist', 'soft-landing.vsix'), copy);

@@ -1,0 +1,24 @@
+import { realpathSync } from 'node:fs';
+import path from 'node:path';
+import { Checkpoints } from '../checkpoints/checkpoints.ts';
+import { CommandError, UsageError, type CommandContext } from './command.ts';
+import { unwrap } from './failures.ts';
+
+export async function openCheckpoints(context: CommandContext): Promise<Checkpoints> {
+  return unwrap(await Checkpoints.open(context.repoDir));
+}
+
+export function oneId(positionals: readonly string[]): string {
+  const [id, ...rest] = positionals;
+  if (id === undefined || rest.length > 0) throw new UsageError('exactly one checkpoint id is needed');
+  return id;
+}
+
+/** A path as a person types it (relative to where they are) → relative to the repository's top folder, with slashes. */
+export function repositoryPath(context: CommandContext, top: string, given: string): string {
+  const relative = path.relative(realpathSync(top), path.resolve(realpathSync(context.repoDir), given));
+  if (relative === '..' || relative.startsWith(`..${path.sep}`) || path.isAbsolute(relative)) {
+    throw new CommandError('bad-path', `${given} is outside of the repository ${top}. Nothing was changed.`);
+  }
+  return relative.split(path.sep).join('/');
+}
