@@ -1,20 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { budgets } from '../test/support/budgets.ts';
 import { printTable } from './figures.ts';
 
 const dist = fileURLToPath(new URL('../dist/', import.meta.url));
-
-/** Bytes, 1 KB = 1000; null: no budget. test/node/bundles.test.ts is what holds them. */
-const budgets: Readonly<Record<string, number | null>> = {
-  'extension.cjs': 160_000,
-  'hook.cjs': 120_000,
-  'cli.cjs': null,
-  'usageWorker.cjs': null,
-  'webview/panel.js': 40_000,
-  'webview/panel.css': null,
-  'soft-landing.vsix': 2_500_000,
-};
 
 /** What is shipped, in bytes. */
 export function bundlesBench(): void {
