@@ -26,7 +26,7 @@ export interface Suite {
 /** In the order in which they run. */
 export const suites: readonly Suite[] = [
   { name: 'unit', lane: 'git', needs: [], command: mocha('unit', 10), limitMinutes: 2 },
-  { name: 'node', lane: 'git', needs: ['build'], command: mocha('node', 60), limitMinutes: 10 },
+  { name: 'node', lane: 'git', needs: ['build'], command: mocha('node', 60, ['--parallel', '--jobs', '2']), limitMinutes: 10 },
   { name: 'agents', lane: 'programs', needs: ['build', 'claude'], command: mocha('agents', 120), limitMinutes: 8 },
   {
     name: 'host',
@@ -44,10 +44,10 @@ export const suites: readonly Suite[] = [
   },
 ];
 
-function mocha(suite: string, timeoutSeconds: number): string[] {
+function mocha(suite: string, timeoutSeconds: number, more: readonly string[] = []): string[] {
   const program = createRequire(import.meta.url).resolve('mocha/bin/mocha.js');
   const options = ['--reporter', 'test/support/recordingReporter.ts', '--timeout', String(timeoutSeconds * 1000)];
-  return [program, ...options, `test/${suite}/**/*.test.ts`];
+  return [program, ...options, ...more, `test/${suite}/**/*.test.ts`];
 }
 
 function tsx(script: string): string[] {

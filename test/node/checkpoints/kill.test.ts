@@ -140,7 +140,10 @@ describe('a command killed at any moment', function () {
     const child = spawn(process.execPath, command, { stdio: 'ignore', detached: true });
     const ended = once(child, 'exit');
     // The first file is written and the second one in the making.
-    while (lab.read('a.txt') !== 'human\n') await sleep(10);
+    // git takes a file away before it writes the new one: in between there is none to read.
+    const isWritten = (): boolean => existsSync(join(lab.dir, 'a.txt')) && lab.read('a.txt') === 'human\n';
+    const written = async (): Promise<boolean> => Promise.resolve().then(isWritten, () => false);
+    while (!(await written())) await sleep(10);
     assert.ok(child.pid !== undefined && child.exitCode === null);
     process.kill(-child.pid, 'SIGKILL');
     await ended;

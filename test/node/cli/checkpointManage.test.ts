@@ -101,7 +101,7 @@ describe('the commands that manage checkpoints', () => {
     assert.deepEqual(odd.json, { id: second, changes: [change('..odd', 'added', 1, 0)], notCompared: [] });
     await assert.rejects(
       run(lab, checkpointDiff, first, '..'),
-      new CommandError('bad-path', `.. is outside of the repository ${lab.dir}.`),
+      new CommandError('bad-path', `.. is outside of the repository ${lab.dir}. Nothing was changed.`),
     );
   });
 
