@@ -26,7 +26,13 @@ export interface Suite {
 /** In the order in which they run. */
 export const suites: readonly Suite[] = [
   { name: 'unit', lane: 'git', needs: [], command: mocha('unit', 10), limitMinutes: 2 },
-  { name: 'node', lane: 'git', needs: ['build'], command: mocha('node', 60, ['--parallel', '--jobs', '2']), limitMinutes: 10 },
+  {
+    name: 'node',
+    lane: 'git',
+    needs: ['build'],
+    command: mocha('node', 60, ['--parallel', '--jobs', '2']),
+    limitMinutes: 10,
+  },
   { name: 'agents', lane: 'programs', needs: ['build', 'claude'], command: mocha('agents', 120), limitMinutes: 8 },
   {
     name: 'host',
