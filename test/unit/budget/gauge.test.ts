@@ -8,7 +8,7 @@ const now = Date.parse('2026-11-23T12:00:00Z');
 const session = (changes: Partial<SessionUsage> = {}): SessionUsage => ({
   agent: 'claude',
   sessionId: 's1',
-  cwd: '/work/app',
+  cwd: '/code/app',
   model: 'opus',
   firstAt: now - hour,
   lastAt: now - 60_000,
@@ -34,7 +34,7 @@ const gauge = (
 ) =>
   gaugeState({
     usage: { sessions, readings, scanned },
-    folders: ['/work/app'],
+    folders: ['/code/app'],
     now,
     reservePercent: 20,
     sessionBudgetTokens: null,
@@ -136,19 +136,19 @@ describe('the session budget', () => {
 });
 
 describe('the current session', () => {
-  const find = (sessions: readonly SessionUsage[], folders = ['/work/app']) =>
+  const find = (sessions: readonly SessionUsage[], folders = ['/code/app']) =>
     currentSession(sessions, folders, now)?.sessionId ?? null;
   const cases: [string, string | null, string[], boolean][] = [
-    ['in the folder', '/work/app', ['/work/app'], true],
-    ['below the folder', '/work/app/packages/x', ['/work/app/'], true],
-    ['in the second folder', '/work/b', ['/work/a', '/work/b'], true],
-    ['anywhere, the folder being the root', '/work/app', ['/'], true],
-    ['on Windows, in any case and with any slash', 'c:\\Work\\App\\src', ['C:/work/app'], true],
-    ['above the folder', '/work', ['/work/app'], false],
-    ['beside the folder', '/work/app2', ['/work/app'], false],
-    ['elsewhere by case', '/work/App', ['/work/app'], false],
-    ['nowhere', null, ['/work/app'], false],
-    ['in an empty window', '/work/app', [], false],
+    ['in the folder', '/code/app', ['/code/app'], true],
+    ['below the folder', '/code/app/packages/x', ['/code/app/'], true],
+    ['in the second folder', '/code/b', ['/code/a', '/code/b'], true],
+    ['anywhere, the folder being the root', '/code/app', ['/'], true],
+    ['on Windows, in any case and with any slash', 'c:\\Work\\App\\src', ['C:/code/app'], true],
+    ['above the folder', '/code', ['/code/app'], false],
+    ['beside the folder', '/code/app2', ['/code/app'], false],
+    ['elsewhere by case', '/code/App', ['/code/app'], false],
+    ['nowhere', null, ['/code/app'], false],
+    ['in an empty window', '/code/app', [], false],
   ];
   for (const [name, cwd, folders, found] of cases) {
     it(`${found ? 'is' : 'is not'} one that began ${name}`, () => {
