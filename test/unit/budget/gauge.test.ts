@@ -143,7 +143,7 @@ describe('the current session', () => {
     ['below the folder', '/code/app/packages/x', ['/code/app/'], true],
     ['in the second folder', '/code/b', ['/code/a', '/code/b'], true],
     ['anywhere, the folder being the root', '/code/app', ['/'], true],
-    ['on Windows, in any case and with any slash', 'c:\\Work\\App\\src', ['C:/code/app'], true],
+    ['on Windows, in any case and with any slash', 'c:\\Code\\App\\src', ['C:/code/app'], true],
     ['above the folder', '/code', ['/code/app'], false],
     ['beside the folder', '/code/app2', ['/code/app'], false],
     ['elsewhere by case', '/code/App', ['/code/app'], false],
