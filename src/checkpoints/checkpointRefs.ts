@@ -102,7 +102,9 @@ export async function writeCheckpoint(
     'commit',
     '',
   ];
-  await git.run(['update-ref', '--stdin'], { input: transaction.join('\n') });
+  // Without the caller's signal: an update-ref that is killed leaves heads/<commit>.lock behind, and no later checkpoint on that
+  // commit could be made. It takes milliseconds, and mktag above has just asked the signal.
+  await new Git(repository.top).run(['update-ref', '--stdin'], { input: transaction.join('\n') });
   try {
     await verifyObjects(repository, snapshot, tag);
   } catch (error) {
