@@ -10,6 +10,7 @@ import { refNamespace } from './repository.ts';
  *                                         line, and one line of JSON: the record below
  *   refs/soft-landing/<worktree>/<id>/i   tree of the index, if it differs from HEAD's
  *   refs/soft-landing/<worktree>/<id>/u   tree of all conflict stages, if there is a conflict
+ *   refs/soft-landing/<worktree>/<id>/r   tree of files' bytes as they were on disk, where git's conversions do not give them back
  *   refs/soft-landing/heads/<commit>      keeps the HEAD of that moment alive
  *
  * A tag on a tree, not a commit: it survives `gc --prune=now` and stays out of `git log --all` and every graph.
@@ -40,6 +41,18 @@ const recordSchema = v.object({
   nested: rawPaths,
   skipped: v.array(skippedSchema),
   changedFiles: v.number(),
+  /** checkpoints made in one go in several repositories share this: the id of the first of them */
+  set: v.optional(v.string()),
+  /** what was saved of the nested repositories: the checkpoint, in each one's own refs, that holds its state; null: none, and why */
+  members: v.optional(
+    v.array(v.object({ path: v.string(), id: v.nullable(v.string()), reason: v.optional(v.string()) })),
+  ),
+  /** tree of the files whose bytes on disk are not what git would write for their blobs (line ends, encodings): ref `r` */
+  raw: v.optional(v.string()),
+  /** commit mode: the commit that was made for this checkpoint */
+  commit: v.optional(v.string()),
+  /** made in a folder without git: there was no staged state and no HEAD to save */
+  outsideGit: v.optional(v.literal(true)),
   /** kept until it is deleted by hand; records from before there were pins have no such key */
   pinned: v.optional(v.boolean()),
   /** index flags; of sparse paths only those that HEAD does not have, for the others the checkout knows */

@@ -1,5 +1,5 @@
 import { CheckpointError } from './failure.ts';
-import { displayPath, Git, GitError, splitRecords, type Oid, type RawPath } from './git.ts';
+import { displayPath, GitError, splitRecords, type Oid, type RawPath } from './git.ts';
 import {
   checkpointRef,
   cleanLabel,
@@ -33,7 +33,7 @@ const dayMs = 86_400_000;
  * years ahead must not decide for years): what undo takes back is told by this order.
  */
 export async function nextCheckpointId(repository: Repository, tools: CheckpointTools): Promise<string> {
-  const { git, worktree } = repository;
+  const { refs, worktree } = repository;
   const args = [
     'for-each-ref',
     '--sort=-refname',
@@ -41,7 +41,7 @@ export async function nextCheckpointId(repository: Repository, tools: Checkpoint
     '--format=%(refname)',
     `${refNamespace}/${worktree}/*/w`,
   ];
-  return checkpointIdAfter((await git.text(args)).split('/').at(-2) ?? '', tools);
+  return checkpointIdAfter((await refs.text(args)).split('/').at(-2) ?? '', tools);
 }
 
 /** The same, where the newest id is known already ("" for none); under the repository's lock nobody adds a newer one. */
@@ -59,7 +59,7 @@ export async function writeCheckpoint(
   tools: CheckpointTools,
   knownId?: string,
 ): Promise<StoredCheckpoint> {
-  const { git, worktree } = repository;
+  const { refs, worktree } = repository;
   const id = knownId ?? (await nextCheckpointId(repository, tools));
   const createdAt = timeOfId(id) ?? tools.now();
   const record: CheckpointRecord = {
@@ -90,7 +90,7 @@ export async function writeCheckpoint(
     ...(purpose.before ? { before: purpose.before } : {}),
   };
   const label = cleanLabel(purpose.label);
-  const tag = await git.oid(['mktag'], { input: writeTag(snapshot.worktree, record, label, createdAt) });
+  const tag = await refs.oid(['mktag'], { input: writeTag(snapshot.worktree, record, label, createdAt) });
   const base = checkpointRef(worktree, record.id);
   const transaction = [
     'start',
@@ -104,7 +104,7 @@ export async function writeCheckpoint(
   ];
   // Without the caller's signal: an update-ref that is killed leaves heads/<commit>.lock behind, and no later checkpoint on that
   // commit could be made. It takes milliseconds, and mktag above has just asked the signal.
-  await new Git(repository.top).run(['update-ref', '--stdin'], { input: transaction.join('\n') });
+  await refs.uninterrupted().run(['update-ref', '--stdin'], { input: transaction.join('\n') });
   try {
     await verifyObjects(repository, snapshot, tag);
   } catch (error) {
@@ -130,14 +130,14 @@ export async function disownReset(repository: Repository, id: string): Promise<v
  * `gc --prune=now`). So look again once the refs stand; what is missing now makes this a failure, never a checkpoint.
  */
 async function verifyObjects(repository: Repository, snapshot: WorkingState, tag: Oid): Promise<void> {
-  const { git } = repository;
+  const { refs } = repository;
   const trees = [snapshot.worktree, ...(snapshot.staged === null ? [] : [snapshot.staged])];
   const needed = new Set([tag, ...trees, ...(snapshot.written ?? [])]);
   if (snapshot.written === null) {
     // Only what is new against HEAD can have been taken: HEAD's own objects are reachable throughout.
     for (const tree of trees) for (const oid of await newObjects(repository, snapshot.headTree, tree)) needed.add(oid);
   }
-  const answer = await git.text(['cat-file', '--batch-check'], { input: [...needed, ''].join('\n') });
+  const answer = await refs.text(['cat-file', '--batch-check'], { input: [...needed, ''].join('\n') });
   const missing = answer.split('\n').filter((line) => line.endsWith(' missing'));
   if (missing.length > 0) {
     throw new CheckpointError(
@@ -147,15 +147,15 @@ async function verifyObjects(repository: Repository, snapshot: WorkingState, tag
   }
 }
 
-async function newObjects({ git }: Repository, from: Oid | null, to: Oid): Promise<Oid[]> {
+async function newObjects({ refs }: Repository, from: Oid | null, to: Oid): Promise<Oid[]> {
   if (from === to) return [];
   if (from === null) {
-    return splitRecords(await git.text(['ls-tree', '-r', '-t', '-z', to]))
+    return splitRecords(await refs.text(['ls-tree', '-r', '-t', '-z', to]))
       .filter((line) => !line.startsWith('160000'))
       .map((line) => (line.split('\t', 1)[0] ?? '').split(' ')[2] ?? '');
   }
   const fields = splitRecords(
-    await git.text(['diff-tree', '-r', '-t', '-z', '--raw', '--no-renames', '--no-abbrev', from, to]),
+    await refs.text(['diff-tree', '-r', '-t', '-z', '--raw', '--no-renames', '--no-abbrev', from, to]),
   );
   return (
     fields
@@ -180,10 +180,12 @@ export async function relabelCheckpoint(
 }
 
 /** The same tree under another record or label. */
-export async function rewriteTag({ git }: Repository, checkpoint: StoredCheckpoint): Promise<StoredCheckpoint> {
+export async function rewriteTag({ refs }: Repository, checkpoint: StoredCheckpoint): Promise<StoredCheckpoint> {
   const input = writeTag(checkpoint.tree, checkpoint.record, checkpoint.label, checkpoint.createdAt);
-  const old = await git.oid(['rev-parse', '--verify', '-q', checkpoint.ref]);
-  await git.run(['update-ref', checkpoint.ref, await git.oid(['mktag'], { input }), old]);
+  const old = await refs.oid(['rev-parse', '--verify', '-q', checkpoint.ref]);
+  const tag = await refs.oid(['mktag'], { input });
+  // A killed update-ref leaves a lock, and this checkpoint could never be deleted again.
+  await refs.uninterrupted().run(['update-ref', checkpoint.ref, tag, old]);
   return checkpoint;
 }
 
@@ -204,9 +206,9 @@ export interface Ref {
 }
 
 /** The refs below a folder of refs, whatever they are and whether or not their objects are there. */
-export async function listRefs({ git }: Repository, folder: string): Promise<Ref[]> {
+export async function listRefs({ refs }: Repository, folder: string): Promise<Ref[]> {
   // Only these fields need no object, so that it works on a broken ref.
-  const lines = (await git.text(['for-each-ref', '--format=%(refname) %(objectname) %(symref)', folder])).split('\n');
+  const lines = (await refs.text(['for-each-ref', '--format=%(refname) %(objectname) %(symref)', folder])).split('\n');
   return lines
     .map((line) => line.split(' '))
     .flatMap(([name = '', oid = '', target = '']) => (name === '' ? [] : [{ name, oid, isSymbolic: target !== '' }]));
@@ -222,7 +224,7 @@ export async function deleteRefs(repository: Repository, refs: readonly Ref[]): 
     .map(({ name, oid, isSymbolic }) => `delete ${name}${isSymbolic ? '' : ` ${oid}`}`);
   const input = Buffer.from(['start', ...lines, 'prepare', 'commit', ''].join('\n'), 'latin1');
   // Without the caller's deadline: a git that is killed here leaves ref locks behind which nobody takes away.
-  await new Git(repository.top).run(['update-ref', '--no-deref', '--stdin'], { input });
+  await repository.refs.uninterrupted().run(['update-ref', '--no-deref', '--stdin'], { input });
 }
 
 /** All checkpoints of this working tree (or of all of them), newest first. Heals broken refs on the way. */
@@ -255,11 +257,11 @@ async function readList(
   ];
   let output: Buffer;
   try {
-    output = await repository.git.run(args);
+    output = await repository.refs.run(args);
   } catch (error) {
     // One ref whose object is gone makes for-each-ref fail as a whole, and the user's own `git fetch` too.
     if (!(error instanceof GitError) || (await healRefs(repository)) === 0) throw error;
-    output = await repository.git.run(args);
+    output = await repository.refs.run(args);
   }
   return output.toString('utf8');
 }
@@ -270,7 +272,7 @@ export async function healRefs(repository: Repository): Promise<number> {
   if (refs.length === 0) return 0;
   // Peeled too: a tag that is there but whose tree is gone makes every listing fail just the same.
   const input = refs.map(({ oid }) => `${oid}\n${oid}^{}\n`).join('');
-  const answers = (await repository.git.text(['cat-file', '--batch-check'], { input })).split('\n');
+  const answers = (await repository.refs.text(['cat-file', '--batch-check'], { input })).split('\n');
   const isMissing = (at: number): boolean => answers[at]?.endsWith(' missing') ?? false;
   const broken = refs.filter((_, at) => isMissing(2 * at) || isMissing(2 * at + 1));
   for (const ref of broken) await deleteRefs(repository, [ref]);

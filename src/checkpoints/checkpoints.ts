@@ -6,15 +6,8 @@ import { errorCode, errorText } from '../store/errno.ts';
 import { takeFileLock } from '../store/fileLock.ts';
 import { captureState } from './captureState.ts';
 import { findUndo, summarize, type CheckpointPurpose, type StoredCheckpoint } from './checkpointRecord.ts';
-import {
-  checkpointIdAfter,
-  findCheckpoint,
-  healRefs,
-  listCheckpoints,
-  nextCheckpointId,
-  relabelCheckpoint,
-  writeCheckpoint,
-} from './checkpointRefs.ts';
+import { findCheckpoint, healRefs, listCheckpoints } from './checkpointRefs.ts';
+import { createCheckpoint, type CreatedCheckpoint } from './createCheckpoint.ts';
 import { CheckpointError, type CheckpointFailure } from './failure.ts';
 import { GitError } from './git.ts';
 import {
@@ -32,25 +25,19 @@ import {
   type PatchOptions,
   type ShownCheckpoint,
 } from './inspect.ts';
-import { fingerprint, idOfFingerprint, rememberState } from './lastState.ts';
+import { rememberState } from './lastState.ts';
 import { deleteNamed, pinCheckpoint, prune, renameCheckpoint, type Pruned } from './managing.ts';
 import { openRepository, type Repository } from './repository.ts';
 import { previewRestore, restore, type RestoreRequest, type RestoreTools } from './restore.ts';
 import { recoverFromCrash } from './restoreJournal.ts';
 import type { Kept, RestorePlan } from './restorePlan.ts';
 import { surveyRepository } from './survey.ts';
-import type { WorkingState } from './workingState.ts';
 
 export interface CheckpointsOptions {
   readonly maxFileBytes?: number;
   readonly signal?: AbortSignal;
   /** how long to wait for another checkpoint or reset of this repository; default 15 s */
   readonly waitMs?: number;
-}
-
-/** `unchanged`: the state equals the newest checkpoint's, which is what is returned; no new ref was made. */
-export interface CreatedCheckpoint extends CheckpointSummary {
-  readonly unchanged: boolean;
 }
 
 export interface RestorePreview {
@@ -108,59 +95,7 @@ export class Checkpoints {
 
   /** Saves the working state unless it equals the newest checkpoint's. */
   create(purpose: CheckpointPurpose): Outcome<CreatedCheckpoint> {
-    return this.#locked(async () => {
-      const { repository } = this;
-      const [survey, [newest]] = await Promise.all([
-        surveyRepository(repository),
-        listCheckpoints(repository, { limit: 1 }),
-      ]);
-      const current = fingerprint(repository, survey, this.#tools.now());
-      if (newest) {
-        const known = await idOfFingerprint(repository, current);
-        if (known === newest.record.id) return await this.#unchanged(newest, purpose, current);
-      }
-      const state = await captureState(repository, survey, this.#tools);
-      // Of the look that was really saved: another git may have staged something since the first one.
-      const saved = state.survey === survey ? current : fingerprint(repository, state.survey, this.#tools.now());
-      if (newest && isSameState(state, newest)) {
-        await rememberState(repository, newest.record.id, saved);
-        return await this.#unchanged(newest, purpose, saved);
-      }
-      const id = newest
-        ? checkpointIdAfter(newest.record.id, this.#tools)
-        : await nextCheckpointId(repository, this.#tools);
-      const created = await this.#write(state, purpose, id);
-      await rememberState(repository, created.record.id, saved);
-      return { ...summarize(created), unchanged: false };
-    });
-  }
-
-  /**
-   * The state a prompt finds is mostly the one that the session's start, or the turn before, has just saved. It is then the
-   * state from before that prompt, and is looked for under the prompt's words.
-   */
-  async #unchanged(
-    newest: StoredCheckpoint,
-    purpose: CheckpointPurpose,
-    current: string | null,
-  ): Promise<CreatedCheckpoint> {
-    const { kind } = newest.record;
-    const isBeforePrompt = purpose.kind === 'prompt' && (kind === 'session' || kind === 'turn');
-    const checkpoint = isBeforePrompt ? await relabelCheckpoint(this.repository, newest, purpose) : newest;
-    // Also tells the editors that the list reads differently now.
-    if (isBeforePrompt) await rememberState(this.repository, newest.record.id, current);
-    return { ...summarize(checkpoint), unchanged: true };
-  }
-
-  /** Once more if a prune took objects away while they were being written. */
-  async #write(state: WorkingState, purpose: CheckpointPurpose, id: string): Promise<StoredCheckpoint> {
-    try {
-      return await writeCheckpoint(this.repository, state, purpose, this.#tools, id);
-    } catch (error) {
-      if (!(error instanceof CheckpointError) || error.reason !== 'damaged') throw error;
-      const again = await captureState(this.repository, await surveyRepository(this.repository), this.#tools);
-      return await writeCheckpoint(this.repository, again, purpose, this.#tools, id);
-    }
+    return this.#locked(() => createCheckpoint(this.repository, purpose, this.#tools));
   }
 
   /** Newest first. */
@@ -334,16 +269,6 @@ function request(
 function counts(plan: RestorePlan): Pick<Restored, 'written' | 'deleted' | 'kept'> {
   const deleted = plan.changes.filter((change) => change.kind === 'deleted').length;
   return { written: plan.changes.length - deleted, deleted, kept: plan.kept };
-}
-
-function isSameState(snapshot: WorkingState, { record, tree }: StoredCheckpoint): boolean {
-  return (
-    tree === snapshot.worktree &&
-    record.staged === snapshot.staged &&
-    record.head === snapshot.head &&
-    record.branch === snapshot.branch &&
-    JSON.stringify([record.unmerged, record.intentToAdd]) === JSON.stringify([snapshot.unmerged, snapshot.intentToAdd])
-  );
 }
 
 /** Turns what this folder throws into a value. */

@@ -89,10 +89,18 @@ function killTree(pid: number | undefined): void {
 export class Git {
   readonly cwd: string;
   readonly #signal: AbortSignal | undefined;
+  readonly #env: Readonly<Record<string, string>>;
 
-  constructor(cwd: string, signal?: AbortSignal) {
+  /** @param env set for every call, for a repository that git would not find by itself (GIT_DIR and the like) */
+  constructor(cwd: string, signal?: AbortSignal, env: Readonly<Record<string, string>> = {}) {
     this.cwd = cwd;
     this.#signal = signal;
+    this.#env = env;
+  }
+
+  /** The same without the deadline, for the short commands that must not be killed: git would leave a ref's lock behind. */
+  uninterrupted(): Git {
+    return new Git(this.cwd, undefined, this.#env);
   }
 
   /** stdout as bytes. Throws GitError, or CheckpointError `no-git` / `aborted`. */
@@ -101,7 +109,8 @@ export class Git {
     if (signal?.aborted) return Promise.reject(new CheckpointError('aborted', 'Stopped before git was run.'));
     const config = [...fixedConfig, ...Object.entries(options.config ?? {})];
     const argv = [...config.flatMap(([key, value]) => ['-c', `${key}=${value}`]), ...args];
-    const env = gitEnvironment({ ...(options.index ? { GIT_INDEX_FILE: options.index } : {}), ...options.env });
+    const index = options.index ? { GIT_INDEX_FILE: options.index } : {};
+    const env = gitEnvironment({ ...this.#env, ...index, ...options.env });
 
     return new Promise((resolve, reject) => {
       const child = spawn('git', argv, {

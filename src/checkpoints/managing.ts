@@ -83,7 +83,7 @@ async function dropUnusedHeads(repository: Repository): Promise<void> {
   }
   // The lock is this working tree's: another one may have made a checkpoint of one of these commits since they were listed.
   const neededNow = headsOf((await listEverywhere(repository)).usable);
-  for (const { name, oid } of unused) if (neededNow.has(oid)) await repository.git.run(['update-ref', name, oid]);
+  for (const { name, oid } of unused) if (neededNow.has(oid)) await repository.refs.run(['update-ref', name, oid]);
 }
 
 function headsOf(checkpoints: readonly StoredCheckpoint[]): ReadonlySet<Oid> {
@@ -124,10 +124,10 @@ export async function prune(repository: Repository, now: number, dryRun: boolean
  */
 export async function diskUse(repository: Repository, checkpoints: readonly StoredCheckpoint[]): Promise<number> {
   if (checkpoints.length === 0) return 0;
-  const { git } = repository;
+  const { refs } = repository;
   const heads = new Set(['HEAD', ...checkpoints.flatMap(({ record }) => record.head ?? [])]);
   // An unborn HEAD has no tree, and a commit may be gone: those just do not count.
-  const answers = await git.text(['cat-file', '--batch-check=%(objectname)'], {
+  const answers = await refs.text(['cat-file', '--batch-check=%(objectname)'], {
     input: [...heads].map((head) => `${head}^{tree}\n`).join(''),
   });
   const known = answers.split('\n').filter((line) => /^[0-9a-f]+$/.test(line));
@@ -135,5 +135,7 @@ export async function diskUse(repository: Repository, checkpoints: readonly Stor
   const there = new Set((await listRefs(repository, refNamespace)).map(({ name }) => name));
   const wanted = trees.filter((ref) => there.has(Buffer.from(ref, 'utf8').toString('latin1')));
   const input = [...wanted, ...known.map((tree) => `^${tree}`), ''].join('\n');
-  return Number(await git.text(['rev-list', '--objects', '--missing=allow-any', '--disk-usage', '--stdin'], { input }));
+  return Number(
+    await refs.text(['rev-list', '--objects', '--missing=allow-any', '--disk-usage', '--stdin'], { input }),
+  );
 }

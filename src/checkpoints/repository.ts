@@ -12,7 +12,10 @@ const minimumGit = [2, 38] as const;
 
 /** One working tree of a git repository: a main one or a linked worktree, each with its own index and checkpoints. */
 export interface Repository {
+  /** runs git on the working tree, its index and its HEAD */
   readonly git: Git;
+  /** runs git on our refs and what they name; the same as `git` unless checkpoints are kept outside of the user's repository */
+  readonly refs: Git;
   /** absolute path of the working tree's top folder */
   readonly top: string;
   readonly gitDir: string;
@@ -88,9 +91,11 @@ export async function openRepository(dir: string, signal?: AbortSignal): Promise
   if (!format || !top || !gitDir || !commonDir) {
     throw new CheckpointError('no-working-tree', `${dir} is in a repository without a working tree.`);
   }
+  const git = new Git(top, signal);
   const topBytes = Buffer.from(`${top}${path.sep}`);
   const repository: Repository = {
-    git: new Git(top, signal),
+    git,
+    refs: git,
     top,
     gitDir,
     commonDir,

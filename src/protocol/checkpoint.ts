@@ -1,7 +1,17 @@
 import * as v from 'valibot';
 
 /** Why a checkpoint was made. */
-export const checkpointKinds = ['manual', 'session', 'prompt', 'tool', 'turn', 'safety', 'failed-restore'] as const;
+export const checkpointKinds = [
+  'manual',
+  'session',
+  'prompt',
+  'tool',
+  'turn',
+  /** made by the editor, for agents that have no hooks */
+  'ambient',
+  'safety',
+  'failed-restore',
+] as const;
 export type CheckpointKind = (typeof checkpointKinds)[number];
 
 export const skippedSchema = v.object({ path: v.string(), reason: v.string(), bytes: v.number() });

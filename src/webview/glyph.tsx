@@ -4,6 +4,7 @@ const circle = 'M8 1.5a6.5 6.5 0 1 1 0 13 6.5 6.5 0 0 1 0-13z';
 // the whole panel, and their outlines a quarter of it.
 const paths = {
   add: 'M7.5 2.5v10M2.5 7.5h10',
+  pulse: 'M1.5 8h3l2-5 3 10 2-5h3',
   bookmark: 'M3.5 13.5V4A1.5 1.5 0 0 1 5 2.5h6A1.5 1.5 0 0 1 12.5 4v9.5L8 10.5z',
   'chevron-right': 'M6 3.5 10.5 8 6 12.5',
   'circle-slash': `${circle}M3.6 12.4l8.8-8.8`,

@@ -9,6 +9,7 @@ const beforeByKind: Readonly<Record<CheckpointKind, string>> = {
   prompt: 'before the prompt',
   tool: 'before a tool ran',
   turn: 'after the turn',
+  ambient: 'before edits seen in the editor',
   safety: 'safety checkpoint',
   'failed-restore': 'after a reset that failed',
 };
@@ -19,6 +20,7 @@ const nameByKind: Readonly<Record<CheckpointKind, string>> = {
   prompt: 'Prompt',
   tool: 'Tool',
   turn: 'End of turn',
+  ambient: 'Ambient checkpoint',
   safety: 'Safety checkpoint',
   'failed-restore': 'Failed reset',
 };
