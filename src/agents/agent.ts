@@ -7,43 +7,99 @@ export interface Surroundings {
   readonly platform: NodeJS.Platform;
 }
 
-/** One answer of a model's API, as one transcript row tells it; several rows can tell of the same response. */
+/** One answer of a model's API, as one row of a transcript tells it; several rows can tell of the same response. */
 export interface ResponseRow {
   readonly agent: string;
   readonly sessionId: string;
-  /** message id of the response; null where the row has none (then `rowId` stands in) */
-  readonly messageId: string | null;
-  readonly requestId: string | null;
-  readonly rowId: string;
+  /** Rows of one agent with different ids never tell of the same response. */
+  readonly id: string;
+  /** Rows with one id tell of the same response when they share a mark, directly or through others. At least one. */
+  readonly marks: readonly string[];
   readonly at: number;
   readonly model: string | null;
   readonly cwd: string | null;
+  /** told beside the main conversation, by a subagent: a main row of the same response knows better when and where it was */
   readonly isSidechain: boolean;
+  /** told again in a copied history: any other row knows better */
+  readonly isCopy: boolean;
+  /** billed at the model's fast rate */
+  readonly isFast: boolean;
   readonly tokens: TokenCounts;
+  /** what the agent itself says that it cost, USD; null where it says nothing */
+  readonly costUsd: number | null;
 }
 
-/** What one transcript line means to the meter. `null` is a line that does not concern it; `bad` is counted and skipped. */
-export type TranscriptLine =
-  | { readonly kind: 'response'; readonly row: ResponseRow }
-  | { readonly kind: 'reading'; readonly reading: Reading }
-  | { readonly kind: 'bad' }
-  | null;
+/** What a piece of a transcript tells the meter. */
+export type Fact =
+  { readonly kind: 'response'; readonly row: ResponseRow } | { readonly kind: 'reading'; readonly reading: Reading };
 
-/** How an agent's transcripts are found and read. */
+/** What was made of a piece: nothing if it does not concern the meter; `bad` if it is broken, which is counted. */
+export type Told = readonly Fact[] | 'bad';
+
+/** A line that does not concern the meter. */
+export const nothingTold: readonly Fact[] = [];
+
+/** A text file of lines that grows at its end. */
+export interface LineFormat {
+  readonly kind: 'lines';
+  /** A line without any of these byte strings cannot concern the meter: it is passed over without parsing. */
+  readonly markers: readonly string[];
+  /** Begins a file, or continues it where `saved` was a parser's state; a state that is not understood begins anew. */
+  open(sessionKey: string, saved: unknown): LineParser;
+}
+
+/** Reads the lines of one file in order. */
+export interface LineParser {
+  /** Never throws. */
+  parse(line: string): Told;
+  /** Everything the next line's meaning depends on: small plain data, never changed in place. */
+  readonly state: unknown;
+}
+
+/** A small text file that is written anew with every change. */
+export interface DocumentFormat {
+  readonly kind: 'document';
+  /** Never throws. */
+  parse(text: string, sessionKey: string): Told;
+}
+
+/** An SQLite database. */
+export interface DatabaseFormat {
+  readonly kind: 'database';
+  /**
+   * The statement that reads, given the columns of each table; null for a database that holds nothing for the meter. Its rows have a
+   * `row` (their rowid) and `changed` (epoch milliseconds). It takes four numbers and gives, in order of `row`, at most the fourth's
+   * count of those rows after the first that are after the second or changed after the third.
+   */
+  statement(columns: ReadonlyMap<string, ReadonlySet<string>>): string | null;
+  /** Never throws. */
+  parse(row: Readonly<Record<string, unknown>>): Told;
+}
+
+export type TranscriptFormat = LineFormat | DocumentFormat | DatabaseFormat;
+
+/** How an agent's transcripts are found and read: all that the meter knows of an agent (ARCHITECTURE.md, To add an agent). */
 export interface TranscriptSource {
   readonly agent: string;
   /** Folders that hold transcripts, existing or not, most specific first. */
   roots(surroundings: Surroundings): readonly string[];
-  /** Does this file name (not path) belong to a transcript? */
-  isTranscript(fileName: string): boolean;
+  /** Is this folder below a root worth looking into? Its path below the root, with `/`. */
+  enters(folder: string): boolean;
+  /**
+   * Which transcript a file belongs to, by its full path, and how that is read: mostly itself; the log beside a database belongs to the
+   * database. null for all other files.
+   */
+  match(path: string): TranscriptMatch | null;
   /**
    * Names the session a transcript belongs to, from its path below the root: the same for a session's main file and for the
    * files of its subagents. The part after the last `/` is the session's id where the lines do not tell one.
    */
   sessionKey(relativePath: string): string;
-  /** A line without any of these byte strings cannot concern the meter: it is passed over without parsing. */
-  readonly markers: readonly string[];
-  parseLine(line: string, sessionKey: string): TranscriptLine;
+}
+
+export interface TranscriptMatch {
+  readonly path: string;
+  readonly format: TranscriptFormat;
 }
 
 /** What the agent is about to do, or has done, told by its hook. */

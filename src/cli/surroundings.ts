@@ -3,8 +3,19 @@ import type { Surroundings } from '../agents/agent.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Variables that move an agent's files, or our own, out of the home. */
-const locations = ['CLAUDE_CONFIG_DIR', 'XDG_CONFIG_HOME', 'XDG_STATE_HOME', 'XDG_DATA_HOME', 'LOCALAPPDATA'];
+/** Variables that move an agent's files, git's or our own out of the home. */
+const locations = [
+  'CLAUDE_CONFIG_DIR',
+  'CODEX_HOME',
+  'GEMINI_CLI_HOME',
+  'OPENCODE_DATA_DIR',
+  'XDG_CONFIG_HOME',
+  'XDG_STATE_HOME',
+  'XDG_DATA_HOME',
+  'APPDATA',
+  'LOCALAPPDATA',
+  'GIT_CONFIG_GLOBAL',
+];
 
 /**
  * Where agents' files are looked for. `--home DIR` means that nothing outside of DIR is read: of the variables above only

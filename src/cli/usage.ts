@@ -1,4 +1,8 @@
 import { transcriptSources } from '../agents/transcriptSources.ts';
+import { readFileSync } from 'node:fs';
+import * as v from 'valibot';
+import { priceOverridesSchema } from '../usage/modelPrice.ts';
+import { Prices } from '../usage/prices.ts';
 import { groupings, usageReport, type Grouping, type UsageQuery, type UsageReport } from '../usage/report.ts';
 import { UsageScan } from '../usage/scan.ts';
 import { UsageError, type Command, type OptionValues } from './command.ts';
@@ -7,7 +11,8 @@ import { usageTable } from './usageTable.ts';
 /** `soft-landing usage`: what the agents' transcripts say was used. */
 export const usageCommand: Command = {
   name: 'usage',
-  usage: 'usage [--by day|model|session|project|agent] [--since D] [--until D] [--agent A] [--timezone Z]',
+  usage:
+    'usage [--by day|model|session|project|agent] [--since D] [--until D] [--agent A] [--timezone Z] [--prices FILE]',
   summary: 'Tokens used, each response of the model counted once',
   options: {
     by: { type: 'string' },
@@ -15,6 +20,7 @@ export const usageCommand: Command = {
     until: { type: 'string' },
     agent: { type: 'string' },
     timezone: { type: 'string' },
+    prices: { type: 'string' },
   },
   async run(context, values, positionals) {
     if (positionals.length > 0) throw new UsageError(`unexpected argument: ${positionals[0]}`);
@@ -25,23 +31,34 @@ export const usageCommand: Command = {
       agent: agentName(values),
       timeZone: text(values, 'timezone') ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,
     };
+    const prices = pricesFrom(text(values, 'prices'));
     const scan = new UsageScan({ sources: transcriptSources, surroundings: context.surroundings, sinceMs: null });
     await scan.sweep();
-    const report = reportOf(scan, query);
+    const report = reportOf(scan, query, prices);
     const scanned = scan.counts();
     return {
       json: { totals: report.totals, groups: Object.fromEntries(report.groups), scanned },
-      text: usageTable(report, query, scanned),
+      text: usageTable(report, query, scanned, scan.unread()),
     };
   },
 };
 
-function reportOf(scan: UsageScan, query: UsageQuery): UsageReport {
+function reportOf(scan: UsageScan, query: UsageQuery, prices: Prices): UsageReport {
   try {
-    return usageReport(scan.ledger.responses(), query);
+    return usageReport(scan.ledger.responses(), query, prices);
   } catch (error) {
     if (error instanceof RangeError) throw new UsageError(`unknown time zone: ${query.timeZone}`);
     throw error;
+  }
+}
+
+/** The bundled prices, with those of the user's file (model names and USD per million tokens, as modelPrice.ts says) before them. */
+function pricesFrom(file: string | null): Prices {
+  if (file === null) return new Prices();
+  try {
+    return new Prices(v.parse(priceOverridesSchema, JSON.parse(readFileSync(file, 'utf8'))));
+  } catch (error) {
+    throw new UsageError(`--prices ${file}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 

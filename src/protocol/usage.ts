@@ -37,6 +37,8 @@ export interface Reading {
   readonly capturedAt: number;
   readonly source: string;
   readonly confidence: 'official' | 'derived' | 'unknown';
+  /** the account's plan, where the source names it */
+  readonly plan?: string | undefined;
 }
 
 export interface ScanCounts {
@@ -85,6 +87,7 @@ export const usageSnapshotSchema = v.object({
       capturedAt: v.number(),
       source: v.string(),
       confidence: v.picklist(['official', 'derived', 'unknown']),
+      plan: v.optional(v.string()),
     }),
   ),
   scanned: v.object({ files: count, bytes: count, rows: count, skipped: count }),

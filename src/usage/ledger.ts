@@ -1,5 +1,5 @@
 import type { ResponseRow } from '../agents/agent.ts';
-import { inputSide, LedgerEntry, type Response } from './ledgerEntry.ts';
+import { LedgerEntry, type Response } from './ledgerEntry.ts';
 
 /**
  * The deduplicated responses. Transcripts tell of one response in several rows: one per content block, again in forks, in side
@@ -18,16 +18,37 @@ export class Ledger {
 
   /** Takes in one row; true if the ledger says something new after it. */
   add(row: ResponseRow): boolean {
-    const key = bucketKey(row);
-    const bucket = this.#buckets.get(key);
-    const known = bucket && findEntry(bucket, row);
-    if (known) return known.merge(row);
-    const entry = new LedgerEntry(this.#interned(row));
-    this.#size += 1;
-    // Newest first: chains are nearly always one long, and an entry's place in its chain decides nothing.
-    entry.next = bucket ?? null;
-    this.#buckets.set(key, entry);
-    return true;
+    // The agent's name keeps the ids of different vendors apart.
+    const key = `${row.agent}|${row.id}`;
+    const bucket = this.#buckets.get(key) ?? null;
+    const entry = findEntry(bucket, row.marks);
+    if (entry === null) {
+      const added = new LedgerEntry(this.#interned(row));
+      this.#size += 1;
+      // Newest first: chains are nearly always one long, and an entry's place in its chain decides nothing.
+      added.next = bucket;
+      this.#buckets.set(key, added);
+      return true;
+    }
+    const changed = entry.merge(row);
+    return this.#join(entry, row.marks) || changed;
+  }
+
+  /** A row can show that what looked like several responses is one: the others become part of `entry`, which stands before them. */
+  #join(entry: LedgerEntry, marks: readonly string[]): boolean {
+    let joined = false;
+    for (let before = entry; before.next !== null;) {
+      const other = before.next;
+      if (!other.hasAny(marks)) {
+        before = other;
+        continue;
+      }
+      entry.take(other);
+      before.next = other.next;
+      this.#size -= 1;
+      joined = true;
+    }
+    return joined;
   }
 
   /** Every response once, in no particular order. The objects are live: do not keep them across the next `add`. */
@@ -55,35 +76,13 @@ export class Ledger {
 }
 
 /**
- * Ids of Anthropic are unique across files. Gateways make up their own, at worst one constant id, so theirs hold only within
- * their session (ARCHITECTURE.md, Metering). The agent's name keeps the ids of different vendors apart.
- */
-function bucketKey(row: ResponseRow): string {
-  if (row.messageId === null) return `${row.agent}|u:${row.rowId}`;
-  if (row.messageId.startsWith('msg_')) return `${row.agent}|${row.messageId}`;
-  return `${row.agent}|${row.sessionId}|${row.messageId}`;
-}
-
-/**
- * One id can stand for several responses (claude-code #64880). Rows tell of the same response when their request ids are equal, or
- * their input sides are: between the rows of one response only the output grows (ARCHITECTURE.md, Metering).
- *
+ * The first entry that shares a mark with the row. One id can stand for several responses (claude-code #64880), so marks decide.
  * What led to an entry stays with it, and with it alone. So a row that comes again finds the same entry again, however the merged
  * counts have grown since, and reading a file twice cannot change a number.
  */
-function findEntry(bucket: LedgerEntry, row: ResponseRow): LedgerEntry | null {
-  const side = inputSide(row.tokens);
-  let byRequest: LedgerEntry | null = null;
-  let bySide: LedgerEntry | null = null;
-  for (const entry of chain(bucket)) {
-    if (row.requestId !== null && entry.hasRequest(row.requestId)) byRequest ??= entry;
-    if (entry.hasSide(side)) bySide ??= entry;
-  }
-  const entry = byRequest ?? bySide;
-  if (entry === null) return null;
-  if (byRequest === null && row.requestId !== null) entry.rememberRequest(row.requestId);
-  if (bySide === null) entry.rememberSide(side);
-  return entry;
+function findEntry(bucket: LedgerEntry | null, marks: readonly string[]): LedgerEntry | null {
+  for (let entry = bucket; entry !== null; entry = entry.next) if (entry.hasAny(marks)) return entry;
+  return null;
 }
 
 function* chain(bucket: LedgerEntry): Generator<LedgerEntry> {

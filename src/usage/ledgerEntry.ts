@@ -9,7 +9,11 @@ export interface Response {
   readonly model: string | null;
   readonly cwd: string | null;
   readonly isSidechain: boolean;
+  readonly isCopy: boolean;
+  readonly isFast: boolean;
   readonly tokens: TokenCounts;
+  /** what the agent itself says that it cost, USD; null where it says nothing */
+  readonly costUsd: number | null;
 }
 
 /** A response in the making: what its rows have told so far. */
@@ -20,13 +24,13 @@ export class LedgerEntry implements Response {
   model: string | null;
   cwd: string | null;
   isSidechain: boolean;
+  isCopy: boolean;
   tokens: TokenCounts;
+  isFast: boolean;
+  costUsd: number | null;
   /** the next one in the same bucket of the ledger */
   next: LedgerEntry | null = null;
-  #requestId: string | null;
-  #side: string;
-  /** further request ids and input sides; nearly no response has any */
-  #more: string[] | null = null;
+  #marks: readonly string[];
 
   constructor(row: ResponseRow) {
     this.agent = row.agent;
@@ -35,32 +39,30 @@ export class LedgerEntry implements Response {
     this.model = row.model;
     this.cwd = row.cwd;
     this.isSidechain = row.isSidechain;
+    this.isCopy = row.isCopy;
     this.tokens = row.tokens;
-    this.#requestId = row.requestId;
-    this.#side = inputSide(row.tokens);
+    this.isFast = row.isFast;
+    this.costUsd = row.costUsd;
+    this.#marks = row.marks;
   }
 
-  /** Did a row with this request id lead here? */
-  hasRequest(requestId: string): boolean {
-    return this.#requestId === requestId || this.#more?.includes(`r${requestId}`) === true;
+  /** Did a row with one of these marks lead here? */
+  hasAny(marks: readonly string[]): boolean {
+    return marks.some((mark) => this.#marks.includes(mark));
   }
 
-  /** Did a row with this input side (`inputSide`) lead here? */
-  hasSide(side: string): boolean {
-    return this.#side === side || this.#more?.includes(`s${side}`) === true;
+  /** Takes in another entry that turned out to be of the same response. */
+  take(other: LedgerEntry): void {
+    this.#mergeWhatItSays(other, other.#marks);
   }
 
-  rememberRequest(requestId: string): void {
-    if (this.#requestId === null) this.#requestId = requestId;
-    else (this.#more ??= []).push(`r${requestId}`);
-  }
-
-  rememberSide(side: string): void {
-    (this.#more ??= []).push(`s${side}`);
-  }
-
-  /** Takes in a further row of the same response; true if that changed anything. */
+  /** Takes in a further row of the same response; true if that changed anything the ledger says. */
   merge(row: ResponseRow): boolean {
+    return this.#mergeWhatItSays(row, row.marks);
+  }
+
+  #mergeWhatItSays(row: Response, marks: readonly string[]): boolean {
+    if (!marks.every((mark) => this.#marks.includes(mark))) this.#marks = [...new Set([...this.#marks, ...marks])];
     const tokens = largest(this.tokens, row.tokens);
     let changed = !same(tokens, this.tokens);
     if (changed) this.tokens = tokens;
@@ -68,17 +70,23 @@ export class LedgerEntry implements Response {
       this.model = row.model;
       changed = true;
     }
+    if (row.costUsd !== null && row.costUsd > (this.costUsd ?? 0)) {
+      this.costUsd = row.costUsd;
+      changed = true;
+    }
+    if (row.isFast && !this.isFast) changed = this.isFast = true;
     return this.#mergeOrigin(row) || changed;
   }
 
   /**
-   * A side question or a progress row repeats a response later and elsewhere, so a main row has the say on when and where; among
-   * equals the earliest time and, for forks that do not name their parent, the smaller session id, so that the order in which
+   * A side question, a progress row or a copied history repeats a response later and elsewhere, so the row nearest to the conversation
+   * has the say on when and where; among equals the earliest time and, for forks that do not name their parent, the smaller session id, so that the order in which
    * files are read does not matter.
    */
-  #mergeOrigin(row: ResponseRow): boolean {
-    if (row.isSidechain && !this.isSidechain) return false;
-    const takesOver = this.isSidechain && !row.isSidechain;
+  #mergeOrigin(row: Response): boolean {
+    const nearer = nearness(row) - nearness(this);
+    if (nearer < 0) return false;
+    const takesOver = nearer > 0;
     const at = takesOver ? row.at : Math.min(this.at, row.at);
     const sessionId = takesOver || row.sessionId < this.sessionId ? row.sessionId : this.sessionId;
     const cwd = takesOver || row.at < this.at ? (row.cwd ?? this.cwd) : (this.cwd ?? row.cwd);
@@ -87,13 +95,13 @@ export class LedgerEntry implements Response {
     this.sessionId = sessionId;
     this.cwd = cwd;
     this.isSidechain = row.isSidechain;
+    this.isCopy = row.isCopy;
     return true;
   }
 }
 
-/** The input side of a response, equal in all its rows. */
-export function inputSide(tokens: TokenCounts): string {
-  return `${tokens.input}|${tokens.cacheRead}|${tokens.cacheWrite5m + tokens.cacheWrite1h}`;
+function nearness({ isSidechain, isCopy }: Response): number {
+  return isCopy ? 0 : isSidechain ? 1 : 2;
 }
 
 /**

@@ -37,7 +37,7 @@ export class LiveUsage {
       roots: options.sources.flatMap((source) => source.roots(options.surroundings)),
       platform: options.surroundings.platform,
       now: options.now,
-      isTranscript: (name) => options.sources.some((source) => source.isTranscript(name)),
+      transcriptOf: (path) => firstOf(options.sources, (source) => source.match(path)?.path ?? null),
       onReport: (report) => this.#onReport(report),
       ...(options.sweepMs === undefined ? {} : { sweepMs: options.sweepMs }),
     });
@@ -125,4 +125,12 @@ export class LiveUsage {
       Math.max(0, wait),
     );
   }
+}
+
+function firstOf<T, R>(items: readonly T[], look: (item: T) => R | null): R | null {
+  for (const item of items) {
+    const found = look(item);
+    if (found !== null) return found;
+  }
+  return null;
 }

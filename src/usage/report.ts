@@ -1,6 +1,7 @@
 import { newTokens, noTokens, type TokenCounts } from '../protocol/usage.ts';
 import { dayIn } from './calendar.ts';
 import type { Response } from './ledgerEntry.ts';
+import { Prices } from './prices.ts';
 import { plus, sessionKeyOf, sessionsOf } from './sessions.ts';
 
 export const groupings = ['day', 'model', 'session', 'project', 'agent'] as const;
@@ -18,11 +19,14 @@ export interface UsageQuery {
   readonly timeZone: string;
 }
 
-/** Sums as the CLI contract names them (ARCHITECTURE.md). `costUsd` is null as long as the cost of a part is unknown. */
+/**
+ * Sums as the CLI contract names them (ARCHITECTURE.md). `costUsd` is what the responses cost whose cost is known, null if it is of none
+ * of them; `costUnknownTokens` says how much it leaves out.
+ */
 export interface UsageSums extends TokenCounts {
   readonly responses: number;
   readonly costUsd: number | null;
-  /** tokens of every class whose cost is unknown */
+  /** tokens of every class of the responses whose cost is unknown */
   readonly costUnknownTokens: number;
 }
 
@@ -33,7 +37,7 @@ export interface UsageReport {
 }
 
 /** Sums up the responses a query asks for. Throws RangeError for an unknown time zone. */
-export function usageReport(responses: Iterable<Response>, query: UsageQuery): UsageReport {
+export function usageReport(responses: Iterable<Response>, query: UsageQuery, prices = new Prices()): UsageReport {
   const all = [...responses];
   const dayOf = dayIn(query.timeZone);
   const keyOf = groupKey(query.by, all, dayOf);
@@ -44,8 +48,9 @@ export function usageReport(responses: Iterable<Response>, query: UsageQuery): U
     const key = keyOf(response);
     let sum = groups.get(key);
     if (sum === undefined) groups.set(key, (sum = new Sum()));
-    sum.add(response);
-    total.add(response);
+    const cost = prices.costOf(response);
+    sum.add(response, cost);
+    total.add(response, cost);
   }
   const ordered = [...groups].sort(
     ([a, x], [b, y]) => (query.by === 'day' ? 0 : y.newTokens - x.newTokens) || (a < b ? -1 : 1),
@@ -85,19 +90,32 @@ function groupKey(
 class Sum {
   #responses = 0;
   #tokens = noTokens;
+  #cost = 0;
+  #unpriced = 0;
+  #unpricedTokens = 0;
 
   get newTokens(): number {
     return newTokens(this.#tokens);
   }
 
-  add(response: Response): void {
+  add({ tokens }: Response, cost: number | null): void {
     this.#responses += 1;
-    this.#tokens = plus(this.#tokens, response.tokens);
+    this.#tokens = plus(this.#tokens, tokens);
+    if (cost !== null) this.#cost += cost;
+    else {
+      this.#unpriced += 1;
+      this.#unpricedTokens += newTokens(tokens) + tokens.cacheRead;
+    }
   }
 
   sums(): UsageSums {
-    const unpriced = this.newTokens + this.#tokens.cacheRead;
-    // No price is known, so no cost is: an unknown cost is never shown as 0 (ARCHITECTURE.md, Metering).
-    return { responses: this.#responses, ...this.#tokens, costUsd: null, costUnknownTokens: unpriced };
+    const isUnknown = this.#responses > 0 && this.#unpriced === this.#responses;
+    return {
+      responses: this.#responses,
+      ...this.#tokens,
+      // Rounded to what a price list can mean: sums of floats otherwise end in noise.
+      costUsd: isUnknown ? null : Number(this.#cost.toFixed(9)),
+      costUnknownTokens: this.#unpricedTokens,
+    };
   }
 }

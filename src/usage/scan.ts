@@ -1,10 +1,14 @@
-import type { Surroundings, TranscriptSource } from '../agents/agent.ts';
+import type { Fact, LineFormat, Surroundings, Told, TranscriptFormat, TranscriptSource } from '../agents/agent.ts';
 import type { ScanCounts, UsageSnapshot } from '../protocol/usage.ts';
 import { Breath } from './breath.ts';
+import { type DatabaseProgress, readDatabase } from './databaseFile.ts';
+import { type DocumentProgress, readDocument } from './documentFile.ts';
 import { Ledger } from './ledger.ts';
+import type { ReadCounts } from './readCounts.ts';
 import { Readings } from './readings.ts';
 import { sessionsOf } from './sessions.ts';
-import { type FileProgress, type LineFate, TranscriptReader } from './transcriptFile.ts';
+import { SqliteMissing } from './sqlite.ts';
+import { type FileProgress, type LineFate, type LineReading, TranscriptReader } from './transcriptFile.ts';
 import { findTranscripts, type FoundFolder, type FoundTranscript } from './transcriptFolder.ts';
 
 export interface ScanOptions {
@@ -25,6 +29,15 @@ interface Candidate extends FoundTranscript {
   readonly sessionKey: string;
 }
 
+/** A transcript that this program cannot read as it runs now, and what it would need. */
+export interface UnreadTranscript {
+  readonly agent: string;
+  readonly path: string;
+  readonly problem: string;
+}
+
+type Progress = FileProgress | DocumentProgress | DatabaseProgress;
+
 /**
  * Reads all transcripts into a ledger and keeps it current. The ledger only ever grows: agents delete old transcripts, and what
  * they tell of was used all the same. One `sweep` or `refresh` at a time.
@@ -34,16 +47,14 @@ export class UsageScan {
   readonly #options: ScanOptions;
   readonly #readings = new Readings();
   readonly #reader = new TranscriptReader();
-  readonly #markers: ReadonlyMap<TranscriptSource, readonly Buffer[]>;
+  readonly #markers = new Map<TranscriptFormat, readonly Buffer[]>();
   #candidates = new Map<string, Candidate>();
-  #progress = new Map<string, FileProgress>();
+  #progress = new Map<string, Progress>();
   #unreadable = new Set<string>();
+  readonly #unread = new Map<string, UnreadTranscript>();
 
   constructor(options: ScanOptions) {
     this.#options = options;
-    this.#markers = new Map(
-      options.sources.map((source) => [source, source.markers.map((marker) => Buffer.from(marker))]),
-    );
   }
 
   /**
@@ -86,6 +97,11 @@ export class UsageScan {
     return { sessions: sessionsOf(this.ledger.responses()), readings: this.#readings.all(), scanned: this.counts() };
   }
 
+  /** Transcripts that need another Node than this. They are among those that `counts` calls skipped. */
+  unread(): readonly UnreadTranscript[] {
+    return [...this.#unread.values()];
+  }
+
   /** What was read: `rows` told something of use, `skipped` are broken lines and files or folders that could not be read. */
   counts(): ScanCounts {
     const counts = { files: this.#progress.size, bytes: 0, rows: 0, skipped: this.#unreadable.size };
@@ -104,7 +120,7 @@ export class UsageScan {
     const unreadable = new Set<string>();
     for (const source of sources) {
       for (const root of source.roots(surroundings)) {
-        const found = await findTranscripts(root, (name) => source.isTranscript(name), breath);
+        const found = await findTranscripts(root, source, breath);
         folders.push(...found.folders);
         for (const path of found.unreadable) unreadable.add(path);
         const own = found.files.map((file) => ({ ...file, source, sessionKey: source.sessionKey(file.relativePath) }));
@@ -115,27 +131,78 @@ export class UsageScan {
     return { candidates, folders, unreadable };
   }
 
-  async #read({ path, source, sessionKey }: Candidate, breath: Breath): Promise<boolean> {
+  async #read(candidate: Candidate, breath: Breath): Promise<boolean> {
+    const { path, source } = candidate;
     let changed = false;
-    const onLine = (text: string): LineFate => {
-      const line = source.parseLine(text, sessionKey);
-      if (line === null) return 'other';
-      if (line.kind === 'bad') return 'bad';
-      const isNew = line.kind === 'response' ? this.ledger.add(line.row) : this.#readings.add(line.reading);
+    const onFact = (fact: Fact): void => {
+      const isNew = fact.kind === 'response' ? this.ledger.add(fact.row) : this.#readings.add(fact.reading);
       changed ||= isNew;
-      return 'row';
     };
     try {
-      const known = this.#progress.get(path) ?? null;
-      const progress = await this.#reader.read(path, known, this.#markers.get(source) ?? [], onLine, breath);
-      this.#progress.set(path, progress);
+      this.#progress.set(path, await this.#readOn(candidate, onFact, breath));
       this.#unreadable.delete(path);
+      this.#unread.delete(path);
     } catch (error) {
       if (breath.isAborted) throw error;
       this.#unreadable.add(path);
+      if (error instanceof SqliteMissing) this.#unread.set(path, { agent: source.agent, path, problem: error.message });
     }
     return changed;
   }
+
+  /** Reads what is new in a transcript, in the way of its format. */
+  async #readOn(
+    { path, format, sessionKey }: Candidate,
+    onFact: (fact: Fact) => void,
+    breath: Breath,
+  ): Promise<Progress> {
+    const known = this.#progress.get(path) ?? null;
+    switch (format.kind) {
+      case 'lines': {
+        const reading: LineReading = {
+          markers: this.#markersOf(format),
+          open(saved) {
+            const parser = format.open(sessionKey, saved);
+            return {
+              take: (line) => fateOf(parser.parse(line), onFact),
+              get state() {
+                return parser.state;
+              },
+            };
+          },
+        };
+        return this.#reader.read(path, known?.kind === 'lines' ? known : null, reading, breath);
+      }
+      case 'document':
+        return readDocument(path, (text) => fateOf(format.parse(text, sessionKey), onFact));
+      case 'database': {
+        const since = known?.kind === 'database' ? known : null;
+        return readDatabase(
+          path,
+          since,
+          this.#options.sinceMs,
+          format,
+          (row) => fateOf(format.parse(row), onFact),
+          breath,
+        );
+      }
+    }
+  }
+
+  #markersOf(format: LineFormat): readonly Buffer[] {
+    const known = this.#markers.get(format);
+    if (known !== undefined) return known;
+    const markers = format.markers.map((marker) => Buffer.from(marker));
+    this.#markers.set(format, markers);
+    return markers;
+  }
+}
+
+/** Passes on what a piece told; a piece that tells several things is one row. */
+function fateOf(told: Told, onFact: (fact: Fact) => void): LineFate {
+  if (told === 'bad') return 'bad';
+  for (const fact of told) onFact(fact);
+  return told.length > 0 ? 'row' : 'other';
 }
 
 /** A session is read whole or not at all: its subagents' files may be older than its main file, or newer. */
@@ -145,6 +212,6 @@ function recent(candidates: readonly Candidate[], sinceMs: number | null): reado
   return candidates.filter(({ sessionKey }) => keys.has(sessionKey));
 }
 
-function isRead(file: FoundTranscript, progress: FileProgress | undefined): boolean {
+function isRead(file: FoundTranscript, progress: ReadCounts | undefined): boolean {
   return progress?.size === file.size && progress.mtimeMs === file.mtimeMs && progress.inode === file.inode;
 }

@@ -2,26 +2,36 @@ import { createHash } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import type { Breath } from './breath.ts';
 import { forEachMarkedLine, hasMarker, lineText } from './markedLines.ts';
+import type { ReadCounts } from './readCounts.ts';
 
 /** What a line was: of use to the meter, broken, or of no concern. */
 export type LineFate = 'row' | 'bad' | 'other';
 
-/** How far a transcript has been read. Plain data; valid for this path only. */
-export interface FileProgress {
+/** What takes the lines of one file, in order. */
+export interface LineTaker {
+  take(line: string): LineFate;
+  /** what the lines so far leave for the next one: plain data, never changed in place */
+  readonly state: unknown;
+}
+
+/** How the lines of a file are to be read. */
+export interface LineReading {
+  readonly markers: readonly Buffer[];
+  /** Begins a file, or continues it where `saved` was the state. */
+  open(saved: unknown): LineTaker;
+}
+
+/** How far a transcript of lines has been read. Plain data; valid for this path only. */
+export interface FileProgress extends ReadCounts {
+  readonly kind: 'lines';
   /** just past the last line break that was read */
   readonly offset: number;
   /** hash of the bytes at the start and before `offset`: differs when the file was replaced or rewritten */
   readonly print: string;
-  readonly size: number;
-  readonly mtimeMs: number;
-  readonly inode: number;
-  readonly rows: number;
-  /** 1 if the last line is a whole row that only lacks its line break; not part of `rows` */
-  readonly pendingRows: number;
-  /** broken lines, and lines too long to keep in memory */
-  readonly bad: number;
   /** the offset lies inside a line that is too long; its rest is to be passed over */
   readonly insideLongLine: boolean;
+  /** the taker's state at the offset */
+  readonly state: unknown;
 }
 
 const chunkSize = 1 << 20;
@@ -44,37 +54,34 @@ export class TranscriptReader {
   }
 
   /**
-   * Hands every new line with a marker to `onLine`. A file that shrank, was replaced or rewritten is read from its start. A last line
+   * Hands every new line with a marker to a taker. A file that shrank, was replaced or rewritten is read from its start. A last line
    * without a line break waits for its rest; if it is whole all the same it counts now, and once more when its line break comes,
    * which the ledger's deduplication makes harmless.
    *
    * Throws the system's error if the file cannot be read, and the signal's reason if `breath` was aborted.
    */
-  async read(
-    path: string,
-    known: FileProgress | null,
-    markers: readonly Buffer[],
-    onLine: (line: string) => LineFate,
-    breath: Breath,
-  ): Promise<FileProgress> {
+  async read(path: string, known: FileProgress | null, reading: LineReading, breath: Breath): Promise<FileProgress> {
     // A named pipe would block here for ever. On Windows, which has none in folders, the flag is undefined and counts as 0.
     const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       const stats = fstatSync(descriptor);
       if (!stats.isFile()) throw new Error(`not a file: ${path}`);
       const isSame = known !== null && stats.size >= known.offset && printOf(descriptor, known.offset) === known.print;
-      const { pending, ...position } = await this.#readOn(
+      const taker = reading.open(isSame ? known.state : null);
+      const { pending, state, ...position } = await this.#readOn(
         descriptor,
         isSame ? known : nothing,
-        markers,
-        onLine,
+        reading.markers,
+        taker,
         breath,
       );
       return {
+        kind: 'lines',
         offset: position.offset,
         rows: position.rows,
         bad: position.bad,
         insideLongLine: position.insideLongLine,
+        state,
         pendingRows: pending,
         print: printOf(descriptor, position.offset),
         size: stats.size,
@@ -91,9 +98,9 @@ export class TranscriptReader {
     descriptor: number,
     from: Position,
     markers: readonly Buffer[],
-    onLine: (line: string) => LineFate,
+    taker: LineTaker,
     breath: Breath,
-  ): Promise<Position & { readonly pending: number }> {
+  ): Promise<Position & { readonly pending: number; readonly state: unknown }> {
     const position = { ...from };
     /** bytes at the front of the buffer that belong to a line not yet ended */
     let kept = 0;
@@ -114,7 +121,7 @@ export class TranscriptReader {
         kept = filled;
       } else {
         const end = kept + lastBreak + 1;
-        this.#take(position, end, markers, onLine);
+        this.#take(position, end, markers, taker);
         this.#buffer.copyWithin(0, end, filled);
         position.offset += end;
         kept = filled - end;
@@ -123,17 +130,19 @@ export class TranscriptReader {
       if (pause !== null) await pause;
     }
     const rest = this.#buffer.subarray(0, kept);
-    const isRow = !position.insideLongLine && hasMarker(rest, markers) && onLine(lineText(rest, 0, kept)) === 'row';
-    return { ...position, pending: isRow ? 1 : 0 };
+    // The line comes again when it is whole, so it must not leave a mark in the state.
+    const { state } = taker;
+    const isRow = !position.insideLongLine && hasMarker(rest, markers) && taker.take(lineText(rest, 0, kept)) === 'row';
+    return { ...position, state, pending: isRow ? 1 : 0 };
   }
 
   /** Goes through the whole lines at the front of the buffer. */
-  #take(position: Position, end: number, markers: readonly Buffer[], onLine: (line: string) => LineFate): void {
+  #take(position: Position, end: number, markers: readonly Buffer[], taker: LineTaker): void {
     const start = position.insideLongLine ? this.#buffer.indexOf(newline) + 1 : 0;
     position.insideLongLine = false;
     const lines = this.#buffer.subarray(start, end);
     forEachMarkedLine(lines, markers, (from, to) => {
-      const fate = onLine(lineText(lines, from, to));
+      const fate = taker.take(lineText(lines, from, to));
       if (fate === 'row') position.rows += 1;
       if (fate === 'bad') position.bad += 1;
     });

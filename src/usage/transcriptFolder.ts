@@ -1,11 +1,15 @@
 import { type Dirent, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { TranscriptFormat, TranscriptSource } from '../agents/agent.ts';
 import type { Breath } from './breath.ts';
+import { databaseStats } from './databaseFile.ts';
 
 export interface FoundTranscript {
   readonly path: string;
   /** below the root, with the platform's separators */
   readonly relativePath: string;
+  readonly format: TranscriptFormat;
+  /** of a database with the log beside it */
   readonly size: number;
   readonly mtimeMs: number;
   readonly inode: number;
@@ -36,7 +40,7 @@ const deepest = 12;
  */
 export async function findTranscripts(
   root: string,
-  isTranscript: (fileName: string) => boolean,
+  source: Pick<TranscriptSource, 'enters' | 'match'>,
   breath: Breath,
 ): Promise<FoundTranscripts> {
   const files: FoundTranscript[] = [];
@@ -58,12 +62,15 @@ export async function findTranscripts(
         const path = join(folder.path, entry.name);
         const relativePath = join(folder.relativePath, entry.name);
         const kind = kindOf(entry, path, unreadable);
-        if (kind === 'folder' && folder.depth < deepest) pending.push({ path, relativePath, depth: folder.depth + 1 });
-        if (kind !== 'file' || !isTranscript(entry.name)) continue;
-        const file = lookAt(path, unreadable);
+        if (kind === 'folder' && folder.depth < deepest && source.enters(relativePath.replaceAll('\\', '/')))
+          pending.push({ path, relativePath, depth: folder.depth + 1 });
+        const match = kind === 'file' ? source.match(path) : null;
+        // A database's log is looked at together with its database.
+        if (match?.path !== path) continue;
+        const file = fileStats(path, match.format, unreadable);
         if (file === null) continue;
         touchedAt = Math.max(touchedAt, file.mtimeMs);
-        files.push({ path, relativePath, size: file.size, mtimeMs: file.mtimeMs, inode: file.ino });
+        files.push({ path, relativePath, format: match.format, ...file });
       }
       folders.push({ path: folder.path, depth: folder.depth, inode: stats.ino, touchedAt });
     } catch (error) {
@@ -80,6 +87,21 @@ function kindOf(entry: Dirent, path: string, unreadable: string[]): 'file' | 'fo
   const target = lookAt(path, unreadable);
   if (target?.isDirectory() === true) return 'folder';
   return target?.isFile() === true ? 'file' : 'other';
+}
+
+function fileStats(
+  path: string,
+  { kind }: TranscriptFormat,
+  unreadable: string[],
+): Pick<FoundTranscript, 'size' | 'mtimeMs' | 'inode'> | null {
+  try {
+    if (kind === 'database') return databaseStats(path);
+    const { size, mtimeMs, ino: inode } = statSync(path);
+    return { size, mtimeMs, inode };
+  } catch {
+    unreadable.push(path);
+    return null;
+  }
 }
 
 function lookAt(path: string, unreadable: string[]): Stats | null {

@@ -13,7 +13,8 @@ export interface WatcherOptions {
   readonly roots: readonly string[];
   readonly platform: NodeJS.Platform;
   readonly now: () => number;
-  readonly isTranscript: (fileName: string) => boolean;
+  /** the transcript that a changed file belongs to, null for other files */
+  readonly transcriptOf: (path: string) => string | null;
   readonly onReport: (report: WatchReport) => void;
   readonly debounceMs?: number;
   readonly sweepMs?: number;
@@ -107,8 +108,7 @@ export class TranscriptWatcher {
   #onEvent({ path, names }: WatchTarget, name: string | null): void {
     if (names !== null && name !== null && !names.includes(name)) return;
     this.#followUps = 0;
-    const isFile = name !== null && names === null && this.#options.isTranscript(name);
-    this.#want(isFile ? join(path, name) : null);
+    this.#want(name === null || names !== null ? null : this.#options.transcriptOf(join(path, name)));
   }
 
   /** Reports a little later, and not later still with every event: an agent that writes without pause is reported all the same. */

@@ -1,15 +1,10 @@
 import * as v from 'valibot';
 import type { Reading, TokenCounts } from '../../protocol/usage.ts';
-import type { TranscriptLine } from '../agent.ts';
+import { nothingTold, type Told } from '../agent.ts';
+import { count, epochSeconds, flag, instant, parsedJson, text, told } from '../fields.ts';
 
 // Rules: ARCHITECTURE.md, Metering (measured on Claude Code 2.1.330). `v.object` lets unknown keys pass without copying
 // them, which matters: a row carries whole files in its content.
-
-/** Identity fields of a wrong type are as good as missing: they must not cost the row its tokens. */
-const text = v.fallback(v.nullish(v.string()), null);
-const flag = v.fallback(v.nullish(v.boolean()), null);
-/** A count may be missing, null or a float; anything else makes the row bad, because a wrong number would be worse than none. */
-const count = v.nullish(v.pipe(v.number(), v.finite(), v.minValue(0)));
 
 const usageSchema = v.object({
   input_tokens: count,
@@ -17,6 +12,7 @@ const usageSchema = v.object({
   cache_creation_input_tokens: count,
   cache_read_input_tokens: count,
   cache_creation: v.nullish(v.object({ ephemeral_5m_input_tokens: count, ephemeral_1h_input_tokens: count })),
+  speed: text,
 });
 type Usage = v.InferOutput<typeof usageSchema>;
 
@@ -41,8 +37,7 @@ const progressSchema = v.object({ type: v.literal('progress'), data: v.object({ 
 const limitSchema = v.object({
   status: v.literal('rejected'),
   rateLimitType: v.string(),
-  // Up to the last second a Date can hold.
-  resetsAt: v.nullish(v.pipe(v.number(), v.minValue(0), v.maxValue(8.64e12))),
+  resetsAt: v.nullish(epochSeconds),
 });
 const limitRowSchema = v.object({
   timestamp: text,
@@ -51,20 +46,16 @@ const limitRowSchema = v.object({
 });
 
 /** What one line of a Claude Code transcript means to the meter. Never throws. */
-export function parseTranscriptLine(line: string, sessionKey: string): TranscriptLine {
-  let json: unknown;
-  try {
-    json = JSON.parse(line);
-  } catch {
-    return { kind: 'bad' };
-  }
+export function parseTranscriptLine(line: string, sessionKey: string): Told {
+  const json = parsedJson(line);
+  if (json === undefined) return 'bad';
   const outer = v.safeParse(rowSchema, json);
-  if (!outer.success) return null;
+  if (!outer.success) return nothingTold;
   const row = outer.output.type === 'progress' ? progressRow(json, outer.output) : outer.output;
-  if (row === null || row.type === 'user') return null;
+  if (row === null || row.type === 'user') return nothingTold;
   // Rows the client wrote itself (errors, limits) are no responses of the API.
-  if (row.isApiErrorMessage === true || row.message?.model === '<synthetic>') return limitLine(json);
-  if (!isObject(row.message?.usage)) return null;
+  if (row.isApiErrorMessage || row.message?.model === '<synthetic>') return limitLine(json);
+  if (!isObject(row.message?.usage)) return nothingTold;
   return responseLine(row, sessionKey);
 }
 
@@ -84,51 +75,68 @@ function progressRow(json: unknown, outer: Row): Row | null {
   };
 }
 
-function responseLine(row: Row, sessionKey: string): TranscriptLine {
+function responseLine(row: Row, sessionKey: string): Told {
   const usage = v.safeParse(usageSchema, row.message?.usage);
   const at = instant(row.timestamp);
-  if (!usage.success || at === null) return { kind: 'bad' };
-  const requestId = filled(row.requestId);
-  return {
-    kind: 'response',
-    row: {
+  if (!usage.success || at === null) return 'bad';
+  const tokens = tokensOf(usage.output);
+  // A fork copies its parent's rows under its own sessionId and keeps the parent's in requestSessionId (seen in 2.1.330).
+  const sessionId = row.requestSessionId ?? row.sessionId ?? sessionKey.slice(sessionKey.lastIndexOf('/') + 1);
+  return [
+    told({
       agent: 'claude',
-      // A fork copies its parent's rows under its own sessionId and keeps the parent's in requestSessionId (seen in 2.1.330).
-      sessionId:
-        filled(row.requestSessionId) ?? filled(row.sessionId) ?? sessionKey.slice(sessionKey.lastIndexOf('/') + 1),
-      messageId: filled(row.message?.id),
-      requestId,
-      rowId: filled(row.uuid) ?? requestId ?? String(at),
+      sessionId,
+      id: responseId(row, sessionId, at),
+      // Between the rows of one response only the output grows, and a side question repeats it under a new request id.
+      marks: row.requestId === null ? [inputSide(tokens)] : [row.requestId, inputSide(tokens)],
       at,
-      model: filled(row.message?.model),
-      cwd: filled(row.cwd),
-      isSidechain: row.isSidechain === true,
-      tokens: tokensOf(usage.output),
-    },
-  };
+      model: row.message?.model ?? null,
+      cwd: row.cwd,
+      isSidechain: row.isSidechain,
+      isCopy: false,
+      isFast: usage.output.speed === 'fast',
+      tokens,
+      costUsd: null,
+    }),
+  ];
 }
 
-/** `cache_creation_input_tokens` is the sum of both lifetimes; without the split all of it is of the five-minute kind (§1.3). */
+/**
+ * Ids of Anthropic are unique across files. Gateways make up their own, at worst one constant id, so theirs hold only within
+ * their session (ARCHITECTURE.md, Metering).
+ */
+function responseId(row: Row, sessionId: string, at: number): string {
+  const messageId = row.message?.id ?? null;
+  if (messageId === null) return `u:${row.uuid ?? row.requestId ?? at}`;
+  return messageId.startsWith('msg_') ? messageId : `${sessionId}|${messageId}`;
+}
+
+/** The input side of a response, equal in all its rows; no request id looks like it. */
+function inputSide(tokens: TokenCounts): string {
+  return `${tokens.input}|${tokens.cacheRead}|${tokens.cacheWrite5m + tokens.cacheWrite1h}`;
+}
+
+/** `cache_creation_input_tokens` is the sum of both lifetimes; without the split all of it is of the five-minute kind. */
 function tokensOf(usage: Usage): TokenCounts {
-  const of5m = whole(usage.cache_creation?.ephemeral_5m_input_tokens);
-  const of1h = whole(usage.cache_creation?.ephemeral_1h_input_tokens);
-  const written = Math.max(whole(usage.cache_creation_input_tokens), of5m + of1h);
+  const of5m = usage.cache_creation?.ephemeral_5m_input_tokens ?? 0;
+  const of1h = usage.cache_creation?.ephemeral_1h_input_tokens ?? 0;
+  const written = Math.max(usage.cache_creation_input_tokens, of5m + of1h);
   return {
-    input: whole(usage.input_tokens),
-    output: whole(usage.output_tokens),
+    input: usage.input_tokens,
+    output: usage.output_tokens,
     cacheWrite5m: written - of1h,
     cacheWrite1h: of1h,
-    cacheRead: whole(usage.cache_read_input_tokens),
+    cacheRead: usage.cache_read_input_tokens,
   };
 }
 
 /** A refused request names the window that is used up and when it resets (epoch seconds); other error rows say nothing about limits. */
-function limitLine(json: unknown): TranscriptLine {
+function limitLine(json: unknown): Told {
   const row = v.safeParse(limitRowSchema, json);
-  if (!row.success) return null;
+  if (!row.success) return nothingTold;
   const limit = row.output.quotaLimits ?? row.output.apiErrorParams?.rate_limit_info ?? null;
   const capturedAt = instant(row.output.timestamp);
-  if (limit === null || capturedAt === null) return null;
+  if (limit === null || capturedAt === null) return nothingTold;
   const reading: Reading = {
     agent: 'claude',
     window: limit.rateLimitType,
@@ -138,22 +146,9 @@ function limitLine(json: unknown): TranscriptLine {
     source: 'limit row in the transcript',
     confidence: 'official',
   };
-  return { kind: 'reading', reading };
+  return [{ kind: 'reading', reading }];
 }
 
 function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function filled(value: string | null | undefined): string | null {
-  return value === undefined || value === '' ? null : value;
-}
-
-function whole(value: number | null | undefined): number {
-  return Math.round(value ?? 0);
-}
-
-function instant(timestamp: string | null | undefined): number | null {
-  const at = Date.parse(timestamp ?? '');
-  return Number.isNaN(at) ? null : at;
 }

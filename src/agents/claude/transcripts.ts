@@ -1,20 +1,39 @@
-import type { TranscriptSource } from '../agent.ts';
+import type { LineFormat, TranscriptSource } from '../agent.ts';
+import { pathParts } from '../fields.ts';
 import { transcriptRoots } from './locations.ts';
 import { parseTranscriptLine } from './transcriptLine.ts';
 
-/** Claude Code's transcripts: `<root>/<project>/<session>.jsonl` and `<root>/<project>/<session>/subagents/agent-*.jsonl`. */
-export const claudeTranscripts: TranscriptSource = {
-  agent: 'claude',
-  roots: transcriptRoots,
-  isTranscript: (fileName) => fileName.endsWith('.jsonl'),
-  sessionKey(relativePath) {
-    const [project = '', session = ''] = relativePath.split(/[/\\]/);
-    return session === '' ? withoutExtension(project) : `${project}/${withoutExtension(session)}`;
-  },
+const lines: LineFormat = {
+  kind: 'lines',
   // Text inside tool arguments cannot match: there a quote is preceded by a backslash. (A search that begins with a rare byte, such as
   // _tokens", is faster by 6 % of the whole, but passes over rows torn just before it without counting them.)
   markers: ['"usage"', 'quotaLimits"'],
-  parseLine: parseTranscriptLine,
+  open: (sessionKey) => ({ parse: (line) => parseTranscriptLine(line, sessionKey), state: null }),
+};
+
+/** Holds one home folder per conversation of Claude's desktop app, each with a `.claude/projects` of its own. */
+const desktopFolder = 'local-agent-mode-sessions';
+
+/** Claude Code's transcripts: `projects/<project>/<session>.jsonl` and `projects/<project>/<session>/subagents/agent-*.jsonl`. */
+export const claudeTranscripts: TranscriptSource = {
+  agent: 'claude',
+  roots: transcriptRoots,
+  // The desktop app's folders also hold what the user works on there.
+  enters: (folder) => !/(?:^|\/)(?:node_modules|\.git)$/.test(folder),
+  match(path) {
+    if (!path.endsWith('.jsonl')) return null;
+    const parts = pathParts(path);
+    const isElsewhere =
+      parts.includes(desktopFolder) && parts.lastIndexOf('projects') < parts.lastIndexOf('.claude') + 1;
+    return isElsewhere ? null : { path, format: lines };
+  },
+  sessionKey(relativePath) {
+    const parts = pathParts(relativePath);
+    // Below a desktop root, project and session come after the home's own `.claude/projects`.
+    const home = parts.indexOf('.claude');
+    const [project = '', session = ''] = home < 0 ? parts : parts.slice(home + 2);
+    return session === '' ? withoutExtension(project) : `${project}/${withoutExtension(session)}`;
+  },
 };
 
 function withoutExtension(name: string): string {

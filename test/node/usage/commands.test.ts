@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -7,6 +7,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { UsageError, type CommandContext, type OptionValues } from '../../../src/cli/command.ts';
 import { statusCommand } from '../../../src/cli/status.ts';
 import { usageCommand } from '../../../src/cli/usage.ts';
+import { agentSamples, placeSample } from '../../support/agentSamples.ts';
 
 const fixtures = join(import.meta.dirname, '../../fixtures/claude/transcripts');
 // During the sessions of the fixtures: after their limits were reached, before those reset.
@@ -23,6 +24,9 @@ describe('usage and status on real transcripts', () => {
     const root = join(home, '.claude', 'projects');
     mkdirSync(root, { recursive: true });
     for (const name of names) cpSync(join(fixtures, `-${name}`), join(root, `-${name}`), { recursive: true });
+  }
+  function takeAgent(agent: string): void {
+    placeSample(agentSamples.find((sample) => sample.agent === agent) ?? assert.fail(agent), home);
   }
   const context = (repoDir = '/'): CommandContext => ({
     surroundings: { home, env: {}, platform: process.platform },
@@ -83,15 +87,77 @@ describe('usage and status on real transcripts', () => {
     }
   });
 
-  it('prints a table, and never a price it does not know', async () => {
+  it('prints a table with what it cost', async () => {
     take('clean-multitool-print');
     const text = stripVTControlCharacters((await usage()).text);
     assert.match(
       text,
-      /^Day +Responses +Input +Output +Cache writes +New tokens +Cache reads\n2026-11-23 +5 +30 +483 +12,990 +13,503 +49,690\nTotal/,
+      /^Day +Responses +Input +Output +Cache writes +New tokens +Cache reads +Cost\n2026-11-23 +5 +30 +483 +12,990 +13,503 +49,690 +\$0\.08\nTotal/,
     );
-    assert.match(text, /Cost: unknown for 63,193 tokens/);
-    assert.doesNotMatch(text, /\$/);
+    assert.match(text, /Cost: an estimate at API prices of 20\d\d-\d\d-\d\d\.\n?/);
+  });
+
+  it('never prints a price it does not know', async () => {
+    takeAgent('codex');
+    const text = stripVTControlCharacters((await usage({ by: 'model' })).text);
+    assert.match(text, /\ngpt-6-sol .* unknown\n/);
+    assert.match(text, /\nTotal .* \$0\.\d\d\+\n/);
+    assert.match(text, /; unknown for 19,732 tokens of models without a known price\./);
+    const { groups } = (await usage({ by: 'model' })).json as {
+      groups: Record<string, { costUsd: number | null; costUnknownTokens: number }>;
+    };
+    assert.deepEqual([groups['gpt-6-sol']?.costUsd, groups['gpt-6-sol']?.costUnknownTokens], [null, 19_732]);
+    // What the API served, at 5, 30 and 0.5 USD per million.
+    const { costUsd } = groups['gpt-5.5'] ?? assert.fail();
+    assert.equal(costUsd, Number(((40_300 * 5 + 1_135 * 30 + 91_500 * 0.5) / 1e6).toFixed(9)));
+  });
+
+  it('takes the user’s own prices', async () => {
+    takeAgent('codex');
+    const file = join(home, 'prices.json');
+    const rates = { input: 1, output: 1, cacheRead: 1, cacheWrite5m: 1, cacheWrite1h: 1 };
+    writeFileSync(file, JSON.stringify({ 'gpt-6-sol': rates }));
+    const { totals: sum } = (await usage({ prices: file })).json as { totals: { costUnknownTokens: number } };
+    assert.equal(sum.costUnknownTokens, 0);
+    writeFileSync(file, JSON.stringify({ 'gpt-6-sol': { ...rates, output: 'dear' } }));
+    await assert.rejects(usage({ prices: file }), UsageError);
+    await assert.rejects(usage({ prices: join(home, 'none') }), UsageError);
+  });
+
+  it('groups by agent, and takes one alone', async () => {
+    take('clean-multitool-print');
+    for (const agent of ['codex', 'gemini']) takeAgent(agent);
+    const groups = async (values: OptionValues) =>
+      Object.entries(((await usage(values)).json as { groups: Record<string, { responses: number }> }).groups).map(
+        ([key, sums]) => [key, sums.responses],
+      );
+    assert.deepEqual(await groups({ by: 'agent' }), [
+      ['codex', 17],
+      ['claude', 5],
+      ['gemini', 2],
+    ]);
+    for (const [agent, count] of [
+      ['codex', 17],
+      ['gemini', 2],
+      ['claude', 5],
+    ] as const) {
+      assert.deepEqual(await groups({ by: 'agent', agent }), [[agent, count]]);
+    }
+    assert.deepEqual(await groups({ by: 'agent', agent: 'opencode' }), []);
+  });
+
+  it('shows the windows Codex tells of', async () => {
+    takeAgent('codex');
+    const { windows } = (await statusCommand.run(context(), {}, [])).json as {
+      windows: { id: string; agent: string; usedPercent: number }[];
+    };
+    assert.deepEqual(
+      windows.map(({ id, agent, usedPercent }) => [agent, id, usedPercent]),
+      [
+        ['codex', 'five_hour', 100],
+        ['codex', 'seven_day', 61],
+      ],
+    );
   });
 
   it('says when there is nothing', async () => {
@@ -168,7 +234,8 @@ const sums = {
   cacheWrite5m: 12_940,
   cacheWrite1h: 50,
   cacheRead: 49_690,
-  costUsd: null,
-  costUnknownTokens: 63_193,
+  // Its cost-state row says the same.
+  costUsd: 0.084818,
+  costUnknownTokens: 0,
 };
 const cleanSession = '798dee4e-1d35-4138-9afc-1ebe0216d2cb';

@@ -14,9 +14,15 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Breath } from '../../../src/usage/breath.ts';
-import { type FileProgress, TranscriptReader } from '../../../src/usage/transcriptFile.ts';
+import {
+  type FileProgress,
+  type LineFate,
+  type LineReading,
+  TranscriptReader,
+} from '../../../src/usage/transcriptFile.ts';
 
 const markers = [Buffer.from('"usage"')];
+const taking = (take: (line: string) => LineFate): LineReading => ({ markers, open: () => ({ take, state: null }) });
 const line = (name: string, filler = '') => `{"usage":"${name}","filler":"${filler}"}`;
 
 describe('reading a transcript', () => {
@@ -40,15 +46,14 @@ describe('reading a transcript', () => {
     progress = await reader.read(
       path,
       progress,
-      markers,
-      (text) => {
+      taking((text) => {
         try {
           lines.push((JSON.parse(text) as { usage: string }).usage);
           return 'row';
         } catch {
           return 'bad';
         }
-      },
+      }),
       new Breath(signal),
     );
     return lines;
@@ -173,8 +178,7 @@ describe('reading a transcript', () => {
     await reader.read(
       path,
       null,
-      markers,
-      () => ((highest = Math.max(highest, process.memoryUsage().arrayBuffers)), 'row'),
+      taking(() => ((highest = Math.max(highest, process.memoryUsage().arrayBuffers)), 'row')),
       new Breath(null),
     );
     assert.ok(highest - before < 4 << 20, `${(highest - before) >> 20} MiB of buffers`);

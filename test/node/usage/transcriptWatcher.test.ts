@@ -25,7 +25,7 @@ describe('the watcher of transcripts', () => {
       roots,
       platform: process.platform,
       now: Date.now,
-      isTranscript: (name) => name.endsWith('.jsonl'),
+      transcriptOf: (path) => (path.endsWith('.jsonl') ? path : null),
       onReport: (report) => reports.push(report),
       debounceMs: 20,
       sweepMs,

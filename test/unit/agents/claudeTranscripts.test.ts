@@ -1,9 +1,18 @@
 import assert from 'node:assert/strict';
+import type { ResponseRow, Told } from '../../../src/agents/agent.ts';
 import { claudeTranscripts } from '../../../src/agents/claude/transcripts.ts';
 import type { TokenCounts } from '../../../src/protocol/usage.ts';
 
 const key = '-home-dev-app/00000000-aaaa-4000-8000-000000000001';
-const parse = (line: string) => claudeTranscripts.parseLine(line, key);
+const match = claudeTranscripts.match('/home/dev/.claude/projects/p/s.jsonl');
+const format = match?.format.kind === 'lines' ? match.format : assert.fail();
+const parse = (line: string): Told => format.open(key, null).parse(line);
+const rowOf = (line: string): ResponseRow => {
+  const told = parse(line);
+  return told !== 'bad' && told[0]?.kind === 'response' && told.length === 1
+    ? told[0].row
+    : assert.fail(JSON.stringify(told));
+};
 
 const usage = {
   input_tokens: 6,
@@ -60,9 +69,7 @@ describe('lines of a Claude Code transcript', () => {
   ];
   for (const [name, line, changes] of counted) {
     it(`counts ${name}`, () => {
-      const parsed = parse(line);
-      assert.equal(parsed?.kind, 'response');
-      assert.deepEqual(parsed.row.tokens, { ...whole, ...changes });
+      assert.deepEqual(rowOf(line).tokens, { ...whole, ...changes });
     });
   }
 
@@ -81,7 +88,7 @@ describe('lines of a Claude Code transcript', () => {
     ['null', null],
   ];
   for (const [name, value] of passedOver)
-    it(`passes over ${name}`, () => assert.equal(parse(JSON.stringify(value)), null));
+    it(`passes over ${name}`, () => assert.deepEqual(parse(JSON.stringify(value)), []));
 
   const bad: [string, string][] = [
     ['a torn line', JSON.stringify(row).slice(0, -20)],
@@ -92,44 +99,49 @@ describe('lines of a Claude Code transcript', () => {
     ['no timestamp', JSON.stringify({ ...row, timestamp: null })],
     ['a timestamp that is none', JSON.stringify({ ...row, timestamp: 'soon' })],
   ];
-  for (const [name, line] of bad) it(`reports ${name} as bad`, () => assert.deepEqual(parse(line), { kind: 'bad' }));
+  for (const [name, line] of bad) it(`reports ${name} as bad`, () => assert.equal(parse(line), 'bad'));
 
   it('tells everything a ledger needs', () => {
-    assert.deepEqual(parse(JSON.stringify(row)), {
-      kind: 'response',
-      row: {
-        agent: 'claude',
-        sessionId: 's1',
-        messageId: 'msg_01',
-        requestId: 'req_1',
-        rowId: 'u1',
-        at: Date.parse('2026-11-23T04:34:19.923Z'),
-        model: 'claude-opus-5-5',
-        cwd: '/home/dev/app',
-        isSidechain: false,
-        tokens: whole,
-      },
+    assert.deepEqual(rowOf(JSON.stringify(row)), {
+      agent: 'claude',
+      sessionId: 's1',
+      id: 'msg_01',
+      marks: ['req_1', '6|12310|280'],
+      at: Date.parse('2026-11-23T04:34:19.923Z'),
+      model: 'claude-opus-5-5',
+      cwd: '/home/dev/app',
+      isSidechain: false,
+      isCopy: false,
+      isFast: false,
+      tokens: whole,
+      costUsd: null,
     });
   });
 
   it('takes the session from the file where the row names none', () => {
-    const parsed = parse(JSON.stringify({ ...row, sessionId: null }));
-    assert.equal(parsed?.kind === 'response' && parsed.row.sessionId, '00000000-aaaa-4000-8000-000000000001');
+    const { sessionId } = rowOf(JSON.stringify({ ...row, sessionId: null }));
+    assert.equal(sessionId, '00000000-aaaa-4000-8000-000000000001');
   });
 
   it('gives the rows a fork copied to the session that made them', () => {
-    const parsed = parse(JSON.stringify({ ...row, sessionId: 'fork', requestSessionId: 'parent' }));
-    assert.equal(parsed?.kind === 'response' && parsed.row.sessionId, 'parent');
+    assert.equal(rowOf(JSON.stringify({ ...row, sessionId: 'fork', requestSessionId: 'parent' })).sessionId, 'parent');
   });
+
+  it('keeps ids that are not Anthropic’s within their session, and takes the row’s own where there is none', () => {
+    assert.equal(rowOf(JSON.stringify({ ...row, message: { ...message, id: 'chatcmpl-1' } })).id, 's1|chatcmpl-1');
+    assert.equal(rowOf(JSON.stringify({ ...row, message: { ...message, id: null } })).id, 'u:u1');
+    assert.deepEqual(rowOf(JSON.stringify({ ...row, requestId: null })).marks, ['6|12310|280']);
+  });
+
+  it('knows the fast mode', () => assert.equal(rowOf(withUsage({ speed: 'fast' })).isFast, true));
 
   it('unwraps progress rows as the subagent’s', () => {
     const inner = { type: 'assistant', timestamp: row.timestamp, requestId: 'req_1', uuid: 'u1', message };
-    const parsed = parse(
+    const unwrapped = rowOf(
       JSON.stringify({ type: 'progress', sessionId: 's1', cwd: '/home/dev/app', data: { message: inner } }),
     );
-    assert.equal(parsed?.kind, 'response');
-    assert.deepEqual(parsed.row, {
-      ...parsed.row,
+    assert.deepEqual(unwrapped, {
+      ...unwrapped,
       sessionId: 's1',
       cwd: '/home/dev/app',
       isSidechain: true,
@@ -158,21 +170,21 @@ describe('limit rows of a Claude Code transcript', () => {
     confidence: 'official',
   };
 
-  it('become readings', () => assert.deepEqual(parse(JSON.stringify(limitRow)), { kind: 'reading', reading }));
+  it('become readings', () => assert.deepEqual(parse(JSON.stringify(limitRow)), [{ kind: 'reading', reading }]));
 
   it('name their window', () => {
     const weekly = parse(JSON.stringify({ ...limitRow, quotaLimits: { ...limits, rateLimitType: 'seven_day_opus' } }));
-    assert.deepEqual(weekly, { kind: 'reading', reading: { ...reading, window: 'seven_day_opus' } });
+    assert.deepEqual(weekly, [{ kind: 'reading', reading: { ...reading, window: 'seven_day_opus' } }]);
   });
 
   it('are read from the error where quotaLimits is missing', () => {
     const line = { ...limitRow, quotaLimits: undefined, apiErrorParams: { rate_limit_info: limits } };
-    assert.deepEqual(parse(JSON.stringify(line)), { kind: 'reading', reading });
+    assert.deepEqual(parse(JSON.stringify(line)), [{ kind: 'reading', reading }]);
   });
 
   it('may not know their reset', () => {
     const line = { ...limitRow, quotaLimits: { ...limits, resetsAt: null } };
-    assert.deepEqual(parse(JSON.stringify(line)), { kind: 'reading', reading: { ...reading, resetsAt: null } });
+    assert.deepEqual(parse(JSON.stringify(line)), [{ kind: 'reading', reading: { ...reading, resetsAt: null } }]);
   });
 
   const silent: [string, unknown][] = [
@@ -182,11 +194,11 @@ describe('limit rows of a Claude Code transcript', () => {
     ['no timestamp', { ...limitRow, timestamp: undefined }],
   ];
   for (const [name, value] of silent)
-    it(`say nothing: ${name}`, () => assert.equal(parse(JSON.stringify(value)), null));
+    it(`say nothing: ${name}`, () => assert.deepEqual(parse(JSON.stringify(value)), []));
 
   it('are found by the byte filter', () => {
     for (const line of [JSON.stringify(row), JSON.stringify({ ...limitRow, message: { model: '<synthetic>' } })]) {
-      assert.ok(claudeTranscripts.markers.some((marker) => line.includes(marker)));
+      assert.ok(format.markers.some((marker) => line.includes(marker)));
     }
   });
 });
@@ -195,14 +207,25 @@ describe('places of Claude Code transcripts', () => {
   const roots = (env: Record<string, string>, platform: NodeJS.Platform = 'linux', home = '/home/dev') =>
     claudeTranscripts.roots({ home, env, platform });
 
-  it('are both defaults', () => {
-    assert.deepEqual(roots({}), ['/home/dev/.claude/projects', '/home/dev/.config/claude/projects']);
-    assert.deepEqual(roots({ XDG_CONFIG_HOME: '/x' }), ['/home/dev/.claude/projects', '/x/claude/projects']);
-    assert.deepEqual(roots({}, 'win32', 'C:\\Users\\dev')[0], 'C:\\Users\\dev\\.claude\\projects');
+  const desktop = '/home/dev/.config/Claude/local-agent-mode-sessions';
+
+  it('are both defaults, and the desktop app’s', () => {
+    assert.deepEqual(roots({}), ['/home/dev/.claude/projects', '/home/dev/.config/claude/projects', desktop]);
+    const moved = roots({ XDG_CONFIG_HOME: '/x' });
+    assert.deepEqual(moved, [
+      '/home/dev/.claude/projects',
+      '/x/claude/projects',
+      '/x/Claude/local-agent-mode-sessions',
+    ]);
+    const windows = roots({}, 'win32', 'C:\\Users\\dev');
+    assert.equal(windows[0], 'C:\\Users\\dev\\.claude\\projects');
+    assert.equal(windows[2], 'C:\\Users\\dev\\AppData\\Roaming\\Claude\\local-agent-mode-sessions');
+    const mac = roots({}, 'darwin', '/Users/dev')[2];
+    assert.equal(mac, '/Users/dev/Library/Application Support/Claude/local-agent-mode-sessions');
   });
 
-  it('are replaced by CLAUDE_CONFIG_DIR', () => {
-    assert.deepEqual(roots({ CLAUDE_CONFIG_DIR: '/c' }), ['/c/projects']);
+  it('are replaced by CLAUDE_CONFIG_DIR, but for the desktop app’s', () => {
+    assert.deepEqual(roots({ CLAUDE_CONFIG_DIR: '/c' }), ['/c/projects', desktop]);
     assert.deepEqual(roots({ CLAUDE_CONFIG_DIR: ' ' }), roots({}));
   });
 
@@ -211,6 +234,7 @@ describe('places of Claude Code transcripts', () => {
       '/a, ~/b,/projects',
       '/a/projects',
       '/home/dev/b/projects',
+      desktop,
     ]);
   });
 
@@ -219,10 +243,17 @@ describe('places of Claude Code transcripts', () => {
     assert.equal(claudeTranscripts.sessionKey('p/s/subagents/agent-1.jsonl'), 'p/s');
     assert.equal(claudeTranscripts.sessionKey('p\\s\\subagents\\agent-1.jsonl'), 'p/s');
     assert.equal(claudeTranscripts.sessionKey('loose.jsonl'), 'loose');
+    const home = 'u1/u2/local_3/.claude/projects/p/s';
+    assert.equal(claudeTranscripts.sessionKey(`${home}.jsonl`), 'p/s');
+    assert.equal(claudeTranscripts.sessionKey(`${home}/subagents/agent-1.jsonl`), 'p/s');
   });
 
   it('hold only .jsonl files of interest', () => {
-    assert.equal(claudeTranscripts.isTranscript('a.jsonl'), true);
-    assert.equal(claudeTranscripts.isTranscript('agent-1.meta.json'), false);
+    const isTranscript = (path: string) => claudeTranscripts.match(path)?.path === path;
+    assert.equal(isTranscript('/home/dev/.claude/projects/p/a.jsonl'), true);
+    assert.equal(isTranscript('/home/dev/.claude/projects/p/a/subagents/agent-1.meta.json'), false);
+    assert.equal(isTranscript(`${desktop}/u/u/local_1/.claude/projects/p/a.jsonl`), true);
+    assert.equal(isTranscript(`${desktop}/u/u/local_1/audit.jsonl`), false);
+    assert.equal(claudeTranscripts.enters('u/u/local_1/outputs/node_modules'), false);
   });
 });

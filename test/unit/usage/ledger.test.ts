@@ -6,19 +6,33 @@ import { Ledger } from '../../../src/usage/ledger.ts';
 import { plus, sessionsOf } from '../../../src/usage/sessions.ts';
 import { usageCorpus } from '../../support/usageCorpus.ts';
 
-function row(changes: Partial<Omit<ResponseRow, 'tokens'>> & { tokens?: Partial<TokenCounts> } = {}): ResponseRow {
+interface Ids {
+  readonly messageId: string | null;
+  readonly requestId: string | null;
+  readonly rowId: string;
+}
+type Changes = Partial<Omit<ResponseRow, 'tokens' | 'id' | 'marks'> & Ids> & { tokens?: Partial<TokenCounts> };
+
+/** A row as Claude Code's transcripts tell it: known by its message, marked by request and input side. */
+function row({ messageId = 'msg_1', requestId = 'req_1', rowId = 'u1', ...changes }: Changes = {}): ResponseRow {
+  const tokens = { input: 5, output: 10, cacheWrite5m: 100, cacheWrite1h: 0, cacheRead: 1000, ...changes.tokens };
+  const side = `${tokens.input}|${tokens.cacheRead}|${tokens.cacheWrite5m + tokens.cacheWrite1h}`;
+  const sessionId = changes.sessionId ?? 's1';
+  const ofGateway = `${sessionId}|${messageId}`;
   return {
     agent: 'claude',
-    sessionId: 's1',
-    messageId: 'msg_1',
-    requestId: 'req_1',
-    rowId: 'u1',
+    sessionId,
+    id: messageId === null ? `u:${rowId}` : messageId.startsWith('msg_') ? messageId : ofGateway,
+    marks: requestId === null ? [side] : [requestId, side],
     at: 1000,
     model: 'opus',
     cwd: '/repo',
     isSidechain: false,
+    isCopy: false,
+    isFast: false,
+    costUsd: null,
     ...changes,
-    tokens: { input: 5, output: 10, cacheWrite5m: 100, cacheWrite1h: 0, cacheRead: 1000, ...changes.tokens },
+    tokens,
   };
 }
 
@@ -128,9 +142,9 @@ describe('the ledger on a corpus of known truth', () => {
   const { files, truth } = usageCorpus({ seed: 7, sessions: 60, filler: 0 });
   const rows = [...files].flatMap(([path, lines]) =>
     lines.flatMap((line) => {
-      const parsed = claudeTranscripts.parseLine(line, claudeTranscripts.sessionKey(path));
-      assert.notEqual(parsed?.kind, 'bad');
-      return parsed?.kind === 'response' ? [parsed.row] : [];
+      const told = claudeRows(line, claudeTranscripts.sessionKey(path));
+      assert.notEqual(told, 'bad');
+      return told === 'bad' ? [] : told;
     }),
   );
   const check = (ledger: Ledger) => {
@@ -155,9 +169,16 @@ describe('the ledger on a corpus of known truth', () => {
   });
 });
 
+function claudeRows(line: string, sessionKey: string): readonly ResponseRow[] | 'bad' {
+  const match = claudeTranscripts.match('s.jsonl');
+  assert.ok(match?.format.kind === 'lines');
+  const told = match.format.open(sessionKey, null).parse(line);
+  return told === 'bad' ? told : told.flatMap((fact) => (fact.kind === 'response' ? [fact.row] : []));
+}
+
 /** Some order that has nothing to do with the rows'. */
-function hash({ rowId, tokens, at }: ResponseRow): number {
-  return Buffer.from(`${rowId}${at}${tokens.output}`).reduce((sum, byte) => (Math.imul(sum, 31) + byte) | 0, 7);
+function hash({ id, tokens, at }: ResponseRow): number {
+  return Buffer.from(`${id}${at}${tokens.output}`).reduce((sum, byte) => (Math.imul(sum, 31) + byte) | 0, 7);
 }
 
 describe('sessions', () => {

@@ -11,7 +11,10 @@ const response = (at: string, changes: Partial<Response> = {}): Response => ({
   model: 'opus',
   cwd: '/repo',
   isSidechain: false,
+  isCopy: false,
+  isFast: false,
   tokens,
+  costUsd: null,
   ...changes,
 });
 const query: UsageQuery = { by: 'day', since: null, until: null, agent: null, timeZone: 'UTC' };
@@ -24,7 +27,7 @@ const counts = (changes: Partial<UsageQuery>) =>
   [...usageReport(responses, { ...query, ...changes }).groups].map(([key, sums]) => [key, sums.responses]);
 
 describe('the usage report', () => {
-  it('sums every class, and knows no cost', () => {
+  it('sums every class, and knows no cost of models it does not know', () => {
     const { totals } = usageReport(responses, query);
     assert.deepEqual(totals, {
       responses: 3,
