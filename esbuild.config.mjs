@@ -1,4 +1,5 @@
-// One configuration for every bundle (dist/extension.cjs, hook.cjs, cli.cjs, usageWorker.cjs, webview/panel.{js,css}).
+// One configuration for every bundle (dist/extension.cjs, hook.cjs, cli.cjs, usageWorker.cjs, commitMode.cjs, onDemand.cjs,
+// claudeInstall.cjs, webview/panel.{js,css}).
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build, context } from 'esbuild';
@@ -9,6 +10,28 @@ const outdir = 'dist';
 /** @type {import('esbuild').BuildOptions} */
 const shared = { bundle: true, minify: true, sourcemap: watch, legalComments: 'none', logLevel: 'warning' };
 
+/**
+ * Parts that are bundles of their own, which the programs load from beside themselves when they come to need them: the hook, above all,
+ * starts without them. Source file → bundle.
+ */
+const apart = {
+  'src/checkpoints/commit/commitRitual.ts': 'commitMode',
+  'src/checkpoints/onDemand.ts': 'onDemand',
+  'src/install/claudeInstall.ts': 'claudeInstall',
+};
+
+const loadedApart = {
+  name: 'loaded-apart',
+  setup({ onResolve }) {
+    for (const [source, bundle] of Object.entries(apart)) {
+      const filter = new RegExp(`/${path.basename(source, '.ts')}\\.ts$`);
+      onResolve({ filter }, ({ kind }) =>
+        kind === 'dynamic-import' ? { path: `./${bundle}.cjs`, external: true } : undefined,
+      );
+    }
+  },
+};
+
 /** @type {import('esbuild').BuildOptions} */
 const node = {
   ...shared,
@@ -18,6 +41,9 @@ const node = {
   outdir,
   // jsonc-parser's main is UMD, whose require() no bundler can follow.
   mainFields: ['module', 'main'],
+  plugins: [loadedApart],
+  // import() becomes require(), which finds the file beside the bundle in every host.
+  supported: { 'dynamic-import': false },
 };
 
 /** @type {import('esbuild').BuildOptions[]} */
@@ -26,6 +52,11 @@ export const bundles = [
   { ...node, target: 'node22', external: ['vscode'], entryPoints: { extension: 'src/extension.ts' } },
   // These run on whatever Node the user has (>= 18), and the worker also inside the CLI's process.
   { ...node, target: 'node18', entryPoints: { hook: 'src/hook/main.ts' } },
+  ...Object.entries(apart).map(([source, bundle]) => ({
+    ...node,
+    target: 'node18',
+    entryPoints: { [bundle]: source },
+  })),
   {
     ...node,
     target: 'node18',

@@ -8,7 +8,8 @@ export const layers = {
   usage: ['agents', 'store', 'protocol'],
   checkpoints: ['store', 'protocol'],
   budget: ['usage', 'store', 'protocol'],
-  install: ['agents', 'store', 'protocol'],
+  // the launcher lets git look before the hook is up, with the commands that the hook would have used
+  install: ['agents', 'checkpoints', 'store', 'protocol'],
   hook: ['agents', 'usage', 'checkpoints', 'budget', 'install', 'store', 'protocol'],
   // the CLI answers a hook too (`soft-landing hook`), with the same code
   cli: ['hook', 'agents', 'usage', 'checkpoints', 'budget', 'install', 'store', 'protocol'],
@@ -17,4 +18,4 @@ export const layers = {
 };
 
 /** bare module -> the layers that may import it (src/extension.ts counts as vscode) */
-export const modules = { vscode: ['vscode'], preact: ['webview'] };
+export const modules = { vscode: ['vscode'], preact: ['webview'], 'simple-git': ['checkpoints'] };

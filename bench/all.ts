@@ -1,15 +1,22 @@
 // `npm run bench`: measures the built programs beside what a person would use instead. Arguments select benches: `tsx bench/all.ts hook`.
+// For the checkpoints also `--files=1000,20000` (sizes of the repositories) and `--rounds=11`.
 // Nothing here fails by a clock: machines differ, so every figure stands beside one of the same run. What a program did is checked all the
 // same, because a fast program that did nothing would look best.
 import { execFileSync } from 'node:child_process';
 import { cpus, loadavg } from 'node:os';
 import { stopEverything } from '../scripts/host/guard.ts';
 import { bundlesBench } from './bundles.ts';
+import { checkpointsBench } from './checkpoints.ts';
 import { hookBench } from './hook.ts';
 import { usageBench } from './usage.ts';
 
+const args = process.argv.slice(2);
+const files = option('files') ?? [1000, 20_000, 100_000];
+const [rounds = 7] = option('rounds') ?? [];
+
 const benches: Readonly<Record<string, () => void | Promise<void>>> = {
   bundles: bundlesBench,
+  checkpoints: () => checkpointsBench({ files, rounds }),
   hook: hookBench,
   usage: usageBench,
 };
@@ -18,7 +25,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.once(signal, () => void stopEverything().then(() => process.exit(130)));
 }
 
-const names = process.argv.slice(2);
+const names = args.filter((name) => !/^--(?:files|rounds)=[\d,]+$/.test(name));
 const unknown = names.filter((name) => !(name in benches));
 if (unknown.length > 0) {
   console.error(`Not a bench: ${unknown.join(', ')}. There are: ${Object.keys(benches).join(', ')}.`);
@@ -37,6 +44,17 @@ try {
   }
 } finally {
   await stopEverything();
+}
+
+/** The numbers of `--name=1,2`; null where it is not given. */
+function option(name: string): number[] | null {
+  const text = args.find((arg) => arg.startsWith(`--${name}=`));
+  return text === undefined
+    ? null
+    : text
+        .slice(name.length + 3)
+        .split(',')
+        .map(Number);
 }
 
 /** One, five and fifteen minutes: the reader has to know how busy the machine was with other things. */

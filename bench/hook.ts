@@ -5,7 +5,7 @@ import { privateEnvironment } from '../scripts/host/environment.ts';
 import { guardFolder, removeFolder } from '../scripts/host/guard.ts';
 import { median, percentile, printTable } from './figures.ts';
 import { runHook, type Expected, type HookEventName } from './hookProgram.ts';
-import { copyRepository, generateRepository, settle, type BenchRepository } from './hookRepository.ts';
+import { copyRepository, generateRepository, settle, type BenchRepository } from './benchRepository.ts';
 import { runTimed } from './timedProcess.ts';
 
 const warmUpRounds = 2;
@@ -129,7 +129,8 @@ function report(times: ReadonlyMap<Subject, readonly Time[]>): void {
     `${(median(ms) / floor).toFixed(2)}×`,
   ]);
   printTable(['20,000 files, warm', 'median ms', 'p95 ms', 'of it saving', 'to git status'], rows);
-  console.log(`\n   ${rounds} interleaved rounds after ${warmUpRounds} of warming up.`);
+  console.log(`\n   Target for each hook: git status + 60 ms = ${(floor + 60).toFixed(1)} ms.`);
+  console.log(`   ${rounds} interleaved rounds after ${warmUpRounds} of warming up.`);
   console.log(
     '   "of it saving": what the hook spent on the checkpoint; the rest is the start of Node and its own records.',
   );

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventLogFile } from '../src/store/eventLog.ts';
 import { hookPath } from '../test/support/softLanding.ts';
-import type { BenchRepository } from './hookRepository.ts';
+import type { BenchRepository } from './benchRepository.ts';
 import { runTimed } from './timedProcess.ts';
 
 export type HookEventName = 'SessionStart' | 'UserPromptSubmit' | 'PreToolUse';

@@ -68,7 +68,11 @@ function personScene(path: string): Scene {
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
     throw new Error(`There is no folder ${folder}.`);
   // Whether this folder is trusted is for the person to say, as it is in their own VS Code.
-  const settings = { 'security.workspace.trust.enabled': true, 'security.workspace.trust.startupPrompt': 'once' };
+  const settings = {
+    'security.workspace.trust.enabled': true,
+    'security.workspace.trust.startupPrompt': 'once',
+    'softLanding.checkpoints.ambient.enabled': true,
+  };
   return { folder: realpathSync(folder), home: null, stateFolder: null, env: {}, settings };
 }
 

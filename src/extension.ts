@@ -1,16 +1,28 @@
 import * as vscode from 'vscode';
+import { AmbientCheckpoints } from './vscode/ambient/ambientCheckpoints.ts';
 import { AppState } from './vscode/appState.ts';
-import { CheckpointActions } from './vscode/checkpointActions.ts';
+import { AutomaticPruning } from './vscode/checkpoints/automaticPruning.ts';
+import { CheckpointActions } from './vscode/checkpoints/checkpointActions.ts';
+import { CheckpointFiles } from './vscode/checkpoints/checkpointFiles.ts';
 import { registerCommands, runPanelMessage } from './vscode/commands.ts';
 import { commandIds, panelViewId } from './vscode/commandIds.ts';
+import { CheckpointModeSetting } from './vscode/checkpoints/checkpointModeSetting.ts';
+import { CheckpointSizes } from './vscode/checkpoints/checkpointSizes.ts';
+import { DiffActions } from './vscode/checkpoints/diffActions.ts';
+import { FileHistoryActions } from './vscode/checkpoints/fileHistoryActions.ts';
+import { GitAliasActions } from './vscode/checkpoints/gitAliasActions.ts';
 import { HookActions, launcherTarget } from './vscode/hookActions.ts';
 import { createLog } from './vscode/log.ts';
 import { PanelView } from './vscode/panelView.ts';
+import { ResetActions } from './vscode/checkpoints/resetActions.ts';
+import { RetentionActions } from './vscode/checkpoints/retentionActions.ts';
+import { RetentionSetting } from './vscode/checkpoints/retentionSetting.ts';
 import { readSettings } from './vscode/settings.ts';
+import { SquashActions } from './vscode/checkpoints/squashActions.ts';
 import { StatusBar } from './vscode/statusBar.ts';
 import { editorSurroundings } from './vscode/surroundings.ts';
 import { UsageFeed } from './vscode/usageFeed.ts';
-import { WorkspaceFolders } from './vscode/workspaceFolders.ts';
+import { WorkspaceFolders } from './vscode/checkpoints/workspaceFolders.ts';
 
 /** Composition root of the editor side: builds, wires, disposes; nothing else. */
 export function activate(context: vscode.ExtensionContext): void {
@@ -21,36 +33,62 @@ export function activate(context: vscode.ExtensionContext): void {
 
   const statusBar = new StatusBar();
   const folders = new WorkspaceFolders(settings, launcher, log);
+  const ambient = new AmbientCheckpoints(folders, settings, log);
   const usage = new UsageFeed(context.extensionPath, () => editorSurroundings(current), log);
   const state = new AppState(folders, usage.onDidChange, settings);
   const panel = new PanelView(context.extensionUri, () => state.snapshot(), log);
   const checkpointActions = new CheckpointActions(folders, log);
+  const resetActions = new ResetActions(folders, log);
+  const diffActions = new DiffActions(folders, log);
+  const fileHistoryActions = new FileHistoryActions(folders, resetActions, log);
+  const retentionActions = new RetentionActions(folders, log);
+  const retention = new RetentionSetting(folders, log);
   const hookActions = new HookActions(folders, launcher, settings, log);
+  const squashActions = new SquashActions(folders, log);
+  const gitAliasActions = new GitAliasActions(folders, launcher, log);
 
   state.onDidChange((snapshot) => {
     statusBar.draw(snapshot);
     panel.draw(snapshot);
   });
   panel.onDidReceive((message) => runPanelMessage(message, log));
-  folders.onDidFindCutOffReset((folder) => void checkpointActions.offerUndo(folder));
+  folders.onDidFindCutOffReset((folder) => void resetActions.offerUndo(folder));
   context.subscriptions.push(
     log,
     statusBar,
     folders,
+    ambient,
     usage,
     state,
     panel,
-    registerCommands({ checkpointActions, hookActions, log }),
+    new CheckpointModeSetting(folders, log),
+    new CheckpointFiles(folders).register(),
+    new CheckpointSizes(folders),
+    retention,
+    new AutomaticPruning(folders, retention, retentionActions, context.globalState, log),
+    registerCommands({
+      checkpointActions,
+      resetActions,
+      diffActions,
+      fileHistoryActions,
+      retentionActions,
+      hookActions,
+      log,
+      squashActions,
+      gitAliasActions,
+    }),
     vscode.window.registerWebviewViewProvider(panelViewId, panel),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (!event.affectsConfiguration('softLanding') && !event.affectsConfiguration('claudeCode')) return;
       const { claudeConfigDirectory } = current;
       current = readSettings(log);
       if (current.claudeConfigDirectory !== claudeConfigDirectory) usage.restart();
+      ambient.update();
       state.update();
     }),
   );
   void hookActions.keepCurrent();
+  void gitAliasActions.keepCurrent();
   // For `npm start`: somebody who tries the extension wants to see it.
   if (process.env['SOFT_LANDING_OPEN_PANEL'] === '1') void vscode.commands.executeCommand(commandIds.openPanel);
   state.update();

@@ -34,6 +34,7 @@ async function runServer(): Promise<number> {
     home: process.env['HOME'],
     env: Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith('SOFT_LANDING_'))),
     trust: restricted ? 'restricted' : 'disabled',
+    settings: JSON.parse(process.env['SOFT_LANDING_SETTINGS'] ?? '{}') as Record<string, unknown>,
   });
   const stop = (): void => void host.stop().then(() => process.exit(130));
   process.once('SIGINT', stop);

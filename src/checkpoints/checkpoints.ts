@@ -1,71 +1,60 @@
 import { randomBytes } from 'node:crypto';
-import path from 'node:path';
 import type { CheckpointSummary } from '../protocol/checkpoint.ts';
-import { fail, succeed, type Result } from '../protocol/result.ts';
-import { errorCode, errorText } from '../store/errno.ts';
-import { takeFileLock } from '../store/fileLock.ts';
-import { captureState } from './captureState.ts';
-import { findUndo, summarize, type CheckpointPurpose, type StoredCheckpoint } from './checkpointRecord.ts';
-import { findCheckpoint, healRefs, listCheckpoints } from './checkpointRefs.ts';
-import { createCheckpoint, type CreatedCheckpoint } from './createCheckpoint.ts';
+import { succeed, type Result } from '../protocol/result.ts';
+import type { BurstReport } from './ambient/ambient.ts';
+import { attempt, type Outcome } from './attempt.ts';
+import { findUndo, summarize, type CheckpointPurpose, type StoredCheckpoint } from './record/checkpointRecord.ts';
+import { findCheckpoint, listCheckpoints } from './record/checkpointList.ts';
+import { healRefs } from './git/ourRefs.ts';
+import type { Comparison } from './view/comparison.ts';
+import { commitCheckpoint, notCommitted, type CommitOutcome } from './commit/commitMode.ts';
+import { createSet, type SavedCheckpoint } from './sets/checkpointSet.ts';
+import { createCheckpoint } from './createCheckpoint.ts';
+import { isStillValid, type EarlyLook } from './capture/earlyLook.ts';
 import { CheckpointError, type CheckpointFailure } from './failure.ts';
-import { GitError } from './git.ts';
+import { realOrNull } from './outside/folderStore.ts';
+import type { CountedVersion } from './view/fileHistory.ts';
+import type { Changes, Patch, PatchOptions, ShownCheckpoint } from './view/inspect.ts';
+import { lastStateStamp, rememberState } from './record/lastState.ts';
 import {
-  compareStates,
-  fileAt,
-  patchBetween,
-  presentState,
-  showCheckpoint,
-  stateOf,
-  versionsOf,
-  type Changes,
-  type ComparedState,
-  type FileVersion,
-  type Patch,
-  type PatchOptions,
-  type ShownCheckpoint,
-} from './inspect.ts';
-import { rememberState } from './lastState.ts';
-import { deleteNamed, pinCheckpoint, prune, renameCheckpoint, type Pruned } from './managing.ts';
-import { openRepository, type Repository } from './repository.ts';
-import { previewRestore, restore, type RestoreRequest, type RestoreTools } from './restore.ts';
-import { recoverFromCrash } from './restoreJournal.ts';
-import type { Kept, RestorePlan } from './restorePlan.ts';
-import { surveyRepository } from './survey.ts';
+  defaultMaxFileBytes,
+  defaultWaitMs,
+  openOptions,
+  ownStateFolder,
+  type CheckpointsOptions,
+} from './openOptions.ts';
+import { openWorkingTree, type OpenedWorkingTree } from './openWorkingTree.ts';
+import type { Pruned, PruneOptions } from './keep/pruning.ts';
+import type { Repository } from './git/repository.ts';
+import {
+  changeRepositorySettings,
+  readRepositorySettings,
+  type CheckpointMode,
+  type RepositorySettings,
+} from './repositorySettings.ts';
+import type { RestoreRequest } from './restore/restore.ts';
+import { recoverFromCrash } from './restore/restoreJournal.ts';
+import type { SetReport, SetRestoreTools } from './sets/restoreSet.ts';
+import { readOverview, type CheckpointsOverview } from './view/overview.ts';
+import { pathsWithin, scopeOf, selectedPaths, type Selection } from './scope.ts';
+import type { SquashPreview, Squashed } from './commit/squash.ts';
+import { ownStore } from './outside/storeFolder.ts';
+import { surveyRepository, type Survey } from './capture/survey.ts';
+import { lockWorkingTree } from './workingTreeLock.ts';
 
-export interface CheckpointsOptions {
-  readonly maxFileBytes?: number;
-  readonly signal?: AbortSignal;
-  /** how long to wait for another checkpoint or reset of this repository; default 15 s */
-  readonly waitMs?: number;
-}
+const onDemand = () => import('./onDemand.ts');
 
-export interface RestorePreview {
+/** Counts are the repository's own; `members` has those of each nested repository and submodule. */
+export interface RestorePreview extends SetReport {
   readonly checkpoint: CheckpointSummary;
-  readonly written: number;
-  readonly deleted: number;
-  readonly kept: readonly Kept[];
 }
 
-export interface Restored {
+export interface Restored extends SetReport {
   /** id of the checkpoint that the working state now equals */
   readonly restored: string;
-  readonly written: number;
-  readonly deleted: number;
-  readonly kept: readonly Kept[];
   /** id of the safety checkpoint; null for a dry run */
   readonly safety: string | null;
 }
-
-export interface CheckpointsOverview {
-  /** null when HEAD is detached */
-  readonly branch: string | null;
-  readonly checkpoints: readonly CheckpointSummary[];
-  /** label of the checkpoint that the reset which `undo` takes back went to; null when there is nothing to undo */
-  readonly undoable: string | null;
-}
-
-type Outcome<Value> = Promise<Result<Value, CheckpointFailure>>;
 
 /**
  * The checkpoints of one working tree: the only door to this folder for hook, CLI and editor. Expected failures come back as
@@ -73,29 +62,120 @@ type Outcome<Value> = Promise<Result<Value, CheckpointFailure>>;
  */
 export class Checkpoints {
   readonly repository: Repository;
-  readonly #tools: RestoreTools;
-  readonly #waitMs: number;
-  readonly #signal: AbortSignal | undefined;
+  /** sentences for a person about where these checkpoints are kept; mostly none */
+  readonly notes: readonly string[];
+  /** where the opened folder lies below the repository's top ("" for the top): what is meant where nothing else is said */
+  readonly scope: string;
+  readonly #tools: SetRestoreTools;
+  #early: EarlyLook | null;
 
-  private constructor(repository: Repository, options: CheckpointsOptions) {
+  private constructor({ repository, notes, early }: OpenedWorkingTree, dir: string, options: CheckpointsOptions) {
     this.repository = repository;
+    this.#early = early;
+    this.notes = notes;
+    this.scope = scopeOf(repository.top, dir);
     this.#tools = {
-      maxFileBytes: options.maxFileBytes ?? 20_000_000,
+      open: async (member) =>
+        (await openWorkingTree(member, { ...openOptions(options), newStoreAt: null, early: Promise.resolve(null) }))
+          .repository,
+      waitMs: options.waitMs ?? defaultWaitMs,
+      signal: options.signal,
+      maxFileBytes: options.maxFileBytes ?? defaultMaxFileBytes,
       lockWaitMs: 3000,
       now: Date.now,
       random: () => randomBytes(3).toString('hex'),
     };
-    this.#waitMs = options.waitMs ?? 15_000;
-    this.#signal = options.signal;
   }
 
   static open(dir: string, options: CheckpointsOptions = {}): Outcome<Checkpoints> {
-    return attempt(async () => new Checkpoints(await openRepository(dir, options.signal), options));
+    return attempt(async () => new Checkpoints(await openWorkingTree(dir, openOptions(options)), dir, options));
+  }
+
+  /** Where a folder's checkpoints appear should somebody make the first one though it is no repository; null if it is gone. */
+  static storeFor(root: string): string | null {
+    const top = realOrNull(root);
+    return top === null ? null : ownStore(ownStateFolder(), 'folder', top).dir;
   }
 
   /** Saves the working state unless it equals the newest checkpoint's. */
-  create(purpose: CheckpointPurpose): Outcome<CreatedCheckpoint> {
-    return this.#locked(() => createCheckpoint(this.repository, purpose, this.#tools));
+  create(purpose: CheckpointPurpose): Outcome<SavedCheckpoint> {
+    const stamp = lastStateStamp(this.repository);
+    // Begun before the lock is had: it takes longest, and mostly nobody else is there.
+    const early = this.#beginLook();
+    early.catch(() => undefined);
+    return this.#locked(async (alone) => {
+      // A checkpoint or reset that ended meanwhile may have changed what was looked at.
+      const isValid = alone && lastStateStamp(this.repository) === stamp;
+      const survey = isValid ? early : surveyRepository(this.repository);
+      const created = await createCheckpoint(this.repository, survey, purpose, this.#tools);
+      return { ...created, ...(await this.#commit(purpose)) };
+    });
+  }
+
+  #beginLook(): Promise<Survey> {
+    const early = this.#early;
+    this.#early = null;
+    const isValid = early !== null && isStillValid(this.repository, early);
+    return surveyRepository(this.repository, isValid ? early.statusText : undefined);
+  }
+
+  /**
+   * Saves several repositories under one id: if any of them has changed, each gets a checkpoint of it. Folders of one repository count
+   * once, and have the same answer. Answers in the given order.
+   */
+  static async createSet(
+    folders: readonly Checkpoints[],
+    purpose: CheckpointPurpose,
+  ): Promise<readonly Result<SavedCheckpoint, CheckpointFailure>[]> {
+    const own = [...new Map(folders.map((folder) => [folder.repository.gitDir, folder])).values()];
+    const saved =
+      own.length === 1
+        ? await Promise.all(own.map((folder) => folder.create(purpose)))
+        : await createSet(
+            own.map((folder) => ({
+              repository: folder.repository,
+              tools: folder.#tools,
+              commit: () => folder.#commit(purpose),
+            })),
+            purpose,
+          );
+    const answers = new Map(own.map(({ repository }, at) => [repository.gitDir, saved[at]]));
+    return folders.flatMap(({ repository }) => answers.get(repository.gitDir) ?? []);
+  }
+
+  /**
+   * In commit mode what was just saved is committed too; not what the editor saves by itself while a person may be typing, or staging:
+   * a commit would take their staged state away from under their hands.
+   */
+  async #commit(purpose: CheckpointPurpose): Promise<CommitOutcome> {
+    const { mode } = await readRepositorySettings(this.repository);
+    const isOwnIdea = purpose.kind === 'ambient';
+    if (mode === 'hidden' || isOwnIdea || this.repository.store?.kind === 'folder') return notCommitted;
+    return commitCheckpoint(this.repository, purpose, { lockWaitMs: 1000, signal: this.#tools.signal });
+  }
+
+  mode(): Outcome<CheckpointMode> {
+    return attempt(async () => (await readRepositorySettings(this.repository)).mode);
+  }
+
+  setMode(mode: CheckpointMode): Outcome<CheckpointMode> {
+    return this.#locked(async () => {
+      if (mode === 'commit' && this.repository.store?.kind === 'folder') {
+        throw new CheckpointError('not-a-repository', 'A folder without git has no branch to commit to.');
+      }
+      await changeRepositorySettings(this.repository, { mode });
+      return mode;
+    });
+  }
+
+  /** What `squash` would fold; changes nothing. */
+  previewSquash(message = ''): Outcome<SquashPreview> {
+    return attempt(async () => (await onDemand()).previewSquash(this.repository, message));
+  }
+
+  /** Folds the checkpoint commits at the branch's tip into one. */
+  squash(message = ''): Outcome<Squashed> {
+    return this.#locked(async () => (await onDemand()).squash(this.repository, message, this.#tools));
   }
 
   /** Newest first. */
@@ -107,36 +187,29 @@ export class Checkpoints {
 
   /** What a list view shows, read in one go. */
   overview(): Outcome<CheckpointsOverview> {
-    return attempt(async () => {
-      const { git } = this.repository;
-      const [branch, list] = await Promise.all([
-        git.run(['symbolic-ref', '-q', '--short', 'HEAD'], { okCodes: [0, 1] }),
-        listCheckpoints(this.repository),
-      ]);
-      const undo = findUndo(list)?.record.before;
-      const resetTo = undo && list.find((checkpoint) => checkpoint.record.id === undo.reset);
-      return {
-        branch: branch.toString('utf8').trim() || null,
-        checkpoints: list.map(summarize),
-        undoable: undo ? (resetTo?.label ?? undo.reset) : null,
-      };
-    });
+    return attempt(() => readOverview(this.repository));
   }
 
-  /** What a reset would change; changes nothing. `paths` are relative to the repository's top folder. */
-  preview(id: string, paths: readonly string[] = []): Outcome<RestorePreview> {
+  /** What a reset would change; changes nothing. */
+  preview(id: string, selection: Selection = {}): Outcome<RestorePreview> {
     return this.#locked(async () => {
       const target = await findCheckpoint(this.repository, id);
-      const plan = await previewRestore(this.repository, request(target, { paths }), this.#tools.maxFileBytes);
-      return { checkpoint: summarize(target), ...counts(plan) };
+      const { previewSet } = await onDemand();
+      const report = await previewSet(this.repository, this.#request(target, selection), this.#tools);
+      return { checkpoint: summarize(target), ...report };
     });
   }
 
-  restore(
-    id: string,
-    options: { readonly paths?: readonly string[]; readonly moveHead?: boolean } = {},
-  ): Outcome<Restored> {
-    return this.#locked(async () => this.#restore(request(await findCheckpoint(this.repository, id), options)));
+  restore(id: string, options: Selection & { readonly moveHead?: boolean } = {}): Outcome<Restored> {
+    return this.#locked(async () => this.#restore(this.#request(await findCheckpoint(this.repository, id), options)));
+  }
+
+  #request(target: StoredCheckpoint, options: Selection & { readonly moveHead?: boolean }): RestoreRequest {
+    return { target, paths: this.#paths(target, options), moveHead: options.moveHead ?? false, undoes: null };
+  }
+
+  #paths(target: StoredCheckpoint, selection: Selection): readonly string[] {
+    return pathsWithin(target, selectedPaths(selection, this.scope));
   }
 
   /**
@@ -156,9 +229,9 @@ export class Checkpoints {
   }
 
   async #restore(wanted: RestoreRequest): Promise<Restored> {
-    const { plan, safety } = await restore(this.repository, wanted, this.#tools);
-    await rememberState(this.repository, safety.record.id, null);
-    return { restored: wanted.target.record.id, ...counts(plan), safety: safety.record.id };
+    const { restoreSet } = await onDemand();
+    const { safety, ...report } = await restoreSet(this.repository, wanted, this.#tools);
+    return { restored: wanted.target.record.id, ...report, safety: safety.record.id };
   }
 
   /** Repairs what a killed process or a prune left behind. Answers whether a reset was cut off half-way (undo takes it back). */
@@ -169,38 +242,38 @@ export class Checkpoints {
     }));
   }
 
-  #locked<Value>(work: () => Promise<Value>): Outcome<Value> {
-    return this.#withLock(async () => {
-      await recoverFromCrash(this.repository);
-      return work();
+  /** @param work is told whether nothing happened here between the call and its start: no other's work, and no repair */
+  #locked<Value>(work: (alone: boolean) => Promise<Value>): Outcome<Value> {
+    return this.#withLock(async (waited) => {
+      const repaired = await recoverFromCrash(this.repository);
+      return work(!waited && repaired === null);
     });
   }
 
   /** One checkpoint or reset at a time in a working tree, whoever makes it: hooks of parallel subagents, CLI, editors. */
-  #withLock<Value>(work: () => Promise<Value>): Outcome<Value> {
+  #withLock<Value>(work: (waited: boolean) => Promise<Value>): Outcome<Value> {
     return attempt(async () => {
-      const lock = await takeFileLock(path.join(this.repository.privateDir, 'lock'), this.#waitMs, this.#signal);
-      if (!lock) {
-        throw new CheckpointError(
-          'busy',
-          'Another checkpoint or reset of this repository is still running. Nothing was changed.',
-        );
-      }
+      const lock = await lockWorkingTree(this.repository, this.#tools);
       try {
-        return await work();
+        return await work(lock.waited);
       } finally {
-        await lock.release();
+        lock.release();
       }
     });
   }
 
   /** Keeps a checkpoint until it is deleted by hand; unpinned, the retention policy decides again. */
   pin(id: string, pinned: boolean): Outcome<CheckpointSummary> {
-    return this.#change(id, (found) => pinCheckpoint(this.repository, found, pinned));
+    return this.#change(id, async (found) => {
+      const { pinCheckpoint, pinMembers } = await onDemand();
+      const changed = await pinCheckpoint(this.repository, found, pinned);
+      await pinMembers(this.repository, changed, this.#tools);
+      return changed;
+    });
   }
 
   rename(id: string, label: string): Outcome<CheckpointSummary> {
-    return this.#change(id, (found) => renameCheckpoint(this.repository, found, label));
+    return this.#change(id, async (found) => (await onDemand()).renameCheckpoint(this.repository, found, label));
   }
 
   #change(id: string, work: (found: StoredCheckpoint) => Promise<StoredCheckpoint>): Outcome<CheckpointSummary> {
@@ -213,76 +286,106 @@ export class Checkpoints {
 
   /** Deletes checkpoints of this working tree: all that are named, or none. Answers their whole ids. */
   delete(ids: readonly string[]): Outcome<{ readonly deleted: readonly string[] }> {
-    return this.#locked(async () => ({ deleted: await deleteNamed(this.repository, ids) }));
+    return this.#locked(async () => {
+      const { deleteNamed, deletingMembers } = await onDemand();
+      return { deleted: await deletingMembers(this.repository, this.#tools, () => deleteNamed(this.repository, ids)) };
+    });
   }
 
   /** Deletes what the retention policy (retention.ts) lets go of; a dry run only says what that would be. */
-  prune({ dryRun = false }: { readonly dryRun?: boolean } = {}): Outcome<Pruned> {
-    return this.#locked(() => prune(this.repository, this.#tools.now(), dryRun));
+  prune({ dryRun = false, only = null }: Partial<PruneOptions> = {}): Outcome<Pruned> {
+    return this.#locked(async () => {
+      const { deletingMembers, prune } = await onDemand();
+      const options = { dryRun, only };
+      return deletingMembers(this.repository, this.#tools, () => prune(this.repository, this.#tools.now(), options));
+    });
+  }
+
+  /** The same, unasked: only after a person has agreed to it once, and once in so many hours; null: not now. */
+  async pruneIfDue(everyHours: number): Outcome<Pruned | null> {
+    const everyMs = everyHours * 3_600_000;
+    const turn = await attempt(async () =>
+      (await onDemand()).takePruningTurn(this.repository, this.#tools.now(), everyMs),
+    );
+    if (!turn.ok) return turn;
+    return turn.value ? this.prune() : succeed(null);
+  }
+
+  /** How many there are, and what they take on disk. */
+  measure(): Outcome<{ readonly count: number; readonly bytes: number }> {
+    return attempt(async () => (await onDemand()).measure(this.repository));
+  }
+
+  settings(): Outcome<RepositorySettings> {
+    return attempt(() => readRepositorySettings(this.repository));
+  }
+
+  changeSettings(changed: Partial<RepositorySettings>): Outcome<void> {
+    return this.#locked(() => changeRepositorySettings(this.repository, changed));
+  }
+
+  /** Names the ambient checkpoint from before a suspected burst of edits, if it was one; its id, or null where it was none. */
+  markBurst(report: BurstReport): Outcome<string | null> {
+    return this.#locked(async () => (await onDemand()).markBurst(this.repository, report));
+  }
+
+  /** Deletes an ambient checkpoint that later ones have made superfluous; false where somebody has a use for it. */
+  dropSuperseded(id: string): Outcome<boolean> {
+    return this.#locked(async () => (await onDemand()).dropSuperseded(this.repository, id));
   }
 
   /** A checkpoint, and how its files differ from the commit it was made on. */
   show(id: string): Outcome<ShownCheckpoint> {
-    return attempt(() => showCheckpoint(this.repository, id));
+    return attempt(async () => (await onDemand()).showCheckpoint(this.repository, id));
   }
 
   /** What has changed since a checkpoint: until now, or until the checkpoint `to`. */
-  changes(id: string, paths: readonly string[] = [], to?: string): Outcome<{ readonly id: string } & Changes> {
+  changes(id: string, selection: Selection = {}, to?: string): Outcome<{ readonly id: string } & Changes> {
     return this.#locked(async () => {
       const from = await findCheckpoint(this.repository, id);
-      const until = to === undefined ? await this.#present() : stateOf(await findCheckpoint(this.repository, to));
-      return { id: from.record.id, ...(await compareStates(this.repository, stateOf(from), until, paths)) };
+      const until = to === undefined ? null : await findCheckpoint(this.repository, to);
+      const within = this.#paths(from, selection);
+      const { changesSince } = await onDemand();
+      return { id: from.record.id, ...(await changesSince(this.repository, from, until, within, this.#tools)) };
+    });
+  }
+
+  /** For a viewer: from a checkpoint to now, or to it from the one before. */
+  compare(id: string, span: 'until-now' | 'since-previous'): Outcome<Comparison> {
+    return this.#locked(async () => {
+      const { compareCheckpoint, readPresent } = await onDemand();
+      const present = span === 'until-now' ? await readPresent(this.repository, this.#tools) : null;
+      return compareCheckpoint(this.repository, id, present);
     });
   }
 
   /** What has changed since a checkpoint, as git prints it. */
-  patch(id: string, options: PatchOptions): Outcome<Patch> {
+  patch(id: string, options: Selection & Pick<PatchOptions, 'color'>): Outcome<Patch> {
     return this.#locked(async () => {
       const from = await findCheckpoint(this.repository, id);
-      return patchBetween(this.repository, stateOf(from), await this.#present(), options);
+      const within = { ...options, paths: this.#paths(from, options) };
+      return (await onDemand()).patchSince(this.repository, from, within, this.#tools);
     });
-  }
-
-  async #present(): Promise<ComparedState> {
-    const survey = await surveyRepository(this.repository);
-    return presentState(await captureState(this.repository, survey, this.#tools));
   }
 
   /** A file's bytes as a reset to this checkpoint would write them; null if it has no such file. */
   fileAt(id: string, path: string): Outcome<Buffer | null> {
-    return attempt(async () => fileAt(this.repository, (await findCheckpoint(this.repository, id)).tree, path));
+    return attempt(async () => {
+      const { tree, record } = await findCheckpoint(this.repository, id);
+      return (await onDemand()).fileAt(this.repository, tree, path, record.raw);
+    });
+  }
+
+  /** The same of one of the trees that a comparison names. */
+  fileIn(tree: string, path: string): Outcome<Buffer | null> {
+    return attempt(async () => (await onDemand()).fileAt(this.repository, tree, path));
   }
 
   /** Newest first, those whose content of a file differs from the next newer one's. */
-  checkpointsOf(path: string): Outcome<readonly FileVersion[]> {
-    return attempt(async () => versionsOf(this.repository, await listCheckpoints(this.repository), path));
-  }
-}
-
-function request(
-  target: StoredCheckpoint,
-  options: { readonly paths?: readonly string[]; readonly moveHead?: boolean },
-): RestoreRequest {
-  return { target, paths: options.paths ?? [], moveHead: options.moveHead ?? false, undoes: null };
-}
-
-function counts(plan: RestorePlan): Pick<Restored, 'written' | 'deleted' | 'kept'> {
-  const deleted = plan.changes.filter((change) => change.kind === 'deleted').length;
-  return { written: plan.changes.length - deleted, deleted, kept: plan.kept };
-}
-
-/** Turns what this folder throws into a value. */
-async function attempt<Value>(work: () => Promise<Value>): Outcome<Value> {
-  try {
-    return succeed(await work());
-  } catch (error) {
-    if (error instanceof CheckpointError) return fail({ reason: error.reason, message: error.message });
-    if (error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError')) {
-      return fail({ reason: 'aborted', message: 'Stopped before it was done.' });
-    }
-    // What git and the disk refuse (no space, no permission) is expected too; a mistake of ours is not, and goes up.
-    if (error instanceof GitError || errorCode(error) !== null)
-      return fail({ reason: 'failed', message: errorText(error) });
-    throw error;
+  checkpointsOf(path: string): Outcome<readonly CountedVersion[]> {
+    return attempt(async () => {
+      const { countedVersions } = await onDemand();
+      return countedVersions(this.repository, await listCheckpoints(this.repository), path);
+    });
   }
 }

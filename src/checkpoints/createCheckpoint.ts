@@ -1,51 +1,134 @@
 import type { CheckpointSummary } from '../protocol/checkpoint.ts';
-import { captureState } from './captureState.ts';
-import { summarize, type CheckpointPurpose, type StoredCheckpoint } from './checkpointRecord.ts';
-import {
-  checkpointIdAfter,
-  listCheckpoints,
-  nextCheckpointId,
-  relabelCheckpoint,
-  writeCheckpoint,
-  type CheckpointTools,
-} from './checkpointRefs.ts';
+import { captureState } from './capture/captureState.ts';
+import { summarize, type CheckpointPurpose, type StoredCheckpoint } from './record/checkpointRecord.ts';
+import { checkpointIdAfter, nextCheckpointId, relabelCheckpoint, writeCheckpoint } from './record/checkpointRefs.ts';
 import { CheckpointError } from './failure.ts';
-import { fingerprint, idOfFingerprint, rememberState } from './lastState.ts';
-import type { Repository } from './repository.ts';
-import { surveyRepository } from './survey.ts';
-import type { WorkingState } from './workingState.ts';
+import { GitError } from './git/git.ts';
+import { rememberState } from './record/lastState.ts';
+import { isChanged, Looks, type Look } from './sets/looks.ts';
+import { isMembersOwn, whyNotSaved, type Member, type SetTools } from './sets/members.ts';
+import type { Repository } from './git/repository.ts';
+import { surveyRepository, type Survey } from './capture/survey.ts';
+import type { WorkingState } from './capture/workingState.ts';
 
 /** `unchanged`: the state equals the newest checkpoint's, which is what is returned; no new ref was made. */
 export interface CreatedCheckpoint extends CheckpointSummary {
   readonly unchanged: boolean;
 }
 
-/** Saves the working state unless it equals the newest checkpoint's. The caller holds the repository's lock. */
+/**
+ * Saves the working state, and that of every member, unless all equal the newest checkpoint's. The caller holds the repository's lock.
+ * @param survey a fresh look at the repository
+ */
 export async function createCheckpoint(
   repository: Repository,
+  survey: Promise<Survey>,
   purpose: CheckpointPurpose,
-  tools: CheckpointTools,
+  tools: SetTools,
 ): Promise<CreatedCheckpoint> {
-  const [survey, [newest]] = await Promise.all([
-    surveyRepository(repository),
-    listCheckpoints(repository, { limit: 1 }),
-  ]);
-  const current = fingerprint(repository, survey, tools.now());
-  if (newest) {
-    const known = await idOfFingerprint(repository, current);
-    if (known === newest.record.id) return await unchanged(repository, newest, purpose, current);
+  const looks = new Looks(tools);
+  try {
+    const saving = await Saving.plan([await looks.at(repository, survey)], purpose, tools);
+    return await saving.saveRoot(0);
+  } finally {
+    looks.release();
   }
-  const state = await captureState(repository, survey, tools);
-  // Of the look that was really saved: another git may have staged something since the first one.
-  const saved = state.survey === survey ? current : fingerprint(repository, state.survey, tools.now());
-  if (newest && isSameState(state, newest)) {
-    await rememberState(repository, newest.record.id, saved);
-    return await unchanged(repository, newest, purpose, saved);
+}
+
+/** Saves one or several repositories that were looked at, under one id. */
+export class Saving {
+  readonly #roots: readonly Look[];
+  readonly #purpose: CheckpointPurpose;
+  readonly #tools: SetTools;
+  /** those that get a new checkpoint; the others' newest one holds their state */
+  readonly #chosen: ReadonlySet<Look>;
+  readonly #id: string;
+  readonly #saved = new Map<Look, Promise<StoredCheckpoint>>();
+
+  private constructor(
+    roots: readonly Look[],
+    chosen: ReadonlySet<Look>,
+    id: string,
+    purpose: CheckpointPurpose,
+    tools: SetTools,
+  ) {
+    this.#roots = roots;
+    this.#chosen = chosen;
+    this.#id = id;
+    this.#purpose = purpose;
+    this.#tools = tools;
   }
-  const id = newest ? checkpointIdAfter(newest.record.id, tools) : await nextCheckpointId(repository, tools);
-  const created = await write(repository, state, purpose, tools, id);
-  await rememberState(repository, created.record.id, saved);
-  return { ...summarize(created), unchanged: false };
+
+  static async plan(roots: readonly Look[], purpose: CheckpointPurpose, tools: SetTools): Promise<Saving> {
+    const chosen = new Set<Look>();
+    const choose = (look: Look): void => {
+      if (isChanged(look)) chosen.add(look);
+      for (const member of look.members) if ('look' in member) choose(member.look);
+    };
+    roots.forEach(choose);
+    // Whoever goes back to this set means all of it: where one repository has changed, the others' state gets the same id.
+    if (chosen.size > 0) for (const root of roots) chosen.add(root);
+    return new Saving(roots, chosen, await idAfterAll([...chosen], tools), purpose, tools);
+  }
+
+  async saveRoot(at: number): Promise<CreatedCheckpoint> {
+    const look = this.#roots[at];
+    if (!look) throw new Error('no such repository');
+    const saved = await this.#save(look);
+    if (this.#chosen.has(look)) return { ...summarize(saved), unchanged: false };
+    return unchanged(look.repository, saved, this.#purpose, look.fingerprint);
+  }
+
+  /** Each repository once, whoever asks for it: a root may be a member too. */
+  #save(look: Look): Promise<StoredCheckpoint> {
+    const known = this.#saved.get(look);
+    if (known) return known;
+    const saved = this.#chosen.has(look) ? this.#write(look) : this.#keep(look);
+    this.#saved.set(look, saved);
+    return saved;
+  }
+
+  async #keep({ repository, newest, fingerprint, isRemembered }: Look): Promise<StoredCheckpoint> {
+    if (!newest) throw new Error('an unchanged repository has a checkpoint');
+    if (!isRemembered) await rememberState(repository, newest, fingerprint);
+    return newest;
+  }
+
+  async #write(look: Look): Promise<StoredCheckpoint> {
+    const { repository, seen, fingerprint } = look;
+    const members = await this.#saveMembers(look);
+    const state = look.state ?? (await captureState(repository, seen, this.#tools));
+    const isMember = !this.#roots.includes(look);
+    const isPart = isMember || members.length > 0 || this.#roots.length > 1;
+    const purpose = { ...this.#purpose, members, ...(isPart ? { set: this.#id } : {}) };
+    const created = await write(repository, state, purpose, this.#tools, this.#id);
+    await rememberState(repository, created, look.state || state.survey === seen ? fingerprint : null);
+    return created;
+  }
+
+  #saveMembers({ members }: Look): Promise<Member[]> {
+    const saves = members.map(async (member): Promise<Member> => {
+      const { path } = member;
+      if ('reason' in member) return { path, id: null, reason: member.reason };
+      try {
+        return { path, id: (await this.#save(member.look)).record.id };
+      } catch (error) {
+        if (isMembersOwn(error)) return { path, id: null, reason: whyNotSaved(error) };
+        throw error;
+      }
+    });
+    return Promise.all(saves);
+  }
+}
+
+/** An id that sorts after the newest of every one of them. */
+async function idAfterAll(looks: readonly Look[], tools: SetTools): Promise<string> {
+  const ids = await Promise.all(
+    looks.map(async ({ repository, newest }) =>
+      newest ? checkpointIdAfter(newest.record.id, tools) : await nextCheckpointId(repository, tools),
+    ),
+  );
+  return ids.sort().at(-1) ?? '';
 }
 
 /**
@@ -62,33 +145,37 @@ async function unchanged(
   const isBeforePrompt = purpose.kind === 'prompt' && (kind === 'session' || kind === 'turn' || kind === 'ambient');
   const checkpoint = isBeforePrompt ? await relabelCheckpoint(repository, newest, purpose) : newest;
   // Also tells the editors that the list reads differently now.
-  if (isBeforePrompt) await rememberState(repository, newest.record.id, current);
+  if (isBeforePrompt) await rememberState(repository, checkpoint, current);
   return { ...summarize(checkpoint), unchanged: true };
 }
 
-/** Once more if a prune took objects away while they were being written. */
+/** A prune that runs meanwhile takes objects away before a ref names them; git says so in many ways. */
+function isPruned(error: unknown): boolean {
+  if (error instanceof CheckpointError) return error.reason === 'damaged';
+  return (
+    error instanceof GitError &&
+    /bad object|missing|nonexistent object|could not read|unable to (?:read|find|open)|does not exist|No such file/.test(
+      error.stderr,
+    )
+  );
+}
+
+const attempts = 4;
+
+/** Again, and all anew, if a prune took objects away while they were being written. */
 async function write(
   repository: Repository,
   state: WorkingState,
   purpose: CheckpointPurpose,
-  tools: CheckpointTools,
+  tools: SetTools,
   id: string,
 ): Promise<StoredCheckpoint> {
-  try {
-    return await writeCheckpoint(repository, state, purpose, tools, id);
-  } catch (error) {
-    if (!(error instanceof CheckpointError) || error.reason !== 'damaged') throw error;
-    const again = await captureState(repository, await surveyRepository(repository), tools);
-    return await writeCheckpoint(repository, again, purpose, tools, id);
+  for (let attempt = 1, current = state; ; attempt++) {
+    try {
+      return await writeCheckpoint(repository, current, purpose, tools, id);
+    } catch (error) {
+      if (attempt === attempts || !isPruned(error)) throw error;
+      current = await captureState(repository, await surveyRepository(repository), tools);
+    }
   }
-}
-
-function isSameState(state: WorkingState, { record, tree }: StoredCheckpoint): boolean {
-  return (
-    tree === state.worktree &&
-    record.staged === state.staged &&
-    record.head === state.head &&
-    record.branch === state.branch &&
-    JSON.stringify([record.unmerged, record.intentToAdd]) === JSON.stringify([state.unmerged, state.intentToAdd])
-  );
 }

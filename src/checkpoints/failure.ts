@@ -3,6 +3,10 @@ export type CheckpointReason =
   | 'no-git'
   | 'git-too-old'
   | 'not-a-repository'
+  /** a folder without git that is never a piece of work: the home folder, the top of a file system */
+  | 'folder-not-allowed'
+  /** a folder without git so large that a person has to agree first */
+  | 'folder-too-large'
   | 'no-working-tree'
   | 'dubious-ownership'
   | 'busy'
@@ -10,9 +14,15 @@ export type CheckpointReason =
   | 'not-found'
   | 'ambiguous-id'
   | 'nothing-to-undo'
+  | 'nothing-to-squash'
+  | 'staged-changes'
+  | 'already-shared'
+  | 'operation-in-progress'
   | 'changed-meanwhile'
   | 'in-the-way'
   | 'damaged'
+  /** Git LFS no longer has the content of a file that is to be written */
+  | 'lfs-missing'
   | 'head-elsewhere'
   | 'bad-path'
   | 'aborted'
@@ -30,6 +40,12 @@ export class CheckpointError extends Error {
 
   constructor(reason: CheckpointReason, message: string, options?: ErrorOptions) {
     super(message, options);
+    this.name = 'CheckpointError';
     this.reason = reason;
+  }
+
+  /** By name: what is loaded on demand is a bundle of its own, with a copy of this class. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === 'CheckpointError';
   }
 }

@@ -1,14 +1,17 @@
 import path from 'node:path';
 import * as v from 'valibot';
 import { readJsonFile, writeFileAtomic } from '../store/atomicFile.ts';
-import type { Repository } from './repository.ts';
+import type { Repository } from './git/repository.ts';
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+
+export const checkpointModes = ['hidden', 'commit'] as const;
+export type CheckpointMode = (typeof checkpointModes)[number];
 
 const settingsSchema = v.object({
   v: v.literal(1),
   /** hidden: refs of ours only · commit: also a commit on the branch, for those who want to see them in `git log` */
-  mode: v.optional(v.picklist(['hidden', 'commit']), 'hidden'),
+  mode: v.optional(v.picklist(checkpointModes), 'hidden'),
   /** untracked files above this are left out of checkpoints, and listed as such */
   maxFileBytes: v.optional(v.pipe(v.number(), v.minValue(0)), 20_000_000),
   retention: v.optional(

@@ -1,9 +1,10 @@
 import { oneId, openCheckpoints, repositoryPath } from './checkpointArguments.ts';
 import { colors } from './colors.ts';
-import type { Restored, RestorePreview } from '../checkpoints/checkpoints.ts';
+import type { CommitOutcome } from '../checkpoints/commit/commitMode.ts';
 import type { CheckpointSummary } from '../protocol/checkpoint.ts';
 import { UsageError, type Command, type CommandContext, type OptionValues } from './command.ts';
 import { unwrap } from './failures.ts';
+import { previewText, restoredText, scopeText, undoneText } from './restoreText.ts';
 import { table } from './table.ts';
 
 function stringOption(values: OptionValues, name: string): string | undefined {
@@ -21,26 +22,47 @@ function skippedLines(checkpoint: CheckpointSummary): string[] {
   return checkpoint.skipped.map(({ path: skipped, reason }) => colors.yellow(`  not captured: ${skipped} (${reason})`));
 }
 
+/** `git checkpoint "message"` passes it as a word, like `git commit -m` it may be an option. */
+function labelOf(values: OptionValues, positionals: readonly string[]): string {
+  const [word, ...rest] = positionals;
+  const option = stringOption(values, 'label');
+  if (rest.length > 0) throw new UsageError('one label at most; put it in quotes');
+  if (word !== undefined && option !== undefined) throw new UsageError('the label is given twice');
+  return (word ?? option ?? '').trim() || 'Manual checkpoint';
+}
+
+/** Of commit mode; none in hidden mode. */
+function commitLines({ commit, commitSkipped, branch }: CommitOutcome & CheckpointSummary): string[] {
+  if (commit !== null) return [`Committed to ${branch ?? 'HEAD'} as ${commit.slice(0, 10)}.`];
+  if (commitSkipped === null || commitSkipped.reason === 'no-changes') return [];
+  return [colors.yellow(`Not committed: ${commitSkipped.message}`)];
+}
+
 export const checkpointCreate: Command = {
   name: 'checkpoint create',
   finishesWhenInterrupted: true,
-  usage: 'checkpoint create [--label TEXT]',
-  summary: 'save the whole working state',
-  options: { label: { type: 'string' } },
+  usage: 'checkpoint create [LABEL | --label TEXT] [--allow-large]',
+  summary: 'save the whole working state (--allow-large: of a large folder without git, too)',
+  options: { label: { type: 'string', short: 'm' }, 'allow-large': { type: 'boolean' } },
   async run(context, values, positionals) {
-    if (positionals.length > 0) throw new UsageError('checkpoint create takes no arguments; name it with --label');
-    const checkpoints = await openCheckpoints(context);
-    const made = unwrap(
-      await checkpoints.create({ kind: 'manual', label: stringOption(values, 'label') ?? 'Manual checkpoint' }),
-    );
-    const { id, ref, tree, label, kind, createdAt, head, branch, changedFiles, unchanged, skipped } = made;
-    const text = unchanged
-      ? `Nothing has changed since checkpoint ${id} (${label}).`
-      : [
-          `Checkpoint ${colors.bold(id)} (${label}), ${files(changedFiles)} different from HEAD.`,
-          ...skippedLines(made),
-        ].join('\n');
-    return { json: { id, ref, tree, label, kind, createdAt, head, branch, changedFiles, unchanged, skipped }, text };
+    const label = labelOf(values, positionals);
+    const checkpoints = await openCheckpoints(context, { allowLarge: values['allow-large'] === true });
+    const made = unwrap(await checkpoints.create({ kind: 'manual', label }));
+    const { id, ref, tree, kind, createdAt, head, branch, changedFiles, unchanged, skipped } = made;
+    const compared =
+      checkpoints.repository.store?.kind === 'folder' ? 'changed since the one before' : 'different from HEAD';
+    const text = [
+      ...(unchanged
+        ? [`Nothing has changed since checkpoint ${id} (${made.label}).`]
+        : [
+            `Checkpoint ${colors.bold(id)} (${made.label}), ${files(changedFiles)} ${compared}.`,
+            ...skippedLines(made),
+          ]),
+      ...commitLines(made),
+      ...checkpoints.notes.map((note) => colors.yellow(note)),
+    ].join('\n');
+    const facts = { id, ref, tree, label: made.label, kind, createdAt, head, branch, changedFiles, unchanged, skipped };
+    return { json: { ...facts, commit: made.commit, commitSkipped: made.commitSkipped?.reason ?? null }, text };
   },
 };
 
@@ -66,45 +88,35 @@ export const checkpointList: Command = {
   },
 };
 
-function keptLines(kept: RestorePreview['kept']): string[] {
-  return kept.map(({ path: left, reason }) => colors.yellow(`  left as it is: ${left} (${reason})`));
-}
-
-function restoredText(result: Restored, label: string): string {
-  return [
-    `${label}: ${files(result.written)} written, ${result.deleted} deleted.`,
-    ...keptLines(result.kept),
-    'Take it back with: soft-landing checkpoint undo',
-  ].join('\n');
-}
-
 export const checkpointRestore: Command = {
   name: 'checkpoint restore',
   finishesWhenInterrupted: true,
-  usage: 'checkpoint restore ID [--path P]... [--move-head] [--dry-run]',
-  summary: 'bring the working state back to a checkpoint (the present one is saved first)',
+  usage: 'checkpoint restore ID [--path P]... [--whole] [--move-head] [--dry-run]',
+  summary: 'bring this folder back to a checkpoint (--whole: its repository); the present state is saved first',
   options: {
     path: { type: 'string', multiple: true },
+    whole: { type: 'boolean' },
     'move-head': { type: 'boolean' },
     'dry-run': { type: 'boolean' },
   },
   async run(context, values, positionals) {
     const id = oneId(positionals);
     const checkpoints = await openCheckpoints(context);
-    const paths = repositoryPaths(context, checkpoints.repository.top, values['path']);
+    const selection = {
+      paths: repositoryPaths(context, checkpoints.repository.top, values['path']),
+      whole: values['whole'] === true,
+    };
+    const scope = scopeText(checkpoints, selection);
     if (values['dry-run'] === true) {
-      const preview = unwrap(await checkpoints.preview(id, paths));
-      const { written, deleted, kept, checkpoint } = preview;
+      const preview = unwrap(await checkpoints.preview(id, selection));
+      const { written, deleted, kept, members, checkpoint } = preview;
       return {
-        json: { restored: checkpoint.id, written, deleted, kept, safety: null },
-        text: [
-          `A reset to ${checkpoint.id} (${checkpoint.label}) would write ${files(written)} and delete ${deleted}. Nothing was changed.`,
-          ...keptLines(kept),
-        ].join('\n'),
+        json: { restored: checkpoint.id, written, deleted, kept, members, safety: null },
+        text: previewText(preview, scope),
       };
     }
-    const result = unwrap(await checkpoints.restore(id, { paths, moveHead: values['move-head'] === true }));
-    return { json: result, text: restoredText(result, `Reset to ${result.restored}`) };
+    const result = unwrap(await checkpoints.restore(id, { ...selection, moveHead: values['move-head'] === true }));
+    return { json: result, text: restoredText(result, scope) };
   },
 };
 
@@ -117,7 +129,6 @@ export const checkpointUndo: Command = {
   async run(context) {
     const checkpoints = await openCheckpoints(context);
     const result = unwrap(await checkpoints.undo());
-    const text = [`Undone: ${files(result.written)} written, ${result.deleted} deleted.`, ...keptLines(result.kept)];
-    return { json: result, text: text.join('\n') };
+    return { json: result, text: undoneText(result) };
   },
 };

@@ -4,8 +4,15 @@ import { Checkpoints } from '../checkpoints/checkpoints.ts';
 import { CommandError, UsageError, type CommandContext } from './command.ts';
 import { unwrap } from './failures.ts';
 
-export async function openCheckpoints(context: CommandContext): Promise<Checkpoints> {
-  return unwrap(await Checkpoints.open(context.repoDir));
+/** @param options `allowLarge`: set, the folder may get checkpoints though it is no repository; true, even if it is large */
+export async function openCheckpoints(
+  context: CommandContext,
+  options: { readonly allowLarge?: boolean } = {},
+): Promise<Checkpoints> {
+  const { repoDir, stateFolder } = context;
+  const { allowLarge } = options;
+  const folder = allowLarge === undefined ? {} : { newStoreAt: repoDir, allowLarge };
+  return unwrap(await Checkpoints.open(repoDir, { stateFolder, ...folder }));
 }
 
 export function oneId(positionals: readonly string[]): string {

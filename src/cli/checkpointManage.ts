@@ -1,18 +1,14 @@
-import type { Changes, FileChange } from '../checkpoints/inspect.ts';
-import type { CheckpointSummary } from '../protocol/checkpoint.ts';
+import { bytesText } from '../checkpoints/view/bytesText.ts';
+import type { Changes, FileChange, ShownCheckpoint } from '../checkpoints/view/inspect.ts';
+import { policyText, reasonText } from '../checkpoints/keep/retention.ts';
 import { oneId, openCheckpoints, repositoryPath } from './checkpointArguments.ts';
 import { colors } from './colors.ts';
 import { UsageError, type Command } from './command.ts';
 import { unwrap } from './failures.ts';
+import { scopeText } from './restoreText.ts';
 import { table } from './table.ts';
 
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
-
-function bytesText(bytes: number): string {
-  const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
-  const power = bytes < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
-  return `${(bytes / 1000 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power] ?? ''}`;
-}
 
 function changeRow({ status, added, deleted, path: changed }: FileChange): string[] {
   const lines = added === null || deleted === null ? 'binary' : `+${added} -${deleted}`;
@@ -24,20 +20,26 @@ function notComparedLines(notCompared: Changes['notCompared'], words: string): s
 }
 
 /** What a person wants to know of a checkpoint, a line each; what there is not has no line. */
-function facts(checkpoint: CheckpointSummary): string[] {
+function facts({ checkpoint, outsideGit }: ShownCheckpoint): string[] {
   const { agent, session, branch, head, ref } = checkpoint;
   const rows: [string, string | null][] = [
     ['Label', checkpoint.label],
     ['Time', new Date(checkpoint.createdAt).toLocaleString()],
     ['Before', checkpoint.tool ?? checkpoint.kind],
     ['Agent', agent === null || session === null ? agent : `${agent}, session ${session}`],
-    ['Branch', branch ?? 'none (detached HEAD)'],
-    ['HEAD', head ?? 'no commit yet'],
+    ['Branch', outsideGit ? null : (branch ?? 'none (detached HEAD)')],
+    ['HEAD', outsideGit ? null : (head ?? 'no commit yet')],
     ['Pinned', checkpoint.pinned ? 'yes' : 'no'],
     ['Ref', ref],
   ];
   return rows.flatMap(([name, value]) => (value === null ? [] : [`  ${name.padEnd(6)}  ${value}`]));
 }
+
+const comparedWith = {
+  head: 'different from HEAD of that time',
+  previous: 'different from the checkpoint before',
+  nothing: 'in it',
+} as const;
 
 export const checkpointShow: Command = {
   name: 'checkpoint show',
@@ -46,33 +48,41 @@ export const checkpointShow: Command = {
   options: {},
   async run(context, _values, positionals) {
     const id = oneId(positionals);
-    const { checkpoint, changes, notCompared } = unwrap(await (await openCheckpoints(context)).show(id));
+    const shown = unwrap(await (await openCheckpoints(context)).show(id));
+    const { checkpoint, changes, members, notCompared, since } = shown;
     const text = [
       `Checkpoint ${colors.bold(checkpoint.id)}`,
-      ...facts(checkpoint),
+      ...facts(shown),
       '',
-      `${count(changes.length, 'file')} different from HEAD of that time${changes.length === 0 ? '.' : ':'}`,
+      `${count(changes.length, 'file')} ${comparedWith[since]}${changes.length === 0 ? '.' : ':'}`,
       ...(changes.length === 0 ? [] : [table(['  CHANGE', 'LINES', 'FILE'], changes.map(changeRow))]),
+      ...members.flatMap(({ path, id: own }) =>
+        own === null ? [] : [`  nested repository: ${path}, checkpoint ${own} there`],
+      ),
       ...notComparedLines(notCompared, 'not captured'),
     ];
-    return { json: { ...checkpoint, changes }, text: text.join('\n') };
+    return { json: { ...checkpoint, changes, members }, text: text.join('\n') };
   },
 };
 
 export const checkpointDiff: Command = {
   name: 'checkpoint diff',
-  usage: 'checkpoint diff ID [PATH]',
-  summary: 'what has changed since a checkpoint, everywhere or in one file or folder',
-  options: {},
+  usage: 'checkpoint diff ID [PATH] [--whole]',
+  summary: 'what has changed since a checkpoint, in this folder (--whole: in its repository) or in one file or folder',
+  options: { whole: { type: 'boolean' } },
   async run(context, values, positionals) {
     const [id, given, ...rest] = positionals;
     if (id === undefined || rest.length > 0) throw new UsageError('a checkpoint id is needed, and one path at most');
     const checkpoints = await openCheckpoints(context);
     const paths = given === undefined ? [] : [repositoryPath(context, checkpoints.repository.top, given)];
+    const selection = { paths, whole: values['whole'] === true };
     // One of the two, as they look at the working folder each.
-    if (values['json'] === true) return { json: unwrap(await checkpoints.changes(id, paths)), text: '' };
-    const { patch, notCompared } = unwrap(await checkpoints.patch(id, { paths, color: colors.isColorSupported }));
-    const text = patch.toString('utf8').replace(/\n$/, '') || `Nothing has changed since checkpoint ${id}.`;
+    if (values['json'] === true) return { json: unwrap(await checkpoints.changes(id, selection)), text: '' };
+    const { patch, notCompared } = unwrap(
+      await checkpoints.patch(id, { ...selection, color: colors.isColorSupported }),
+    );
+    const nothing = `Nothing has changed since checkpoint ${id}${scopeText(checkpoints, selection)}.`;
+    const text = patch.toString('utf8').replace(/\n$/, '') || nothing;
     // Before the patch: there `git apply` passes over it.
     return { json: null, text: [...notComparedLines(notCompared, 'not compared'), text].join('\n') };
   },
@@ -133,29 +143,30 @@ export const checkpointPrune: Command = {
   name: 'checkpoint prune',
   finishesWhenInterrupted: true,
   usage: 'checkpoint prune [--dry-run]',
-  summary: 'thin out old checkpoints: all of 24 hours, hourly for 7 days, daily for 30; never manual and pinned ones',
+  summary: 'thin out old checkpoints by the policy set for this folder; never manual and pinned ones',
   options: { 'dry-run': { type: 'boolean' } },
   async run(context, values, positionals) {
     if (positionals.length > 0)
       throw new UsageError('checkpoint prune takes no arguments; delete ID deletes single ones');
     const isDry = values['dry-run'] === true;
-    const { deleted, kept, bytes, freedBytes } = unwrap(
+    const { deleted, kept, bytes, freedBytes, policy } = unwrap(
       await (await openCheckpoints(context)).prune({ dryRun: isDry }),
     );
-    const rows = deleted.map(({ id, createdAt, tool, kind, label }) => [
+    const rows = deleted.map(({ id, createdAt, label, reason }) => [
       `  ${id}`,
       new Date(createdAt).toLocaleString(),
-      tool ?? kind,
+      reasonText(reason),
       label,
     ]);
     const what = count(deleted.length, 'checkpoint');
     const left = `${kept} ${isDry ? 'would be left' : 'left'}, taking ${bytesText(bytes)}`;
     const text =
       deleted.length === 0
-        ? `Nothing to prune: ${count(kept, 'checkpoint')}, taking ${bytesText(bytes)}.`
+        ? `Nothing to prune: ${count(kept, 'checkpoint')}, taking ${bytesText(bytes)}.\n${policyText(policy)}`
         : [
             isDry ? `${what} would be deleted. Nothing was changed.` : `Deleted ${what}.`,
-            table(['  ID', 'TIME', 'BEFORE', 'LABEL'], rows),
+            policyText(policy),
+            table(['  ID', 'TIME', 'WHY', 'LABEL'], rows),
             `${left}; git's next gc can free ${bytesText(freedBytes)}.`,
           ].join('\n');
     return {

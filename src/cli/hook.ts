@@ -21,6 +21,7 @@ export const hook: Command = {
       now: context.now,
       signal: AbortSignal.timeout(deadlineMs),
       waitMs: deadlineMs,
+      early: Promise.resolve(null),
     });
     // What a hook prints can reach the model: nothing.
     return { json: undefined, text: '' };

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import { installClaude, installScopes, uninstallClaude, type InstallScope } from '../install/claudeInstall.ts';
+import type { LauncherTarget } from '../install/launcher.ts';
 import {
   CommandError,
   UsageError,
@@ -10,6 +11,7 @@ import {
   type OptionValues,
 } from './command.ts';
 import { unwrap } from './failures.ts';
+import { gitCheckpoint, installGitCheckpoint, uninstallGitCheckpoint } from './gitCheckpointInstall.ts';
 
 const options: CommandOptions = { scope: { type: 'string' }, 'dry-run': { type: 'boolean' } };
 
@@ -22,7 +24,7 @@ function scopeOf(values: OptionValues): InstallScope {
 
 function requestOf(context: CommandContext, values: OptionValues, positionals: readonly string[]) {
   const [agent, ...rest] = positionals;
-  if (agent === undefined || rest.length > 0) throw new UsageError('exactly one agent is needed: claude');
+  if (agent === undefined || rest.length > 0) throw new UsageError(`exactly one is needed: claude, ${gitCheckpoint}`);
   if (agent !== 'claude') throw new CommandError('unknown-agent', `${agent} is not supported yet; claude is.`);
   const scope = scopeOf(values);
   if (scope !== 'user' && !statSync(context.repoDir, { throwIfNoEntry: false })?.isDirectory()) {
@@ -33,21 +35,30 @@ function requestOf(context: CommandContext, values: OptionValues, positionals: r
     projectDir: context.repoDir,
     surroundings: context.surroundings,
     dryRun: values['dry-run'] === true,
-    launcher: {
-      // The bundles lie side by side in dist/.
-      hook: path.join(context.programDir, 'hook.cjs'),
-      runtimes: [process.execPath],
-      stateFolder: context.stateFolder,
-    },
+    launcher: launcherOf(context),
   };
 }
 
+function launcherOf(context: CommandContext): LauncherTarget {
+  return {
+    // The bundles lie side by side in dist/.
+    hook: path.join(context.programDir, 'hook.cjs'),
+    runtimes: [process.execPath],
+    stateFolder: context.stateFolder,
+  };
+}
+
+/** The one thing to install that is no agent. */
+const isGitCheckpoint = (positionals: readonly string[]): boolean =>
+  positionals.length === 1 && positionals[0] === gitCheckpoint;
+
 export const install: Command = {
   name: 'install',
-  usage: 'install claude [--scope user|project|local] [--dry-run]',
-  summary: "put the hooks into the agent's settings",
+  usage: 'install claude [--scope user|project|local] | git-checkpoint [--scope repository|global] [--dry-run]',
+  summary: 'put the hooks into the agent\'s settings; or make `git checkpoint "message"` a command',
   options,
   async run(context, values, positionals) {
+    if (isGitCheckpoint(positionals)) return installGitCheckpoint(context, values, launcherOf(context));
     const request = requestOf(context, values, positionals);
     const change = unwrap(await installClaude(request));
     const would = request.dryRun ? 'would be ' : '';
@@ -62,10 +73,11 @@ export const install: Command = {
 
 export const uninstall: Command = {
   name: 'uninstall',
-  usage: 'uninstall claude [--scope user|project|local] [--dry-run]',
-  summary: "take the hooks out of the agent's settings again",
+  usage: 'uninstall claude [--scope user|project|local] | git-checkpoint [--scope repository|global] [--dry-run]',
+  summary: 'take the hooks, or the `git checkpoint` alias, out again',
   options,
   async run(context, values, positionals) {
+    if (isGitCheckpoint(positionals)) return uninstallGitCheckpoint(context, values, launcherOf(context));
     const request = requestOf(context, values, positionals);
     const change = unwrap(await uninstallClaude(request));
     const would = request.dryRun ? 'would be ' : '';

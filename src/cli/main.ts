@@ -15,6 +15,8 @@ import {
   checkpointShow,
   checkpointUnpin,
 } from './checkpointManage.ts';
+import { checkpointMode } from './checkpointMode.ts';
+import { checkpointSquash } from './checkpointSquash.ts';
 import { CommandError, UsageError, type Command, type CommandContext, type CommandOptions } from './command.ts';
 import { hook } from './hook.ts';
 import { install, uninstall } from './install.ts';
@@ -36,6 +38,8 @@ const commands: readonly Command[] = [
   checkpointRename,
   checkpointDelete,
   checkpointPrune,
+  checkpointSquash,
+  checkpointMode,
   install,
   uninstall,
   hook,
@@ -102,6 +106,21 @@ function finishWhenInterrupted(): void {
   }
 }
 
+/** After a second without a word, a person at a terminal is told that it goes on, and what Ctrl-C would do. */
+async function saySlow<Value>(command: Command, work: () => Promise<Value>): Promise<Value> {
+  const onInterrupt = command.finishesWhenInterrupted ? 'finishes first' : 'stops it';
+  const timer = setTimeout(() => {
+    process.stderr.write(colors.dim(`soft-landing: still working… (Ctrl-C ${onInterrupt})\n`));
+  }, 1000);
+  // Programs read stderr as what went wrong; and the hook answers an agent.
+  if (!process.stderr.isTTY || command === hook) clearTimeout(timer);
+  try {
+    return await work();
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 function print(text: string): void {
   if (text !== '') process.stdout.write(`${text}\n`);
 }
@@ -132,7 +151,7 @@ async function run(argv: string[]): Promise<0 | 1 | 2> {
       stdin: process.stdin,
     };
     if (found.command.finishesWhenInterrupted) finishWhenInterrupted();
-    const result = await found.command.run(context, values, positionals);
+    const result = await saySlow(found.command, () => found.command.run(context, values, positionals));
     if (!isJson) print(result.text);
     else if (result.json !== undefined) print(JSON.stringify(result.json));
     return result.exitCode ?? 0;

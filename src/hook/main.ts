@@ -3,9 +3,11 @@
  * whatever happens it ends with exit code 0, prints nothing, and does so within its deadline.
  */
 import os from 'node:os';
+import { earlyLookVariable } from '../checkpoints/capture/earlyLook.ts';
 import { errorText } from '../store/errno.ts';
 import { appendEvent } from '../store/eventLog.ts';
 import { stateFolder } from '../store/stateFolder.ts';
+import { takeEarlyLook } from './earlyLook.ts';
 import { runHook } from './runHook.ts';
 
 /** Milliseconds from the start of the process. Claude Code's own limit for us is 15 s (install). */
@@ -29,6 +31,8 @@ async function readStdin(): Promise<string> {
 }
 
 async function main(): Promise<void> {
+  const early = takeEarlyLook(process.env[earlyLookVariable]);
+  early.catch(() => undefined);
   try {
     const stdin = await Promise.race([
       readStdin(),
@@ -40,6 +44,7 @@ async function main(): Promise<void> {
       stateFolder: folder,
       now: Date.now,
       signal: abort.signal,
+      early,
       waitMs: abortAtMs - performance.now(),
     });
   } catch (error) {

@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { HookEvent } from '../agents/agent.ts';
 import { parseClaudeHookEvent } from '../agents/claude/hookEvent.ts';
-import type { CheckpointPurpose } from '../checkpoints/checkpointRecord.ts';
+import type { CheckpointPurpose } from '../checkpoints/record/checkpointRecord.ts';
 import { Checkpoints } from '../checkpoints/checkpoints.ts';
+import type { EarlyLook } from '../checkpoints/capture/earlyLook.ts';
 import type { CheckpointFailure } from '../checkpoints/failure.ts';
 import { appendEvent } from '../store/eventLog.ts';
 import { readSession, writeSession, type SessionRecord } from '../store/sessionRecord.ts';
@@ -17,10 +18,14 @@ export interface HookCall {
   readonly signal: AbortSignal;
   /** how long to wait for another checkpoint of the same repository */
   readonly waitMs: number;
+  /** a look at some repository that was begun before this program was up */
+  readonly early: Promise<EarlyLook | null>;
 }
 
-/** Expected where an agent works outside any repository: nothing is broken, there is just nothing to save into. */
+/** Expected of a file outside of what the agent works in: nothing is broken, there is just nothing to save into. */
 const notProtected = new Set<CheckpointFailure['reason']>(['not-a-repository', 'no-working-tree']);
+
+const pruneEveryHours = 24;
 
 /**
  * Does what an agent's hook is for: saves the working state before the agent changes it, and remembers the session.
@@ -35,26 +40,64 @@ export async function runHook(call: HookCall): Promise<void> {
   if (event.kind === 'other') return;
   const session = nextSession(event, await readSession(call.stateFolder, event.agent, event.sessionId), call.now());
   const purpose = purposeOf(event, session);
-  const outcomes = await Promise.all(foldersOf(event).map((folder) => protect(folder, purpose, call)));
-  const missing = outcomes.find((outcome) => outcome !== null) ?? null;
+  const missing = await protect(foldersOf(event), event.cwd, purpose, call);
   await writeSession(call.stateFolder, {
     ...session,
     missing: missing ? { at: call.now(), reason: missing.reason } : null,
   });
 }
 
-/** Saves one repository's state; null when it is saved (or needs no saving), else why not. */
-async function protect(folder: string, purpose: CheckpointPurpose, call: HookCall): Promise<CheckpointFailure | null> {
+/**
+ * Saves the state of what these folders lie in, as one set: repositories, or the folder without git that the agent works in (`cwd`).
+ * Null when all is saved (or needs no saving), else why something is not.
+ */
+async function protect(
+  folders: readonly string[],
+  cwd: string,
+  purpose: CheckpointPurpose,
+  call: HookCall,
+): Promise<CheckpointFailure | null> {
   const started = performance.now();
-  const opened = await Checkpoints.open(folder, { signal: call.signal, waitMs: call.waitMs });
-  const made = opened.ok ? await opened.value.create(purpose) : opened;
+  const { signal, waitMs, stateFolder, early } = call;
+  const opened = await Promise.all(
+    folders.map((folder) => Checkpoints.open(folder, { signal, waitMs, stateFolder, early, newStoreAt: cwd })),
+  );
+  // Several files of one repository mean one checkpoint.
+  const repositories = new Map(
+    opened.flatMap((one) => (one.ok ? [[one.value.repository.gitDir, one.value] as const] : [])),
+  );
+  const refused = opened.filter((one) => !one.ok);
+  const outcomes = [...(await Checkpoints.createSet([...repositories.values()], purpose)), ...refused];
   const ms = Math.round(performance.now() - started);
+  let missing: CheckpointFailure | null = null;
+  for (const outcome of outcomes) missing = (await record(outcome, ms, purpose, call)) ?? missing;
+  if (purpose.kind === 'session') for (const one of repositories.values()) await pruneIfDue(one, call);
+  return missing;
+}
+
+/** Without an editor nobody else would keep the retention policy; the session's start is when an agent waits most gladly. */
+async function pruneIfDue(checkpoints: Checkpoints, call: HookCall): Promise<void> {
+  const pruned = await checkpoints.pruneIfDue(pruneEveryHours);
+  if (pruned.ok && pruned.value === null) return;
+  const what = pruned.ok ? { count: pruned.value?.deleted.length ?? 0 } : { reason: pruned.failure.reason };
+  await appendEvent(call.stateFolder, call.now(), pruned.ok ? 'checkpoints.pruned' : 'checkpoints.not-pruned', what);
+}
+
+/** Writes into the event log what became of one repository; answers why its checkpoint is missing, if it is. */
+async function record(
+  made: Awaited<ReturnType<Checkpoints['create']>>,
+  ms: number,
+  purpose: CheckpointPurpose,
+  call: HookCall,
+): Promise<CheckpointFailure | null> {
   const common = { agent: purpose.agent ?? null, session: purpose.session ?? null, kind: purpose.kind, ms };
   if (made.ok) {
-    const { id, unchanged } = made.value;
+    const { id, unchanged, commit, commitSkipped } = made.value;
     await appendEvent(call.stateFolder, call.now(), unchanged ? 'checkpoint.unchanged' : 'checkpoint.created', {
       ...common,
       id,
+      ...(commit === null ? {} : { commit }),
+      ...(commitSkipped === null ? {} : { commitSkipped: commitSkipped.reason }),
     });
     return null;
   }

@@ -15,6 +15,8 @@ export interface FolderView {
   readonly branch: string | null;
   readonly checkpoints: readonly CheckpointSummary[];
   readonly undoable: string | null;
+  /** what the checkpoints take on disk, and the retention policy in words; missing until it is known */
+  readonly disk?: { readonly bytes: number; readonly policy: string };
   /** whether the agent's hooks are installed for this folder, so that checkpoints appear by themselves */
   readonly hooksInstalled: boolean;
   /** set while a checkpoint or reset of this folder runs */
@@ -38,6 +40,7 @@ export const panelMessageSchema = v.variant('type', [
   v.strictObject({ type: v.literal('createCheckpoint'), root: v.string() }),
   v.strictObject({ type: v.literal('reset'), root: v.string(), id: v.string() }),
   v.strictObject({ type: v.literal('undo'), root: v.string() }),
+  v.strictObject({ type: v.literal('prune'), root: v.string() }),
   v.strictObject({ type: v.literal('installHooks'), root: v.string() }),
   v.strictObject({ type: v.literal('manageTrust') }),
   v.strictObject({ type: v.literal('initRepository'), root: v.string() }),

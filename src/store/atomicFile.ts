@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { renameSync, writeFileSync } from 'node:fs';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
@@ -12,7 +13,8 @@ export async function makePrivateFolder(folder: string): Promise<void> {
 /**
  * Replaces a file so that any reader, and any crash, sees either the old or the new bytes whole.
  * The temporary file is flushed before the rename: otherwise a power cut can leave an empty file behind the new name.
- * @param options `isExpendable`: a torn file would be as good as none, so the flush (milliseconds) is left out
+ * @param options `isExpendable`: a torn file would be as good as none, so the flush (milliseconds) is left out, and with it the
+ *   detours through the thread pool
  */
 export async function writeFileAtomic(
   file: string,
@@ -25,12 +27,17 @@ export async function writeFileAtomic(
     `.${path.basename(file)}.${process.pid}.${randomBytes(4).toString('hex')}`,
   );
   try {
+    if (options.isExpendable === true) {
+      writeFileSync(temporary, data, { flag: 'wx', mode });
+      renameSync(temporary, file);
+      return;
+    }
     const handle = await open(temporary, 'wx', mode);
     try {
       await handle.writeFile(data);
       // open() obeys the umask; a mode taken over from an existing file must come out exactly.
       await handle.chmod(mode);
-      if (options.isExpendable !== true) await handle.sync();
+      await handle.sync();
     } finally {
       await handle.close();
     }

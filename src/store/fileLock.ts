@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { link, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { linkSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import os from 'node:os';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errorCode } from './errno.ts';
 
@@ -24,33 +23,33 @@ export function isAlive(pid: number): boolean {
 
 /**
  * Creates `file` with its content in one atomic step, or answers false where it exists.
- * A hard link, because open(O_EXCL) followed by a write shows others an empty lock in between.
+ * A hard link, because open(O_EXCL) followed by a write shows others an empty lock in between. Synchronous: four calls of some
+ * microseconds, where the thread pool's queue takes a millisecond.
  */
-export async function createWhole(file: string, content: string): Promise<boolean> {
+export function createWhole(file: string, content: string): boolean {
   const temporary = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
-  await writeFile(temporary, content, { flag: 'wx', mode: 0o600 });
+  writeFileSync(temporary, content, { flag: 'wx', mode: 0o600 });
   try {
-    await link(temporary, file);
+    linkSync(temporary, file);
     return true;
   } catch (error) {
     if (errorCode(error) === 'EEXIST') return false;
     // No hard links here (FAT, some network drives).
     try {
-      await writeFile(file, content, { flag: 'wx', mode: 0o600 });
+      writeFileSync(file, content, { flag: 'wx', mode: 0o600 });
       return true;
     } catch (second) {
       if (errorCode(second) === 'EEXIST') return false;
       throw second;
     }
   } finally {
-    await rm(temporary, { force: true });
+    rmSync(temporary, { force: true });
   }
 }
 
-async function readLock(file: string): Promise<{ text: string; ageMs: number } | null> {
+function readLock(file: string): { text: string; ageMs: number } | null {
   try {
-    const [text, info] = await Promise.all([readFile(file, 'utf8'), stat(file)]);
-    return { text, ageMs: Date.now() - info.mtimeMs };
+    return { text: readFileSync(file, 'utf8'), ageMs: Date.now() - statSync(file).mtimeMs };
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return null;
     throw error;
@@ -87,11 +86,11 @@ function isStale(lock: { text: string; ageMs: number }): boolean {
  */
 async function breakStale(file: string): Promise<void> {
   const breaker = `${file}.break`;
-  const current = await readLock(breaker);
+  const current = readLock(breaker);
   if (current && isStale(current)) await rm(breaker, { force: true });
-  if (!(await createWhole(breaker, `${ownToken()}\n`))) return;
+  if (!createWhole(breaker, `${ownToken()}\n`)) return;
   try {
-    const lock = await readLock(file);
+    const lock = readLock(file);
     if (lock && isStale(lock)) await rm(file, { force: true });
   } finally {
     await rm(breaker, { force: true });
@@ -99,7 +98,9 @@ async function breakStale(file: string): Promise<void> {
 }
 
 export interface FileLock {
-  release(): Promise<void>;
+  /** whether somebody else had it first */
+  readonly waited: boolean;
+  release(): void;
 }
 
 /**
@@ -110,19 +111,21 @@ export interface FileLock {
 export async function takeFileLock(file: string, waitMs: number, signal?: AbortSignal): Promise<FileLock | null> {
   const token = `${ownToken()} ${randomBytes(6).toString('hex')}\n`;
   const end = Date.now() + waitMs;
+  let waited = false;
   for (let pause = 5; ; pause = Math.min(pause * 1.5, 100)) {
     signal?.throwIfAborted();
-    if (await createWhole(file, token)) break;
-    const lock = await readLock(file);
+    if (createWhole(file, token)) break;
+    waited = true;
+    const lock = readLock(file);
     if (lock && isStale(lock)) await breakStale(file);
     else if (lock && Date.now() > end) return null;
     else await sleep(pause * (0.5 + Math.random()), undefined, signal ? { signal } : {});
   }
   return {
-    async release() {
-      const lock = await readLock(path.resolve(file));
+    waited,
+    release() {
       // Never remove a lock that is no longer ours.
-      if (lock?.text === token) await rm(file, { force: true });
+      if (readLock(file)?.text === token) rmSync(file, { force: true });
     },
   };
 }

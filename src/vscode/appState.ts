@@ -5,7 +5,7 @@ import type { GaugeState } from '../protocol/gauge.ts';
 import type { PanelSnapshot } from '../protocol/panel.ts';
 import type { UsageSnapshot } from '../protocol/usage.ts';
 import type { Settings } from './settings.ts';
-import type { WorkspaceFolders } from './workspaceFolders.ts';
+import type { WorkspaceFolders } from './checkpoints/workspaceFolders.ts';
 
 /** At most four pictures a second (each is a message to a browser frame); a single change is shown at once. */
 const intervalMs = 250;

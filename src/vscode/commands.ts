@@ -2,14 +2,27 @@ import * as v from 'valibot';
 import * as vscode from 'vscode';
 import type { PanelMessage } from '../protocol/panel.ts';
 import { errorText } from '../store/errno.ts';
-import type { CheckpointActions } from './checkpointActions.ts';
+import type { CheckpointActions } from './checkpoints/checkpointActions.ts';
+import { parseTarget } from './checkpoints/checkpointTarget.ts';
 import { commandIds, panelViewId } from './commandIds.ts';
+import type { DiffActions } from './checkpoints/diffActions.ts';
+import type { FileHistoryActions } from './checkpoints/fileHistoryActions.ts';
+import type { GitAliasActions } from './checkpoints/gitAliasActions.ts';
 import type { HookActions } from './hookActions.ts';
 import type { Log } from './log.ts';
+import type { ResetActions } from './checkpoints/resetActions.ts';
+import type { RetentionActions } from './checkpoints/retentionActions.ts';
+import type { SquashActions } from './checkpoints/squashActions.ts';
 
 interface Actions {
   readonly checkpointActions: CheckpointActions;
+  readonly resetActions: ResetActions;
+  readonly diffActions: DiffActions;
+  readonly fileHistoryActions: FileHistoryActions;
+  readonly retentionActions: RetentionActions;
   readonly hookActions: HookActions;
+  readonly squashActions: SquashActions;
+  readonly gitAliasActions: GitAliasActions;
   readonly log: Log;
 }
 
@@ -17,14 +30,38 @@ interface Actions {
 const root = v.fallback(v.optional(v.string()), undefined);
 
 /** Every command of the manifest; what they throw is caught here, once, logged and told. */
-export function registerCommands({ checkpointActions, hookActions, log }: Actions): vscode.Disposable {
+export function registerCommands({
+  checkpointActions,
+  resetActions,
+  diffActions,
+  fileHistoryActions,
+  retentionActions,
+  hookActions,
+  squashActions,
+  gitAliasActions,
+  log,
+}: Actions): vscode.Disposable {
   const handlers: Record<keyof typeof commandIds, (...args: readonly unknown[]) => Promise<unknown>> = {
     openPanel: async () => vscode.commands.executeCommand(`${panelViewId}.focus`),
     createCheckpoint: (folder) => checkpointActions.create(v.parse(root, folder)),
-    resetToCheckpoint: (folder, id) => checkpointActions.reset(v.parse(root, folder), v.parse(root, id)),
-    undoReset: (folder) => checkpointActions.undo(v.parse(root, folder)),
+    resetToCheckpoint: (folder, id) => resetActions.reset(parseTarget(folder, id)),
+    undoReset: (folder) => resetActions.undo(v.parse(root, folder)),
+    resetChosenFiles: (folder, id) => resetActions.resetChosen(parseTarget(folder, id)),
+    showChangesSince: (folder, id) => diffActions.show(parseTarget(folder, id), 'until-now'),
+    showCheckpointChanges: (folder, id) => diffActions.show(parseTarget(folder, id), 'since-previous'),
+    openFileAsItWas: (folder, id) => diffActions.openFile(parseTarget(folder, id)),
+    showCheckpointsOfFile: (uri) => fileHistoryActions.show(uri),
+    pinCheckpoint: (folder, id) => checkpointActions.pin(parseTarget(folder, id), true),
+    unpinCheckpoint: (folder, id) => checkpointActions.pin(parseTarget(folder, id), false),
+    renameCheckpoint: (folder, id) => checkpointActions.rename(parseTarget(folder, id)),
+    deleteCheckpoint: (folder, id) => checkpointActions.delete(parseTarget(folder, id)),
+    copyCheckpointId: (folder, id) => checkpointActions.copyId(parseTarget(folder, id)),
+    pruneCheckpoints: (folder) => retentionActions.prune(v.parse(root, folder)),
+    squashCheckpoints: (folder) => squashActions.squash(v.parse(root, folder)),
     installHooks: (folder) => hookActions.install(v.parse(root, folder)),
     removeHooks: (folder) => hookActions.remove(v.parse(root, folder)),
+    installGitAlias: (folder) => gitAliasActions.install(v.parse(root, folder)),
+    removeGitAlias: (folder) => gitAliasActions.remove(v.parse(root, folder)),
     showLog: () => {
       log.show(true);
       return Promise.resolve();
@@ -74,6 +111,8 @@ function commandFor(message: PanelMessage): readonly [] | readonly [string, ...s
       return [commandIds.resetToCheckpoint, message.root, message.id];
     case 'undo':
       return [commandIds.undoReset, message.root];
+    case 'prune':
+      return [commandIds.pruneCheckpoints, message.root];
     case 'installHooks':
       return [commandIds.installHooks, message.root];
     case 'showLog':

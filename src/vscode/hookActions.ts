@@ -2,21 +2,19 @@ import path from 'node:path';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import * as vscode from 'vscode';
-import {
-  installClaude,
-  installScopes,
-  uninstallClaude,
-  type InstallChange,
-  type InstallRequest,
-  type InstallScope,
-} from '../install/claudeInstall.ts';
+import type { InstallChange, InstallRequest, InstallScope } from '../install/claudeInstall.ts';
 import { findNode, refreshLauncher, type LauncherTarget } from '../install/launcher.ts';
 import { stateFolder } from '../store/stateFolder.ts';
-import type { FolderCheckpoints } from './folderCheckpoints.ts';
+import type { FolderCheckpoints } from './checkpoints/folderCheckpoints.ts';
 import { shortPath, type Log } from './log.ts';
 import type { Settings } from './settings.ts';
 import { editorSurroundings } from './surroundings.ts';
-import type { WorkspaceFolders } from './workspaceFolders.ts';
+import type { WorkspaceFolders } from './checkpoints/workspaceFolders.ts';
+
+/** A bundle of its own: it brings a parser along that most starts of the editor do not need. */
+const claudeInstall = () => import('../install/claudeInstall.ts');
+
+type InstallWork = Awaited<ReturnType<typeof claudeInstall>>['installClaude'];
 
 const { t } = vscode.l10n;
 const run = promisify(execFile);
@@ -62,6 +60,7 @@ export class HookActions {
   }
 
   async install(root?: string): Promise<void> {
+    const { installClaude } = await claudeInstall();
     const places = await this.#places(root, installClaude, t('Where shall the hooks be installed?'));
     if (!places) return;
     if (!places.change.changed) {
@@ -81,6 +80,7 @@ export class HookActions {
   }
 
   async remove(root?: string): Promise<void> {
+    const { uninstallClaude } = await claudeInstall();
     const places = await this.#places(root, uninstallClaude, t('Where shall the hooks be removed?'));
     if (!places) return;
     if (!places.change.changed) {
@@ -90,7 +90,7 @@ export class HookActions {
     await this.#apply(uninstallClaude, places.request, t('Hooks removed.'));
   }
 
-  async #apply(work: typeof installClaude, request: InstallRequest, done: string): Promise<void> {
+  async #apply(work: InstallWork, request: InstallRequest, done: string): Promise<void> {
     const result = await work({ ...request, dryRun: false });
     if (result.ok) {
       this.#log.info(`[hooks] changed file=${shortPath(result.value.file)}`);
@@ -103,8 +103,9 @@ export class HookActions {
   }
 
   /** Asks for the place and tells what the work would change there. */
-  async #places(root: string | undefined, work: typeof installClaude, question: string) {
+  async #places(root: string | undefined, work: InstallWork, question: string) {
     const folder = this.#folderFor(root);
+    const { installScopes } = await claudeInstall();
     const scopes = installScopes.filter((scope) => scope === 'user' || folder !== undefined).reverse();
     const items = scopes.map((scope) => ({ ...scopeWords(scope), scope }));
     const picked = await vscode.window.showQuickPick(items, { placeHolder: question });

@@ -9,6 +9,10 @@ export interface Settings {
   readonly sessionBudgetTokens: number | null;
   /** untracked files above this are not captured */
   readonly maxFileBytes: number;
+  /** whether the editor saves states that nobody asked it to save */
+  readonly ambientCheckpoints: boolean;
+  /** at least 5 */
+  readonly ambientQuietSeconds: number;
   /** empty: Claude Code's own default */
   readonly claudeConfigDirectory: string;
 }
@@ -16,6 +20,7 @@ export interface Settings {
 const reserve = v.pipe(v.number(), v.minValue(0), v.maxValue(50));
 const budget = v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1)));
 const megabytes = v.pipe(v.number(), v.minValue(1));
+const quietSeconds = v.pipe(v.number(), v.minValue(5));
 
 /** Claude Code's own extension keeps environment variables in a setting; CLAUDE_CONFIG_DIR among them moves its files. */
 const claudeVariables = v.array(v.looseObject({ name: v.string(), value: v.string() }));
@@ -33,6 +38,8 @@ export function readSettings(log: Log): Settings {
     reservePercent: read('reserve.percent', reserve, 20),
     sessionBudgetTokens: read('budget.tokensPerSession', budget, null),
     maxFileBytes: read('checkpoints.maxFileMegabytes', megabytes, 20) * 1_000_000,
+    ambientCheckpoints: read('checkpoints.ambient.enabled', v.boolean(), true),
+    ambientQuietSeconds: read('checkpoints.ambient.quietSeconds', quietSeconds, 30),
     claudeConfigDirectory: read('claude.configDirectory', v.string(), '') || claudeExtensionConfigDirectory(),
   };
 }

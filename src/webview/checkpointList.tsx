@@ -120,6 +120,18 @@ export function CheckpointList(props: CheckpointListProps) {
     event.preventDefault();
   };
 
+  /** From the keyboard it comes to the list, which has the focus, but it is the active row's menu that is wanted, and there. */
+  const onContextMenu = (event: MouseEvent): void => {
+    const row = activeRow && document.getElementById(elementId(activeRow));
+    if (event.target !== event.currentTarget || !row) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const { left, bottom } = row.getBoundingClientRect();
+    row.dispatchEvent(
+      new MouseEvent('contextmenu', { bubbles: true, cancelable: true, clientX: left + 36, clientY: bottom - 4 }),
+    );
+  };
+
   const elementId = (row: CheckpointSummary): string => `${listId}-${row.id}`;
   const resetting = rows.findIndex((row) => row.id === props.resetting);
   // Until a row was chosen the newest offers its button, so that there is one to see; it steps back for the row pointed at.
@@ -141,6 +153,7 @@ export function CheckpointList(props: CheckpointListProps) {
         aria-description={strings.keys}
         aria-activedescendant={activeRow === undefined ? undefined : elementId(activeRow)}
         onKeyDown={onKeyDown}
+        onContextMenu={onContextMenu}
         onFocus={(event) => {
           // The browser brings the top of the list into view; who comes by keyboard wants the row.
           if (!event.currentTarget.matches(':focus-visible') || activeRow === undefined) return;
@@ -155,6 +168,7 @@ export function CheckpointList(props: CheckpointListProps) {
               <CheckpointRow
                 key={row.id}
                 checkpoint={row}
+                root={folder.root}
                 elementId={elementId(row)}
                 index={index}
                 count={rows.length}
@@ -176,6 +190,7 @@ export function CheckpointList(props: CheckpointListProps) {
             <RowAction
               key={row.id}
               checkpoint={row}
+              root={folder.root}
               index={index}
               running={index === resetting}
               disabled={folder.busy !== null}

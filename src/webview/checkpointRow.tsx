@@ -28,8 +28,22 @@ export function labelOf(checkpoint: CheckpointSummary): string {
   return checkpoint.label === '' ? strings.kind(checkpoint.kind) : checkpoint.label;
 }
 
+/** What VS Code's own context menu (`webview/context` in the manifest) knows of a row, and hands to the command chosen there. */
+export function rowContext(root: string, { id, pinned }: CheckpointSummary): string {
+  return JSON.stringify({
+    webviewSection: 'checkpoint',
+    checkpointRoot: root,
+    checkpointId: id,
+    checkpointPinned: pinned,
+    // There is no text to cut or copy in a row.
+    preventDefaultContextMenuItems: true,
+  });
+}
+
 interface CheckpointRowProps {
   readonly checkpoint: CheckpointSummary;
+  /** the folder it belongs to */
+  readonly root: string;
   readonly elementId: string;
   readonly index: number;
   readonly count: number;
@@ -63,6 +77,7 @@ export function CheckpointRow(props: CheckpointRowProps) {
       aria-setsize={props.count}
       aria-posinset={index + 1}
       data-id={checkpoint.id}
+      data-vscode-context={rowContext(props.root, checkpoint)}
       style={{ transform: `translateY(calc(var(--row-height) * ${index}))` }}
       onPointerDown={() => props.onPick(checkpoint.id)}
     >
@@ -71,6 +86,12 @@ export function CheckpointRow(props: CheckpointRowProps) {
       </span>
       <div class="row-text">
         <div class="line">
+          {checkpoint.pinned && (
+            <span class="pinned" title={strings.pinned}>
+              <Glyph name="pin" />
+              <span class="unseen">{strings.pinned}</span>
+            </span>
+          )}
           <span class="label" title={label}>
             {label}
           </span>

@@ -76,6 +76,12 @@ export function EmptyFolder({ folder }: { readonly folder: FolderView }) {
         <EmptyState text={strings.notARepository}>
           <Button
             look="primary"
+            label={strings.create}
+            action="createCheckpoint"
+            onPress={() => send({ type: 'createCheckpoint', root })}
+          />
+          <Button
+            look="link"
             label={strings.initRepository}
             action="initRepository"
             onPress={() => send({ type: 'initRepository', root })}

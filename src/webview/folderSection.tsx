@@ -37,6 +37,23 @@ function Heading({ folder, sectionId, several, collapsed, onCollapse }: FolderSe
   );
 }
 
+/** How many there are, and, once that is known, what they take on disk. */
+function Count({ folder: { checkpoints, disk, root } }: { readonly folder: FolderView }) {
+  const count = strings.count(checkpoints.length, number.whole(checkpoints.length));
+  if (disk === undefined) return <span class="folder-count quiet">{count}</span>;
+  return (
+    <button
+      type="button"
+      class="folder-count quiet"
+      data-action="prune"
+      title={strings.prune(disk.policy)}
+      onClick={() => send({ type: 'prune', root })}
+    >
+      {strings.countAndSize(count, number.bytes(disk.bytes))}
+    </button>
+  );
+}
+
 /** The checkpoints of one folder, with what can be done to them. */
 export function FolderSection(props: FolderSectionProps) {
   const { folder, sectionId, several } = props;
@@ -66,12 +83,10 @@ export function FolderSection(props: FolderSectionProps) {
   return (
     <section class="folder" aria-labelledby={`${sectionId}-heading`} aria-busy={busy !== null}>
       <header ref={header} class={`section-header ${several ? 'several' : ''}`}>
-        <Heading {...props} />
-        {count > 0 && (
-          <span class="badge" title={strings.count(count, number.whole(count))}>
-            {number.whole(count)}
-          </span>
-        )}
+        <div class="heading">
+          <Heading {...props} />
+          {folder.problem === null && <Count folder={folder} />}
+        </div>
         {folder.problem === null && (
           <Button
             label={strings.create}

@@ -4,7 +4,11 @@ export interface NumberWords {
   short(value: number): string;
   /** of a percentage: rounded down, as the status bar does, so that the two agree and 99.7 is not yet 100 */
   percent(value: number): string;
+  /** of a size on disk: two digits are as many as anybody needs of it */
+  bytes(value: number): string;
 }
+
+const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'];
 
 export function createNumberWords(locale: string | undefined): NumberWords {
   const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
@@ -13,9 +17,14 @@ export function createNumberWords(locale: string | undefined): NumberWords {
     maximumSignificantDigits: 3,
     roundingMode: 'floor',
   });
+  const size = units.map((unit) => new Intl.NumberFormat(locale, { style: 'unit', unit, maximumSignificantDigits: 2 }));
   return {
     whole: (value) => whole.format(value),
     short: (value) => short.format(value),
     percent: (value) => whole.format(Math.floor(value)),
+    bytes(value) {
+      const power = value < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(value) / 3));
+      return size[power]?.format(value / 1000 ** power) ?? '';
+    },
   };
 }

@@ -1,10 +1,11 @@
 import type { CheckpointSummary } from '../protocol/checkpoint.ts';
-import { labelOf } from './checkpointRow.tsx';
+import { labelOf, rowContext } from './checkpointRow.tsx';
 import { Glyph } from './glyph.tsx';
 import { strings } from './strings.ts';
 
 interface RowActionProps {
   readonly checkpoint: CheckpointSummary;
+  readonly root: string;
   readonly index: number;
   /** this very reset runs */
   readonly running: boolean;
@@ -16,13 +17,14 @@ interface RowActionProps {
  * A row's Reset button. It lies over the row instead of in it: an option may hold no control, or a screen reader could reach
  * a button that it does not announce.
  */
-export function RowAction({ checkpoint, index, running, disabled, onReset }: RowActionProps) {
+export function RowAction({ checkpoint, root, index, running, disabled, onReset }: RowActionProps) {
   return (
     <button
       type="button"
       class="button secondary row-action"
       data-action="reset"
       data-id={checkpoint.id}
+      data-vscode-context={rowContext(root, checkpoint)}
       // The list is one tab stop; its keyboard way to this button is Enter or R.
       tabIndex={-1}
       aria-label={running ? strings.resetting : strings.resetTo(labelOf(checkpoint))}

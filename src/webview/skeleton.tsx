@@ -5,7 +5,10 @@ export function CheckpointsSkeleton() {
   return (
     <section class="folder" aria-labelledby="skeleton-heading" aria-busy="true">
       <header class="section-header">
-        <h2 id="skeleton-heading">{strings.checkpoints}</h2>
+        <div class="heading">
+          <h2 id="skeleton-heading">{strings.checkpoints}</h2>
+          <span class="folder-count" />
+        </div>
       </header>
       <div class="skeleton" aria-hidden="true">
         {[0, 1, 2, 3].map((row) => (

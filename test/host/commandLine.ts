@@ -12,13 +12,17 @@ export async function commandLine<Report>(...args: string[]): Promise<Report> {
   return JSON.parse(stdout) as Report;
 }
 
-/** Asks until the answer is something; throws after ten seconds. */
-export async function eventually<Value>(what: string, ask: () => Promise<Value | undefined>): Promise<Value> {
-  const end = Date.now() + 10_000;
+/** Asks until the answer is something; throws when the time is up. */
+export async function eventually<Value>(
+  what: string,
+  ask: () => Promise<Value | undefined>,
+  seconds = 10,
+): Promise<Value> {
+  const end = Date.now() + seconds * 1000;
   for (;;) {
     const answer = await ask();
     if (answer !== undefined) return answer;
-    if (Date.now() > end) throw new Error(`waited 10 s in vain for ${what}`);
+    if (Date.now() > end) throw new Error(`waited ${seconds} s in vain for ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

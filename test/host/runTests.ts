@@ -57,7 +57,7 @@ async function runSession(session: Session, shared: Record<string, string>): Pro
   const prepared = session.prepare();
   const report = join(folder, 'report.json');
   const userData = join(folder, 'user');
-  writeSettings(userData, { 'security.workspace.trust.enabled': session.trust === 'restricted' });
+  writeSettings(userData, { 'security.workspace.trust.enabled': session.trust === 'restricted', ...session.settings });
   const started = Date.now();
   let code: number | null = 0;
   try {
@@ -73,6 +73,9 @@ async function runSession(session: Session, shared: Record<string, string>): Pro
         ...onlyPrivate(join(folder, 'home')),
         ...shared,
         SOFT_LANDING_TRUST: session.trust,
+        // For the server, which has a profile of its own; the desktop program reads the one above.
+        SOFT_LANDING_SETTINGS: JSON.stringify(session.settings ?? {}),
+        ...(session.seconds === undefined ? {} : { SOFT_LANDING_SESSION_SECONDS: String(session.seconds) }),
         SOFT_LANDING_SUITE: join(bundles, session.name),
         SOFT_LANDING_REPORT: report,
         SOFT_LANDING_SESSION_LOG: logOf(session),

@@ -6,6 +6,10 @@ import { makeRepository } from '../support/repository.ts';
 export interface Session {
   readonly name: string;
   readonly trust: 'disabled' | 'restricted';
+  /** when it is given up; 180 unless said */
+  readonly seconds?: number;
+  /** over the quiet settings */
+  readonly settings?: Readonly<Record<string, unknown>>;
   /** makes what the window shows and returns its path (null: an empty window) and what removes it */
   prepare(): { readonly open: string | null; remove(): void };
 }
@@ -14,13 +18,31 @@ const files = { 'README.md': '# A small repository\n', 'src/app.ts': 'export con
 
 export const sessions: readonly Session[] = [
   { name: 'repository', trust: 'disabled', prepare: oneRepository },
+  { name: 'tools', trust: 'disabled', prepare: oneRepository },
   { name: 'multiroot', trust: 'disabled', prepare: severalFolders },
+  { name: 'sets', trust: 'disabled', prepare: severalRepositories },
   { name: 'empty', trust: 'disabled', prepare: () => ({ open: null, remove: () => undefined }) },
-  { name: 'untrusted', trust: 'restricted', prepare: oneRepository },
+  { name: 'untrusted', trust: 'restricted', settings: ambient(), prepare: oneRepository },
+  // Its tests wait for quiet times, and for the rests that git's work is followed by.
+  { name: 'ambient', trust: 'disabled', seconds: 400, settings: ambient(), prepare: manyFiles },
 ];
+
+/** As a person has it, but with the shortest quiet time. */
+function ambient(): Readonly<Record<string, unknown>> {
+  return { 'softLanding.checkpoints.ambient.enabled': true, 'softLanding.checkpoints.ambient.quietSeconds': 5 };
+}
 
 function oneRepository(): { open: string; remove(): void } {
   const repository = makeRepository({ files });
+  return { open: repository.dir, remove: () => repository.remove() };
+}
+
+/** Enough for a burst, beside a folder that git ignores. */
+function manyFiles(): { open: string; remove(): void } {
+  const text = Array.from({ length: 20 }, (_, line) => `line ${line}\n`).join('');
+  const names = Array.from({ length: 20 }, (_, at) => `src/f${String(at).padStart(2, '0')}.txt`);
+  const many = Object.fromEntries(names.map((name) => [name, `${name}\n${text}`]));
+  const repository = makeRepository({ files: { ...files, ...many, '.gitignore': 'dist/\n' } });
   return { open: repository.dir, remove: () => repository.remove() };
 }
 
@@ -32,4 +54,19 @@ function severalFolders(): { open: string; remove(): void } {
   const open = join(repository.outer, 'both.code-workspace');
   writeFileSync(open, JSON.stringify({ folders: [{ path: 'repository' }, { path: 'plain' }] }));
   return { open, remove: () => repository.remove() };
+}
+
+/** Two repositories, and a folder inside the first. */
+function severalRepositories(): { open: string; remove(): void } {
+  const [one, two] = [makeRepository({ files, name: 'one' }), makeRepository({ files, name: 'two' })];
+  const open = join(one.outer, 'several.code-workspace');
+  const folders = [{ path: one.dir }, { path: two.dir }, { path: join(one.dir, 'src'), name: 'source' }];
+  writeFileSync(open, JSON.stringify({ folders }));
+  return {
+    open,
+    remove: () => {
+      one.remove();
+      two.remove();
+    },
+  };
 }

@@ -38,8 +38,30 @@ describe('bundles', () => {
     assert.equal(/require\(["']vscode["']\)/.test(text), false);
   });
 
+  it('simple-git is in a bundle of its own, which the programs load from beside themselves', async () => {
+    for (const name of ['hook', 'cli', 'extension']) {
+      const inputs = await inputsOf(name);
+      assert.deepEqual(
+        inputs.filter((file) => /simple-git|commitRitual/.test(file)),
+        [],
+      );
+      const text = readFileSync(path.join(root, 'dist', `${name}.cjs`), 'utf8');
+      assert.equal(text.match(/require\("\.\/commitMode\.cjs"\)/g)?.length, 1, name);
+    }
+    assert.ok((await inputsOf('commitMode')).some((file) => file.includes('node_modules/simple-git/')));
+  });
+
   it('no bundle talks to a network', () => {
-    for (const name of ['extension.cjs', 'hook.cjs', 'cli.cjs', 'usageWorker.cjs', 'webview/panel.js']) {
+    for (const name of [
+      'extension.cjs',
+      'hook.cjs',
+      'cli.cjs',
+      'usageWorker.cjs',
+      'commitMode.cjs',
+      'onDemand.cjs',
+      'claudeInstall.cjs',
+      'webview/panel.js',
+    ]) {
       const text = readFileSync(path.join(root, 'dist', name), 'utf8');
       const found =
         /require\(["'](?:node:)?(?:https?|net|tls|http2|dgram)["']\)|\bfetch\(|XMLHttpRequest|WebSocket|sendBeacon/.exec(

@@ -47,6 +47,7 @@ describe('layers', function () {
         ...others.map((name) => [importOf(name), layers[layer]?.includes(name) === true] as const),
         [`import 'vscode';`, layer === 'vscode'] as const,
         [`import 'preact/hooks';`, layer === 'webview'] as const,
+        [`import 'simple-git';`, layer === 'checkpoints'] as const,
         [`import '../extension.ts';`, false] as const,
       ];
       const refused = await refusedIn(

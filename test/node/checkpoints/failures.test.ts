@@ -180,6 +180,11 @@ describe('resets that cannot be done', () => {
     assert.equal(lab.read('m.txt'), big);
     const left = Object.keys(lab.gitFolder()).filter((path) => path.includes('lock'));
     assert.deepEqual(left, []);
-    assert.deepEqual(Object.keys(lab.at(join(lab.dir, '.git', 'soft-landing')).files()), ['flags.json', 'last.json']);
+    assert.deepEqual(Object.keys(lab.at(join(lab.dir, '.git', 'soft-landing')).files()), [
+      'flags.json',
+      'last.json',
+      'remotes.json',
+      'version.json',
+    ]);
   });
 });

@@ -43,7 +43,7 @@ describe('one file in the checkpoints', () => {
         [cafe, cafe],
         ['d\uFFFD', inside],
       ] as const) {
-        const { changes } = value(await checkpoints.changes(id, [asked]));
+        const { changes } = value(await checkpoints.changes(id, { paths: [asked] }));
         assert.deepEqual(
           changes.map(({ path }) => path),
           [found],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { chmodSync } from 'node:fs';
 import type { Checkpoints } from '../../../src/checkpoints/checkpoints.ts';
-import type { Changes } from '../../../src/checkpoints/inspect.ts';
+import type { Changes } from '../../../src/checkpoints/view/inspect.ts';
 import { failure, useLabs, value, type Lab } from './lab.ts';
 
 describe('looking into checkpoints', () => {
@@ -100,7 +100,7 @@ describe('looking into checkpoints', () => {
       const found = value(await checkpoints.changes(id));
       assert.deepEqual(found.changes.map(({ path }) => path).sort(), names.toSorted());
       for (const name of names) {
-        assert.deepEqual(lines(value(await checkpoints.changes(id, [name]))), [`added +1 -0 ${name}`]);
+        assert.deepEqual(lines(value(await checkpoints.changes(id, { paths: [name] }))), [`added +1 -0 ${name}`]);
         assert.equal((await patchOf(checkpoints, id, [name])).match(/^diff --git/gm)?.length, 1, name);
       }
       const { id: there } = await lab.create();
@@ -120,7 +120,7 @@ describe('looking into checkpoints', () => {
       for (const path of Object.keys(lab.files())) lab.write(path, '2\n');
       const checkpoints = await opened(lab);
       const paths = async (...wanted: string[]): Promise<string[]> =>
-        value(await checkpoints.changes(id, wanted)).changes.map(({ path }) => path);
+        value(await checkpoints.changes(id, { paths: wanted })).changes.map(({ path }) => path);
       assert.deepEqual(await paths('src'), ['src/a.ts', 'src/deep/b.ts']);
       assert.deepEqual(await paths('src/', 'src.ts'), ['src.ts', 'src/a.ts', 'src/deep/b.ts']);
       assert.deepEqual(await paths('src/deep/b.ts'), ['src/deep/b.ts']);
@@ -138,10 +138,10 @@ describe('looking into checkpoints', () => {
       const { id: second } = await lab.create('second');
       lab.write('later.txt', 'x\n');
       const checkpoints = await opened(lab);
-      assert.deepEqual(lines(value(await checkpoints.changes(first, [], second))), ['modified +1 -1 a.txt']);
-      assert.deepEqual(lines(value(await checkpoints.changes(second, [], first))), ['modified +1 -1 a.txt']);
+      assert.deepEqual(lines(value(await checkpoints.changes(first, {}, second))), ['modified +1 -1 a.txt']);
+      assert.deepEqual(lines(value(await checkpoints.changes(second, {}, first))), ['modified +1 -1 a.txt']);
       assert.deepEqual(lines(value(await checkpoints.changes(second))), ['added +1 -0 later.txt']);
-      assert.equal(failure(await checkpoints.changes(first, [], 'nope')).reason, 'not-found');
+      assert.equal(failure(await checkpoints.changes(first, {}, 'nope')).reason, 'not-found');
       assert.equal(failure(await checkpoints.changes('nope')).reason, 'not-found');
     });
 
@@ -161,7 +161,7 @@ describe('looking into checkpoints', () => {
         ['shrinks.log', 'larger than the limit'],
       ]);
       assert.doesNotMatch(await patchOf(checkpoints, id), /\.log/);
-      assert.deepEqual(value(await checkpoints.changes(id, ['a.txt'])).notCompared, []);
+      assert.deepEqual(value(await checkpoints.changes(id, { paths: ['a.txt'] })).notCompared, []);
     });
 
     it('run no program that the configuration names, and are as plain as asked', async () => {
@@ -223,8 +223,8 @@ describe('looking into checkpoints', () => {
     lab.commit('since');
     lab.write('b.txt', '3\n');
     const shown = value(await checkpoints.show(made.id.slice(0, -1)));
-    const { unchanged, ...summary } = made;
-    assert.equal(unchanged, false);
+    const { unchanged, commit, commitSkipped, ...summary } = made;
+    assert.deepEqual([unchanged, commit, commitSkipped], [false, null, null]);
     assert.deepEqual(shown.checkpoint, summary);
     assert.deepEqual(lines(shown), ['modified +1 -1 a.txt']);
     assert.deepEqual(shown.notCompared, [{ path: 'large.log', reason: 'larger than the limit', bytes: 5000 }]);

@@ -1,130 +1,221 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { killWithChildren } from '../../support/killedProcess.ts';
 import { cliPath } from '../../support/softLanding.ts';
 import { failure, useLabs, value, type Entries, type Lab } from './lab.ts';
+import { addAllTree, recordState } from './recordedState.ts';
 
-/**
- * Kills the command line program at a moment anywhere in its run. It leads a process group, and the git it has started leads one of
- * its own: so the git lives on, as it does when an editor or an agent kills its child.
- */
+/** What is running when the kill comes: half of the time its git dies too, else that lives on, as when an editor kills its child. */
+type Victims = 'node' | 'node and git';
+
+/** After so many milliseconds, counted from the start, from what the journal says, or from the first changed file. */
+interface Moment {
+  readonly from: 'start' | 'begun' | 'applying' | 'writing';
+  readonly ms: number;
+}
+
+const commands = ['restore', 'undo', 'create'] as const;
+type Command = (typeof commands)[number];
+
+/** How often each must have happened at least, or this has proved nothing. */
+const needed: Readonly<Record<string, number>> = {
+  'killed restore': 30,
+  'killed undo': 30,
+  'killed create': 20,
+  'killed node': 40,
+  'killed node and git': 40,
+  'in phase begun': 8,
+  'in phase applying': 20,
+  'files half changed': 8,
+  'undone after': 25,
+};
+
 describe('a command killed at any moment', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const make = useLabs();
-  const kills = 40;
-  const fileCount = 60;
+  const kills = 100;
+  const fileCount = 24;
+  const slowMs = 40;
   const name = (at: number): string => `dir ${at % 7}/file ${at}.txt`;
 
+  before(() => assert.ok(existsSync(cliPath), 'dist/cli.cjs is missing: run `npm run build` first.'));
+
   function fill(lab: Lab, who: string): void {
-    for (let at = 0; at < fileCount; at++) lab.write(name(at), `${who} ${at}\n`.repeat(200));
+    for (let at = 0; at < fileCount; at++) lab.write(name(at), `${who} ${at}\n`.repeat(100));
   }
 
-  /** Whether it was still running when it was killed. */
-  async function runAndKill(lab: Lab, args: readonly string[], afterMs: number): Promise<boolean> {
-    const child = spawn(process.execPath, [cliPath, 'checkpoint', ...args, '--json', '--repo', lab.dir], {
-      cwd: lab.dir,
-      stdio: 'ignore',
-      detached: true,
-    });
-    const ended = once(child, 'exit');
-    await Promise.race([ended, sleep(afterMs)]);
-    const pid = child.pid;
-    assert.ok(pid !== undefined);
-    const wasRunning = child.exitCode === null;
-    if (wasRunning) process.kill(-pid, 'SIGKILL');
-    await ended;
-    return wasRunning;
+  /** It leads a process group, and each git it starts leads one of its own. */
+  function start(lab: Lab, args: readonly string[]): ChildProcess {
+    const command = [cliPath, 'checkpoint', ...args, '--json', '--repo', lab.dir];
+    return spawn(process.execPath, command, { cwd: lab.dir, stdio: 'ignore', detached: true });
   }
 
-  async function durationOf(lab: Lab, args: readonly string[]): Promise<number> {
+  interface Course {
+    readonly ms: number;
+    /** how long files and index were being changed */
+    readonly applyingMs: number;
+  }
+
+  async function courseOf(lab: Lab, args: readonly string[]): Promise<Course> {
     const started = performance.now();
-    assert.equal(await runAndKill(lab, args, 30_000), false);
-    return performance.now() - started;
+    const child = start(lab, args);
+    const ended = once(child, 'exit');
+    const applying = new AbortController();
+    const from = await Promise.race([
+      ended.then(() => null),
+      whenPhase(lab, 'applying', applying.signal).then(() => performance.now()),
+    ]);
+    applying.abort();
+    await ended;
+    const end = performance.now();
+    return { ms: end - started, applyingMs: from === null ? 0 : end - from };
+  }
+
+  /** Ends when the journal says so; never, if it does not come to that. */
+  function whenPhase(lab: Lab, wanted: 'begun' | 'applying', signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const watcher = watch(join(lab.dir, '.git', 'soft-landing'), { signal }, () => {
+        if (phase(lab) !== wanted) return;
+        watcher.close();
+        resolve();
+      });
+    });
+  }
+
+  /** Ends when one of the files has been changed, with others still to come. */
+  function whenWriting(lab: Lab, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      watch(join(lab.dir, 'dir 0'), { signal }, () => resolve());
+    });
+  }
+
+  /** The phase in which it was killed; null if it had ended before. */
+  async function runAndKill(
+    lab: Lab,
+    args: readonly string[],
+    moment: Moment,
+    victims: Victims,
+  ): Promise<string | null> {
+    const child = start(lab, args);
+    const { pid } = child;
+    assert.ok(pid !== undefined);
+    const ended = once(child, 'exit');
+    const waiting = new AbortController();
+    const { signal } = waiting;
+    const come = (): Promise<void> => {
+      if (moment.from === 'start') return Promise.resolve();
+      return moment.from === 'writing' ? whenWriting(lab, signal) : whenPhase(lab, moment.from, signal);
+    };
+    await Promise.race([ended, come().then(() => sleep(moment.ms, null, { signal }).catch(() => null))]);
+    waiting.abort();
+    const wasRunning = child.exitCode === null;
+    if (wasRunning && victims === 'node') process.kill(-pid, 'SIGKILL');
+    if (wasRunning && victims === 'node and git') killWithChildren(pid);
+    const at = phase(lab);
+    await ended;
+    return wasRunning ? at : null;
   }
 
   function phase(lab: Lab): string {
-    const journal = join(lab.dir, '.git', 'soft-landing', 'restore.json');
-    if (!existsSync(journal)) return 'none';
-    const match = /"phase":"(\w+)"/.exec(readFileSync(journal, 'utf8'));
-    return match?.[1] ?? 'torn';
+    try {
+      const journal = readFileSync(join(lab.dir, '.git', 'soft-landing', 'restore.json'), 'utf8');
+      return /"phase":"(\w+)"/.exec(journal)?.[1] ?? 'torn';
+    } catch {
+      return 'none';
+    }
   }
 
   it(`loses nothing and hinders nobody (${kills} kills of create, restore and undo)`, async () => {
-    assert.ok(existsSync(cliPath), 'dist/cli.cjs is missing: run `npm run build` first.');
-    const lab = make({ 'README.md': 'r\n', '.gitignore': 'x.log\n' });
+    // One file in the middle holds git up, so that there is a time at which some are changed and some are not.
+    const attributes = `"${name(12)}" filter=slow\n`;
+    const lab = make({ 'README.md': 'r\n', '.gitignore': 'x.log\n', '.gitattributes': attributes });
+    lab.git('config', 'filter.slow.smudge', `sleep ${slowMs / 1000}; cat`);
     fill(lab, 'base');
     lab.commit('base');
     fill(lab, 'human');
     lab.git('add', name(1), name(2));
     lab.write('untracked.txt', 'human\n');
-    const human = lab.state();
+    const human = recordState(lab);
     const { id } = await lab.create('human');
     fill(lab, 'agent');
     lab.git('add', name(3));
     lab.delete('untracked.txt');
     lab.write('agent.txt', 'agent\n');
-    const agent = lab.state();
+    const agent = recordState(lab);
     const checkpoints = await lab.open();
+    const args = (command: Command): string[] => (command === 'restore' ? [command, id] : [command]);
 
-    // How long each takes here and now; then kills are spread evenly over that time, the start of Node left out.
-    const durations = {
-      create: await durationOf(lab, ['create']),
-      restore: await durationOf(lab, ['restore', id]),
-      undo: await durationOf(lab, ['undo']),
+    // How long each takes here and now: kills are spread evenly over that time, the start of Node left out.
+    const start = (await courseOf(lab, ['list'])).ms * 0.4;
+    const courses = {
+      create: await courseOf(lab, args('create')),
+      restore: await courseOf(lab, args('restore')),
+      undo: await courseOf(lab, args('undo')),
     };
-    assert.deepEqual(lab.state(), agent);
-    const start = await durationOf(lab, ['list']);
+    assert.deepEqual(recordState(lab), agent);
     const counts: Record<string, number> = {};
     const count = (what: string): void => void (counts[what] = (counts[what] ?? 0) + 1);
 
     let killed = 0;
-    for (let kill = 0; killed < kills; kill++) {
-      assert.ok(kill < 3 * kills, 'the commands end before they can be killed');
-      const what = (['restore', 'undo', 'create', 'restore', 'undo'] as const)[kill % 5] ?? 'create';
-      if (what === 'undo') value(await checkpoints.restore(id));
-      if (what === 'create') lab.write('README.md', `round ${kill}\n`);
-      const before = lab.state();
-      const goal = what === 'restore' ? human : what === 'undo' ? agent : before;
-      const from = start * 0.4;
-      // Spread evenly by the golden ratio; the root puts more of them into the second half, where files are changed.
-      const moment = from + (durations[what] - from) * Math.sqrt((kill * 0.618_034) % 1);
-      const wasKilled = await runAndKill(lab, what === 'restore' ? ['restore', id] : [what], moment);
-      if (wasKilled) killed++;
-      // The machine is faster now than when it was measured.
-      else durations[what] = Math.max(from + 20, durations[what] * 0.85);
-      count(wasKilled ? `killed ${what}` : 'too late');
-      count(`phase ${phase(lab)}`);
+    for (let round = 0; killed < kills; round++) {
+      assert.ok(round < 3 * kills, 'the commands end before they can be killed');
+      const command = commands[round % 3] ?? 'create';
+      const victims = round % 2 === 0 ? 'node' : 'node and git';
+      if (command === 'undo') value(await checkpoints.restore(id));
+      if (command === 'create') lab.write('README.md', `round ${round}\n`);
+      const before = recordState(lab);
+      const goal = command === 'restore' ? human : command === 'undo' ? agent : before;
+      const course = courses[command];
+      // The golden ratio spreads them evenly however many there will be. Most resets are killed while they change files.
+      const share = (round * 0.618_034) % 1;
+      const moments: readonly Moment[] = [
+        { from: 'start', ms: start + share * (course.ms - start) },
+        { from: 'begun', ms: (share * (course.ms - start)) / 3 },
+        { from: 'applying', ms: share * course.applyingMs },
+        { from: 'writing', ms: share * slowMs },
+      ];
+      const moment = moments[command === 'create' ? 0 : Math.floor(round / 3) % 4] ?? moments[0];
+      assert.ok(moment);
+      const at = await runAndKill(lab, args(command), moment, victims);
+      if (at === null) {
+        count('too late');
+        // The machine is faster now than when it was measured.
+        courses[command] = { ms: Math.max(start + 20, course.ms * 0.85), applyingMs: course.applyingMs * 0.85 };
+      } else {
+        killed++;
+        count(`killed ${command}`);
+        count(`killed ${victims}`);
+        count(`in phase ${at}`);
+      }
+      // Only where no git is left that is still at work does this moment last.
+      if (victims === 'node and git' && assertNothingLost(lab, before.files, goal.files)) count('files half changed');
 
-      // The next command, whichever it is, waits for the git that was left behind, and clears up.
-      const next = kill % 2 === 0 ? await checkpoints.create({ kind: 'manual', label: `after kill ${kill}` }) : null;
-      if (next && kill % 8 === 0) assert.equal(value(next).tree, lab.treeOfAddAll());
-      if (next) assertNothingLost(lab.files(), before.files, goal.files);
+      // The next command, whichever it is, waits for a git that was left behind, and clears up.
+      const next = round % 2 === 0 ? await checkpoints.create({ kind: 'manual', label: `after kill ${round}` }) : null;
+      if (next) assert.equal(value(next).tree, addAllTree(lab));
+      if (next) assertNothingLost(lab, before.files, goal.files);
 
       // Back to the agent's state, by undo where a reset was cut off or done.
       const undone = await checkpoints.undo();
-      if (what === 'create') {
+      if (command === 'create') {
         assert.equal(failure(undone).reason, 'nothing-to-undo');
-        assert.deepEqual(lab.state(), before);
+        assert.deepEqual(recordState(lab), before);
         lab.write('README.md', 'r\n');
-      } else if (undone.ok) {
-        count('undone after');
-        assert.deepEqual(lab.state(), agent, `the undo after a killed ${what}`);
-      } else {
-        assert.equal(undone.failure.reason, 'nothing-to-undo');
-        // Then the reset had not begun, or the undo was finished.
-        assert.deepEqual(lab.state(), agent, `after a killed ${what} that left nothing to undo`);
-      }
-      assert.deepEqual(lab.state(), agent);
-      assert.deepEqual(leftovers(lab), [], `after killing ${what}`);
-      if (kill % 8 === 0) lab.assertSound();
+      } else if (undone.ok) count('undone after');
+      // Else the reset had not begun, or the undo was finished.
+      else assert.equal(undone.failure.reason, 'nothing-to-undo');
+      assert.deepEqual(recordState(lab), agent, `after a killed ${command}`);
+      assert.deepEqual(leftovers(lab), [], `after killing ${command}`);
+      lab.assertSound();
     }
-    lab.assertSound();
     console.log(`      ${JSON.stringify(counts)}`);
-    for (const what of ['killed create', 'killed restore', 'killed undo', 'phase applying', 'undone after']) {
-      assert.ok((counts[what] ?? 0) > 0, `never happened: ${what}`);
+    for (const [what, least] of Object.entries(needed)) {
+      assert.ok((counts[what] ?? 0) >= least, `${what}: ${counts[what] ?? 0} times, of ${least}`);
     }
   });
 
@@ -159,16 +250,31 @@ describe('a command killed at any moment', function () {
   });
 
   function leftovers(lab: Lab): string[] {
-    const isLeft = (path: string): boolean => /lock|^soft-landing\/(?!(?:last|flags)\.json$)/.test(path);
+    // The .json files are what we remember from one command to the next; the journal is not one of them.
+    const isLeft = (path: string): boolean => /lock|^soft-landing\/(?:restore\.json|(?!\w+\.json$))/.test(path);
     const own = Object.keys(lab.at(join(lab.dir, '.git', 'soft-landing')).files()).map(
       (path) => `soft-landing/${path}`,
     );
     return [...Object.keys(lab.gitFolder()), ...own].filter(isLeft);
   }
 
-  function assertNothingLost(now: Entries, before: Entries, goal: Entries): void {
-    for (const path of new Set([...Object.keys(now), ...Object.keys(before), ...Object.keys(goal)])) {
-      assert.ok(now[path] === before[path] || now[path] === goal[path], `${path} is neither as before nor as meant`);
+  /** Whatever is not on disk any more is in a checkpoint. Answers whether some of the files are changed and some are not. */
+  function assertNothingLost(lab: Lab, before: Entries, goal: Entries): boolean {
+    const now = lab.files();
+    const gone = Object.entries(before).filter(([path, content]) => now[path] !== content);
+    if (gone.length > 0) {
+      const held = new Set(
+        lab.git('rev-list', '--objects', '--no-object-names', '--glob=refs/soft-landing').split('\n'),
+      );
+      for (const [path, content] of gone) assert.ok(held.has(blobOf(content)), `${path} is in no checkpoint`);
     }
+    const isLeft = (path: string): boolean => before[path] !== goal[path] && now[path] === before[path];
+    return gone.length > 0 && Object.keys({ ...before, ...goal }).some(isLeft);
+  }
+
+  /** git's id of a file's content. */
+  function blobOf(entry: string): string {
+    const content = Buffer.from(entry.slice(entry.indexOf(' ') + 1), 'latin1');
+    return createHash('sha1').update(`blob ${content.length}\0`).update(content).digest('hex');
   }
 });

@@ -14,7 +14,8 @@ import {
 } from 'node:fs';
 import { devNull, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { Checkpoints, type CheckpointsOptions } from '../../../src/checkpoints/checkpoints.ts';
+import { Checkpoints } from '../../../src/checkpoints/checkpoints.ts';
+import type { CheckpointsOptions } from '../../../src/checkpoints/openOptions.ts';
 import type { CheckpointFailure } from '../../../src/checkpoints/failure.ts';
 import type { Result } from '../../../src/protocol/result.ts';
 import { gitEnvironment } from '../../support/repository.ts';

@@ -102,6 +102,6 @@ describe('resets and HEAD', () => {
     lab.commit('side');
     lab.git('checkout', '-q', 'other');
     lab.gitFails('merge', 'side');
-    await refuse(onOther.id, /merge, rebase or cherry-pick/);
+    await refuse(onOther.id, /: a merge is in progress\. Nothing was changed\.$/);
   });
 });

@@ -23,7 +23,14 @@ describe('resets', () => {
     lab.write('new 3.txt', 'n');
     const checkpoints = await lab.open();
     const result = value(await checkpoints.restore(made.id));
-    assert.deepEqual(result, { restored: made.id, written: 2, deleted: 3, kept: [], safety: result.safety });
+    assert.deepEqual(result, {
+      restored: made.id,
+      written: 2,
+      deleted: 3,
+      kept: [],
+      members: [],
+      safety: result.safety,
+    });
     const list = value(await checkpoints.list());
     assert.deepEqual([list[0]?.id, list[0]?.kind], [result.safety, 'safety']);
     const undone = value(await checkpoints.undo());
@@ -93,6 +100,27 @@ describe('resets', () => {
     value(await (await lab.open()).restore(made.id));
     assert.equal(lab.read('.env'), 'SECRET=1\n');
     assert.equal(lab.git('status', '--porcelain'), '');
+  });
+
+  it('take away with their undo what they brought, though it is ignored by then', async () => {
+    const lab = make(base);
+    lab.write('dir2/x', 'untracked\n');
+    const made = await lab.create();
+    lab.write('.gitignore', '*.log\n.env\ndir2/\n');
+    lab.delete('dir2/x');
+    lab.write('kept.env', 'never ours\n');
+    const agent = lab.state();
+    const checkpoints = await lab.open();
+    value(await checkpoints.restore(made.id));
+    assert.equal(lab.read('dir2/x'), 'untracked\n');
+    assert.deepEqual(value(await checkpoints.undo()).kept, []);
+    assert.deepEqual(lab.state(), agent);
+
+    // What somebody has written into it since is theirs.
+    value(await checkpoints.restore(made.id));
+    lab.write('dir2/x', 'edited since\n');
+    assert.deepEqual(value(await checkpoints.undo()).kept, [{ path: 'dir2/x', reason: 'ignored-by-checkpoint' }]);
+    assert.equal(lab.read('dir2/x'), 'edited since\n');
   });
 
   it('of chosen paths change only those, their staged state included', async () => {

@@ -238,42 +238,6 @@ describe('checkpoints of every kind of working state: made, gone back to, undone
     assert.equal(lab.git('cat-file', 'blob', `${tree}:x.rot`), 'EDITED\n');
   });
 
-  it('leaves nested repositories, with and without commits, alone and lists them', async () => {
-    const lab = make(base);
-    for (const name of ['empty', 'full']) {
-      mkdirSync(join(lab.dir, name));
-      const inner = lab.at(join(lab.dir, name));
-      inner.git('init', '-q');
-      inner.write('inner.txt', 'i\n');
-      if (name === 'full')
-        inner.git('-c', 'user.name=x', '-c', 'user.email=x', 'commit', '-q', '--allow-empty', '-m', 'x');
-    }
-    const { id, tree } = await roundTrip(lab, () => agentWorks(lab), { tree: 'other' });
-    const checkpoint = value(await (await lab.open()).list()).find((entry) => entry.id === id);
-    assert.deepEqual(
-      checkpoint?.skipped.map((entry) => `${entry.path}: ${entry.reason}`),
-      ['empty: nested repository', 'full: nested repository'],
-    );
-    assert.doesNotMatch(lab.git('ls-tree', '-r', '--name-only', tree), /empty|full/);
-  });
-
-  it('leaves a submodule with changes of its own alone and lists it', async () => {
-    const lab = make(base);
-    const library = lab.at(join(lab.outer, 'library'));
-    execFileSync('git', ['clone', '-q', lab.dir, library.dir], { stdio: 'pipe' });
-    lab.git('-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', library.dir, 'sub');
-    lab.commit('submodule');
-    lab.write('sub/a.txt', 'dirty inside\n');
-    lab.write('a.txt', 'edited\n');
-    const { id } = await roundTrip(lab, () => {
-      agentWorks(lab);
-      lab.write('.gitmodules', `${lab.read('.gitmodules')}# agent\n`);
-    });
-    const checkpoint = value(await (await lab.open()).list()).find((entry) => entry.id === id);
-    assert.deepEqual(checkpoint?.skipped, [{ path: 'sub', reason: 'nested repository', bytes: 0 }]);
-    assert.equal(lab.read('sub/a.txt'), 'dirty inside\n');
-  });
-
   it('leaves large untracked files and pipes out, says so, and never deletes them', async () => {
     const lab = make(base);
     lab.write('large.bin', 'x'.repeat(2000));

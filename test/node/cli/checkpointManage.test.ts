@@ -63,6 +63,7 @@ describe('the commands that manage checkpoints', () => {
         change('folder/b.txt', 'modified', 1, 1),
         change('new.bin', 'added', null, null),
       ],
+      members: [],
     });
     assert.match(shown.text, new RegExp(`^Checkpoint ${second}\n {2}Label {3}second\n`));
     assert.match(shown.text, /^3 files different from HEAD of that time:$/m);
@@ -127,7 +128,10 @@ describe('the commands that manage checkpoints', () => {
   it('prune: says what would go, then does it', async () => {
     const lab = make({ 'a.txt': '1\n' });
     const checkpoints = await lab.open();
-    assert.match((await run(lab, checkpointPrune)).text, /^Nothing to prune: 0 checkpoints, taking 0 bytes\.$/);
+    assert.match(
+      (await run(lab, checkpointPrune)).text,
+      /^Nothing to prune: 0 checkpoints, taking 0 bytes\.\nAutomatic checkpoints are kept: all of 24 hours, /,
+    );
     // More than a working tree keeps.
     const { id, tree } = value(await checkpoints.create({ kind: 'tool', tool: 'Edit a.txt', label: 'one' }));
     const tag = lab.git('cat-file', 'tag', `refs/soft-landing/main/${id}/w`);

@@ -169,19 +169,39 @@ describe('hook.cjs claude', () => {
     assert.equal((await hook(prompt('x'), {}, [])).exitCode, 0);
   });
 
-  it('leaves an agent outside of any repository alone', async () => {
+  const outcomes = () => log().map(({ event: name, reason }) => [name, reason]);
+
+  it('saves a folder without git that an agent works in, whichever of its events is the first, outside of it', async () => {
     const folder = path.join(repository.outer, 'plain');
-    mkdirSync(folder);
-    const { exitCode, output } = await hook(
-      { ...prompt('x'), cwd: folder },
-      { GIT_CEILING_DIRECTORIES: repository.outer },
-    );
+    mkdirSync(path.join(folder, 'sub'), { recursive: true });
+    writeFileSync(path.join(folder, 'notes.txt'), 'mine\n');
+    // A tool names a file in a folder below; the session's folder is what is saved.
+    const edit = tool('Write', { file_path: path.join(folder, 'sub', 'a.txt'), content: 'x' });
+    const { exitCode, output } = await hook({ ...edit, cwd: folder });
     assert.deepEqual([exitCode, output], [0, '']);
+    assert.deepEqual(outcomes(), [['checkpoint.created', undefined]]);
+    writeFileSync(path.join(folder, 'notes.txt'), 'agent\n');
+    await hook({ ...prompt('next'), cwd: folder });
     assert.deepEqual(
-      log().map(({ event: name, reason }) => [name, reason]),
-      [['checkpoint.not-applicable', 'not-a-repository']],
+      (await list(folder)).map(({ kind, changedFiles }) => [kind, changedFiles]),
+      [
+        ['prompt', 1],
+        ['tool', 1],
+      ],
     );
-    assert.deepEqual(readdirSync(folder), []);
+    assert.deepEqual(readdirSync(folder).sort(), ['notes.txt', 'sub']);
+  });
+
+  it('does not save what lies outside of the folder an agent works in, and no home, but says so of that', async () => {
+    const folder = path.join(repository.outer, 'home', 'plain');
+    mkdirSync(folder, { recursive: true });
+    const home = path.dirname(folder);
+    const elsewhere = tool('Write', { file_path: path.join(home, 'other', 'a.txt'), content: 'x' });
+    await hook({ ...elsewhere, cwd: folder }, { HOME: home });
+    assert.deepEqual(outcomes(), [['checkpoint.not-applicable', 'not-a-repository']]);
+    await hook({ ...prompt('x'), cwd: home }, { HOME: home });
+    assert.deepEqual(outcomes().at(-1), ['checkpoint.missing', 'folder-not-allowed']);
+    assert.equal(existsSync(path.join(state, 'stores')), false);
   });
 
   it('exits 0 where its working folder is gone, git is missing or the state folder cannot be written', async () => {

@@ -19,13 +19,13 @@ describe('file lock', () => {
     assert.ok(first);
     assert.equal(await takeFileLock(file, 30), null);
     const waiting = takeFileLock(file, 5000);
-    await first.release();
+    first.release();
     const second = await waiting;
     assert.ok(second);
     // The first one's release, come late, must not free the second one's lock.
-    await first.release();
+    first.release();
     assert.equal(await takeFileLock(file, 30), null);
-    await second.release();
+    second.release();
     assert.deepEqual(readdirSync(folder), []);
   });
 
@@ -39,7 +39,7 @@ describe('file lock', () => {
         most = Math.max(most, ++inside);
         await wait(2);
         inside--;
-        await lock.release();
+        lock.release();
       }),
     );
     assert.equal(most, 1);
@@ -54,7 +54,7 @@ describe('file lock', () => {
       const lock = await takeFileLock(file, 1000);
       assert.ok(lock);
       assert.notEqual(readFileSync(file, 'utf8'), text);
-      await lock.release();
+      lock.release();
     });
   }
 
@@ -67,6 +67,6 @@ describe('file lock', () => {
     const held = await takeFileLock(file, 0);
     const waiting = takeFileLock(file, 60_000, AbortSignal.timeout(50));
     await assert.rejects(waiting, { name: /AbortError|TimeoutError/ });
-    await held?.release();
+    held?.release();
   });
 });

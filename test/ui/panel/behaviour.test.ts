@@ -54,6 +54,7 @@ describe('panel behaviour', function () {
     await panel.show(snapshot({ folders: [folder({ ...bare, problem: 'untrusted' })] }));
     assert.deepEqual(await press('Manage Workspace Trust'), [{ type: 'manageTrust' }]);
     await panel.show(snapshot({ folders: [folder({ ...bare, problem: 'not-a-repository' })] }));
+    assert.deepEqual(await press('Create Checkpoint'), [{ type: 'createCheckpoint', root }]);
     assert.deepEqual(await press('Initialize Repository'), [{ type: 'initRepository', root }]);
     await panel.show(snapshot({ folders: [folder({ ...bare, problem: 'failed', detail: 'Disk full.' })] }));
     assert.deepEqual(await press('Show Log'), [{ type: 'showLog' }]);
@@ -195,6 +196,59 @@ describe('panel behaviour', function () {
     await again.show(snapshot({ folders: [folder({ checkpoints: many(500) })] }));
     assert.equal(await again.page.evaluate(() => document.querySelector('main')?.scrollTop), 4000);
     await again.close();
+  });
+
+  it('opens the menu of the row that is meant, by mouse and by keyboard', async () => {
+    const [first, second, , pinned] = typical;
+    assert(first && second && pinned?.pinned === true);
+    await panel.show(snapshot());
+    // What VS Code does with the event: all contexts from the element outwards, the innermost first.
+    await panel.page.evaluate(() => {
+      addEventListener('contextmenu', (event) => {
+        let context = {};
+        const from = event.target instanceof Element ? event.target : null;
+        for (let at = from?.closest<HTMLElement>('[data-vscode-context]'); at;) {
+          context = { ...(JSON.parse(at.dataset['vscodeContext'] ?? '') as object), ...context };
+          at = at.parentElement?.closest<HTMLElement>('[data-vscode-context]') ?? null;
+        }
+        window.sent.push({ context, y: event.clientY });
+      });
+    });
+    const menu = async (): Promise<{ context: unknown; y: number } | undefined> =>
+      (await panel.sent()).at(-1) as { context: unknown; y: number } | undefined;
+    const contextOf = (row: (typeof typical)[number]) => ({
+      webviewSection: 'checkpoint',
+      checkpointRoot: root,
+      checkpointId: row.id,
+      checkpointPinned: row.pinned,
+      preventDefaultContextMenuItems: true,
+    });
+    await panel.page.getByRole('option').nth(3).click({ button: 'right' });
+    assert.deepEqual((await menu())?.context, contextOf(pinned));
+    await panel.page.locator(`[data-action=reset][data-id="${pinned.id}"]`).click({ button: 'right' });
+    assert.deepEqual((await menu())?.context, contextOf(pinned));
+
+    await list().focus();
+    await panel.page.keyboard.press('Home');
+    await panel.page.keyboard.press('Shift+F10');
+    const place = await panel.page.locator(`[role=option][data-id="${first.id}"]`).boundingBox();
+    const opened = await menu();
+    assert.deepEqual(opened?.context, contextOf(first));
+    assert.ok(place && opened.y > place.y && opened.y < place.y + place.height + 1, 'beside its row');
+    await panel.page.keyboard.press('ArrowDown');
+    await panel.page.keyboard.press('ContextMenu');
+    assert.deepEqual((await menu())?.context, contextOf(second));
+  });
+
+  it('says how many there are and what they take, and offers to prune them', async () => {
+    await panel.show(snapshot());
+    await panel.page.getByText('10 checkpoints', { exact: true }).waitFor();
+    await panel.show(snapshot({ folders: [folder({ disk: { bytes: 1_234_567_890, policy: 'All stay.' } })] }));
+    await panel.sent();
+    const button = panel.page.getByRole('button', { name: '10 checkpoints, 1.2 GB' });
+    assert.match((await button.getAttribute('title')) ?? '', /^All stay\.\nPrune Old Checkpoints…$/);
+    await button.click();
+    assert.deepEqual(await sent(), [{ type: 'prune', root }]);
   });
 
   it('folds a folder among several', async () => {

@@ -44,7 +44,14 @@ export const typical: readonly CheckpointSummary[] = [
   checkpoint(0, { tool: 'Edit src/app.ts', changedFiles: 1 }),
   checkpoint(1, { tool: 'Bash npm test', changedFiles: 3 }),
   checkpoint(2, { kind: 'prompt', tool: null, changedFiles: 0 }),
-  checkpoint(9, { kind: 'manual', tool: null, agent: null, label: 'Before trying the new router', changedFiles: 12 }),
+  checkpoint(9, {
+    kind: 'manual',
+    tool: null,
+    agent: null,
+    label: 'Before trying the new router',
+    changedFiles: 12,
+    pinned: true,
+  }),
   checkpoint(14, { kind: 'safety', tool: null, agent: null, label: 'Before reset', changedFiles: 4 }),
   checkpoint(21, {
     kind: 'turn',

@@ -28,6 +28,10 @@ const exhausted: GaugeState = {
   session,
 };
 const caution: GaugeState = { level: 'caution', windows: [window({ usedPercent: 76, headroomPercent: 4 })], session };
+const disk = {
+  bytes: 34_200_000,
+  policy: 'Automatic checkpoints are kept: all of 24 hours, hourly for 7 days, daily for 30 days, 500 at most.',
+};
 const unloaded = folder({ checkpoints: [], hooksInstalled: false });
 
 async function focusList(panel: PanelPage): Promise<void> {
@@ -55,6 +59,11 @@ const states: readonly State[] = [
     snapshot: snapshot({ folders: [folder({ undoable: 'Fix the failing login test and cover the expired session' })] }),
   },
   { name: 'unhooked', snapshot: snapshot({ folders: [folder({ hooksInstalled: false })] }) },
+  {
+    name: 'size-known',
+    snapshot: snapshot({ folders: [folder({ disk })] }),
+    before: (panel) => panel.page.getByRole('button', { name: /MB/ }).hover(),
+  },
   { name: 'creating', snapshot: snapshot({ folders: [folder({ busy: 'checkpoint' })] }) },
   {
     name: 'resetting',
@@ -69,7 +78,7 @@ const states: readonly State[] = [
     name: 'several-folders',
     snapshot: snapshot({
       folders: [
-        folder({ checkpoints: typical.slice(0, 3) }),
+        folder({ checkpoints: typical.slice(0, 3), disk }),
         folder({ root: '/home/ada/docs', name: 'documentation-site', checkpoints: [] }),
         folder({ root: '/home/ada/notes', name: 'notes', checkpoints: [], problem: 'not-a-repository' }),
       ],
@@ -99,7 +108,10 @@ const states: readonly State[] = [
   { name: 'nothing-hooked', snapshot: snapshot({ folders: [folder({ checkpoints: [] })] }) },
   {
     name: 'narrow',
-    snapshot: snapshot({ gauge: landing, folders: [folder({ undoable: 'Add rate limiting to the public API' })] }),
+    snapshot: snapshot({
+      gauge: landing,
+      folders: [folder({ undoable: 'Add rate limiting to the public API', disk })],
+    }),
     options: { width: 200 },
     before: focusList,
   },
@@ -160,6 +172,24 @@ describe('panel states', function () {
       await panel.close();
     });
   }
+
+  it('moves nothing when the size becomes known', async () => {
+    const panel = await browser.open();
+    await panel.show(snapshot());
+    const places = (): Promise<unknown[]> =>
+      panel.page.evaluate(() =>
+        [...document.querySelectorAll('.folder h2, .folder-count, .row, .section-header > .button')].map((element) => {
+          const { x, y, height } = element.getBoundingClientRect();
+          return [x, y, height];
+        }),
+      );
+    const before = await places();
+    assert.ok(before.length > 10);
+    await panel.show(snapshot({ folders: [folder({ disk })] }));
+    await panel.page.getByRole('button', { name: '10 checkpoints, 34 MB' }).waitFor();
+    assert.deepEqual(await places(), before);
+    await panel.close();
+  });
 
   it('moves nothing when the folders have been read', async () => {
     const panel = await browser.open();

@@ -8,7 +8,7 @@ import {
   writeTag,
   type CheckpointRecord,
   type StoredCheckpoint,
-} from '../../../src/checkpoints/checkpointRecord.ts';
+} from '../../../src/checkpoints/record/checkpointRecord.ts';
 
 const tree = 'a'.repeat(40);
 

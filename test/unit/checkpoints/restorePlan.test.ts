@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import type { Change } from '../../../src/checkpoints/changes.ts';
-import { pathSelector, planRestore, type PlanInput } from '../../../src/checkpoints/restorePlan.ts';
+import type { Change } from '../../../src/checkpoints/git/changes.ts';
+import { pathsInside } from '../../../src/checkpoints/sets/memberPaths.ts';
+import { planRestore, type PlanInput } from '../../../src/checkpoints/restore/restorePlan.ts';
 
 const file = '100644';
 const absent = '000000';
@@ -17,7 +18,9 @@ function plan(changes: readonly Change[], input: Partial<PlanInput> = {}): reado
     presentNested: [],
     sparse: [],
     ignoredByTarget: new Set(),
-    isSelected: () => true,
+    submodules: new Map(),
+    undoes: null,
+    paths: [],
     ...input,
   });
   return [...done.map(({ path }) => path), ...kept.map(({ path, reason }) => `${path}: ${reason}`)];
@@ -53,9 +56,9 @@ describe('planRestore', () => {
     ];
     assert.deepEqual(plan(changes, { ...target({ nested: ['then'] }), presentNested: ['now'] }), [
       'nowhere/x',
-      'sub: nested-repository',
       'then/x: nested-repository',
       'now/x: nested-repository',
+      'now: nested-repository',
     ]);
   });
 
@@ -90,8 +93,64 @@ describe('planRestore', () => {
       change('added', 'dir2/a'),
       change('added', 'dir-a'),
     ];
-    assert.deepEqual(plan(changes, { isSelected: pathSelector(['dir/']) }), ['dir/a', 'dir']);
-    assert.deepEqual(plan(changes, { isSelected: pathSelector(['']) }).length, 4);
-    assert.deepEqual(plan(changes, { isSelected: pathSelector([]) }).length, 4);
+    assert.deepEqual(plan(changes, { paths: ['dir/'] }), ['dir/a', 'dir']);
+    assert.deepEqual(plan(changes, { paths: [''] }).length, 4);
+    assert.deepEqual(plan(changes, { paths: [] }).length, 4);
+  });
+
+  describe('repositories inside', () => {
+    const gitlink = '160000';
+    const members = (changes: readonly Change[], input: Partial<PlanInput>): readonly string[] => {
+      const base = { skipped: [], nested: [], flags: { assumeUnchanged: [], skipWorktree: [], sparse: [] } };
+      const rest = { presentNested: [], submodules: new Map(), undoes: null, paths: [], sparse: [] };
+      const found = planRestore({ changes, target: base, ...rest, ignoredByTarget: new Set(), ...input }).members;
+      return found.map(({ path, to }) => `${path}: ${Object.values(to).join(' ')}`);
+    };
+    const saved = {
+      nested: ['lib', 'sub', 'broken'],
+      members: [
+        { path: 'lib', id: '1' },
+        { path: 'sub', id: '2' },
+        { path: 'broken', id: null, reason: 'git cannot open it' },
+      ],
+    };
+
+    it('go back to the checkpoint that the record names, a submodule that was clean to its commit', () => {
+      const submodules = new Map([
+        ['sub', 'present'],
+        ['clean', 'commit'],
+        ['broken', 'present'],
+      ]);
+      const input = { ...target(saved), presentNested: ['lib', 'sub', 'clean', 'broken'], submodules };
+      assert.deepEqual(members([], input), ['clean: commit commit', 'lib: checkpoint 1', 'sub: checkpoint 2']);
+      assert.deepEqual(plan([], input), ['broken: nested-repository']);
+    });
+
+    it('a submodule moved on and staged since goes back to the commit it was at; one that came since is left', () => {
+      const changes = [change('modified', 'moved', gitlink), change('deleted', 'came', gitlink)];
+      const submodules = new Map([['came', 'present']]);
+      assert.deepEqual(members(changes, { submodules }), ['moved: commit to']);
+      assert.deepEqual(plan(changes, { submodules }), ['came: nested-repository']);
+    });
+
+    it('a nested repository that came since is left as it is, and said to be', () => {
+      assert.deepEqual(plan([], { presentNested: ['new'] }), ['new: nested-repository']);
+      assert.deepEqual(plan([], { presentNested: ['new'], paths: ['other'] }), []);
+    });
+
+    it('are selected by a path around them, and by one inside', () => {
+      const input = target(saved);
+      assert.deepEqual(members([], { ...input, paths: ['lib/file', 'sub2'] }), ['lib: checkpoint 1']);
+      assert.deepEqual(members([], { ...input, paths: ['sub/'] }), ['sub: checkpoint 2']);
+      assert.deepEqual(pathsInside(['lib/a', 'lib/b/c', 'x'], 'lib'), ['a', 'b/c']);
+      assert.deepEqual(pathsInside(['deep'], 'deep/lib'), []);
+      assert.equal(pathsInside(['deep/li'], 'deep/lib'), null);
+    });
+
+    it('an undo takes back what its reset did there, and nothing else', () => {
+      const undoes = { set: 'S', members: ['sub'] };
+      const submodules = new Map([['clean', 'commit']]);
+      assert.deepEqual(members([], { ...target(saved), submodules, undoes }), ['sub: undo S']);
+    });
   });
 });

@@ -1,5 +1,12 @@
 import assert from 'node:assert/strict';
-import { planRetention, type Retainable } from '../../../src/checkpoints/retention.ts';
+import {
+  overSize,
+  planRetention,
+  policyText,
+  type Retainable,
+  type RetentionPlan,
+  type RetentionPolicy,
+} from '../../../src/checkpoints/keep/retention.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -12,8 +19,15 @@ function made(age: number, more: Partial<Retainable> = {}): Retainable {
   return { id: String(age), kind: 'tool', pinned: false, createdAt: now - age, ...more };
 }
 
-function deleted(checkpoints: readonly Retainable[], undo: string | null = null, limit?: number): readonly string[] {
-  return planRetention(checkpoints, { now, undo, ...(limit === undefined ? {} : { limit }) });
+const defaults: RetentionPolicy = { allHours: 24, hourlyDays: 7, dailyDays: 30, maxCount: 500, maxBytes: 1e9 };
+
+function plan(checkpoints: readonly Retainable[], policy: Partial<RetentionPolicy> = {}): RetentionPlan {
+  return planRetention(checkpoints, { now, undo: null, policy: { ...defaults, ...policy } });
+}
+
+function deleted(checkpoints: readonly Retainable[], undo: string | null = null, maxCount = 500): readonly string[] {
+  const { expired } = planRetention(checkpoints, { now, undo, policy: { ...defaults, maxCount } });
+  return expired.map(({ id }) => id);
 }
 
 /** The newest is always kept: this one is, so that the others show the rule. */
@@ -103,8 +117,66 @@ describe('planRetention', () => {
     for (let at = now; at <= end; at += 7 * hour) often = without(often, at);
     assert.deepEqual(without(often, end), without(all, end));
     function without(some: readonly Retainable[], at: number): Retainable[] {
-      const expired = planRetention(some, { now: at, undo: null });
-      return some.filter(({ id }) => !expired.includes(id));
+      const { expired } = planRetention(some, { now: at, undo: null, policy: defaults });
+      return some.filter(({ id }) => !expired.some((gone) => gone.id === id));
     }
+  });
+
+  it('follows the policy it is given, and says why each one goes', () => {
+    const ages = [hour, hour + 10 * minute, 3 * hour, 3 * hour + 10 * minute, 3 * day, 3 * day + hour, 9 * day];
+    const all = [newest, ...ages.map((age) => made(age))];
+    assert.deepEqual(plan(all, { allHours: 2, hourlyDays: 1, dailyDays: 5 }), {
+      expired: [
+        { id: String(9 * day), reason: 'too-old' },
+        { id: String(3 * day + hour), reason: 'thinned-to-days' },
+        { id: String(3 * hour + 10 * minute), reason: 'thinned-to-hours' },
+      ],
+      expendable: [3 * day, 3 * hour, hour + 10 * minute, hour].map(String),
+    });
+    assert.deepEqual(
+      plan(all, { maxCount: 7 }).expired.map(({ reason }) => reason),
+      ['too-many'],
+    );
+    // Nothing at all is to be kept: the newest stays even then.
+    const none = { allHours: 0, hourlyDays: 0, dailyDays: 0 };
+    assert.equal(plan(all, none).expired.length, all.length - 1);
+    assert.deepEqual(plan(all, none).expendable, []);
+  });
+
+  it('lets only those go for their size that no other rule keeps', () => {
+    const kept = [
+      made(minute, { kind: 'manual' }),
+      made(2 * minute, { pinned: true }),
+      made(3 * minute, { kind: 'safety' }),
+      made(-day),
+    ];
+    assert.deepEqual(
+      plan([...kept, made(4 * minute), made(5 * minute)]).expendable,
+      [5 * minute, 4 * minute].map(String),
+    );
+  });
+});
+
+describe('overSize', () => {
+  it('is as few as are enough, and all of them where even that is not', () => {
+    assert.equal(overSize([90, 50, 10], 100), 0);
+    assert.equal(overSize([100, 50, 10], 100), 0);
+    assert.equal(overSize([101, 101, 50, 10], 100), 2);
+    assert.equal(overSize([900, 500, 300], 100), 2);
+    assert.equal(overSize([900], 100), 0);
+  });
+});
+
+describe('policyText', () => {
+  it('says the policy as it is set', () => {
+    const tail = 'Manual and pinned ones stay until you delete them.';
+    assert.equal(
+      policyText(defaults),
+      `Automatic checkpoints are kept: all of 24 hours, hourly for 7 days, daily for 30 days, 500 at most, 1000 MB at most. ${tail}`,
+    );
+    assert.equal(
+      policyText({ allHours: 1, hourlyDays: 0, dailyDays: 1, maxCount: 3, maxBytes: 5e6 }),
+      `Automatic checkpoints are kept: all of 1 hour, daily for 1 day, 3 at most, 5 MB at most. ${tail}`,
+    );
   });
 });

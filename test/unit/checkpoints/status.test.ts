@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { parseStatus } from '../../../src/checkpoints/status.ts';
+import { parseStatus } from '../../../src/checkpoints/git/status.ts';
 
 const oid = (digit: string): string => digit.repeat(40);
 const zero = oid('0');

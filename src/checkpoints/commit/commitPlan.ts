@@ -1,0 +1,103 @@
+import { timeOfId, type CheckpointPurpose, type CheckpointRecord } from '../record/checkpointRecord.ts';
+import { displayPath, type Oid } from '../git/git.ts';
+
+/** Why commit mode made no commit. The hidden checkpoint stands in every case. */
+export type CommitSkipReason =
+  | 'no-changes'
+  | 'operation-in-progress'
+  | 'unmerged'
+  | 'detached-head'
+  | 'nested-repository'
+  | 'hidden-files'
+  | 'outside-git'
+  | 'index-locked'
+  | 'changed-meanwhile'
+  | 'aborted'
+  | 'failed';
+
+/** `message` is a sentence for people. */
+export interface CommitSkipped {
+  readonly reason: CommitSkipReason;
+  readonly message: string;
+}
+
+/** What a checkpoint and the repository's state tell against committing it; null: nothing. */
+export function whyNotCommit(record: CheckpointRecord, operation: string | null): CommitSkipped | null {
+  const skip = (reason: CommitSkipReason, message: string): CommitSkipped => ({ reason, message });
+  if (record.outsideGit) return skip('outside-git', 'This folder has no git repository of its own to commit to.');
+  if (operation !== null) {
+    // A commit now would conclude it: conflict markers as a finished merge.
+    return skip('operation-in-progress', `A ${operation} is in progress; finish or abort it first.`);
+  }
+  if (record.unmerged.length > 0) return skip('unmerged', 'Some files are in conflict; resolve them first.');
+  if (record.branch === null) return skip('detached-head', 'HEAD is detached: the commit would be on no branch.');
+  const [nested] = record.nested;
+  if (nested !== undefined) {
+    // `git add -A` would commit a bare reference to whatever commit it is at, or die if it has none.
+    return skip('nested-repository', `${displayPath(nested)} is a repository of its own with changes of its own.`);
+  }
+  return null;
+}
+
+/** Why what `git add -A` made is not what the checkpoint holds. */
+export function whyOtherTree({ flags }: CheckpointRecord): CommitSkipped {
+  const isHidden = flags.assumeUnchanged.length + flags.skipWorktree.length + flags.sparse.length > 0;
+  return isHidden
+    ? {
+        reason: 'hidden-files',
+        message: 'git is told to look away from some changed files (assume-unchanged, skip-worktree, sparse checkout).',
+      }
+    : changedMeanwhile;
+}
+
+export const changedMeanwhile: CommitSkipped = {
+  reason: 'changed-meanwhile',
+  message: 'Files, index or branch were changed while the checkpoint was being made.',
+};
+
+const trailerKey = 'Soft-Landing-Checkpoint';
+const subjectStart = 'Checkpoint: ';
+
+/** What the commit of a checkpoint is called in `git log`. */
+function subject({ kind, label }: Pick<CheckpointPurpose, 'kind' | 'label'>): string {
+  const bare = label.replace(/^Before /, '');
+  switch (kind) {
+    case 'prompt':
+    case 'tool':
+      return `${subjectStart}Before ${bare}`;
+    case 'turn':
+      return subjectStart + (label.startsWith('End of ') ? label : `After ${label}`);
+    case 'manual':
+    case 'session':
+    case 'ambient':
+    case 'safety':
+    case 'failed-restore':
+      return subjectStart + label;
+  }
+}
+
+/** The paragraphs of the message. `label` is clean already: one line, bounded, no control characters. */
+export function commitMessage(purpose: Pick<CheckpointPurpose, 'kind' | 'label'>, id: string): readonly string[] {
+  return [subject(purpose), `${trailerKey}: ${id}`];
+}
+
+/** The checkpoint whose commit this message is of; null for every other commit, one with words of the user's own too. */
+export function checkpointOfMessage(message: string): string | null {
+  const match = new RegExp(String.raw`^${subjectStart}[^\n]*\n\n${trailerKey}: (\S+)\s*$`).exec(message);
+  const id = match?.[1];
+  return id !== undefined && timeOfId(id) !== null ? id : null;
+}
+
+/** A commit object as `cat-file` prints it. */
+export interface Commit {
+  readonly tree: Oid;
+  readonly parents: readonly Oid[];
+  readonly message: string;
+}
+
+export function parseCommit(text: string): Commit {
+  const end = text.indexOf('\n\n');
+  const headers = (end < 0 ? text : text.slice(0, end)).split('\n').map((line) => line.split(' '));
+  const values = (key: string): string[] => headers.flatMap(([name, value = '']) => (name === key ? [value] : []));
+  return { tree: values('tree')[0] ?? '', parents: values('parent'), message: end < 0 ? '' : text.slice(end + 2) };
+}

@@ -1,0 +1,280 @@
+import path from 'node:path';
+import { applyTrees, refreshIndex } from './applyTrees.ts';
+import { diffTrees, indexInfo, type Change } from '../git/changes.ts';
+import type { StoredCheckpoint } from '../record/checkpointRecord.ts';
+import { disownReset, nextCheckpointId, writeCheckpoint, type CheckpointTools } from '../record/checkpointRefs.ts';
+import { CheckpointError } from '../failure.ts';
+import { records, type Oid, type RawPath } from '../git/git.ts';
+import { captureInTheWay } from './inTheWay.ts';
+import { takeIndexLock } from '../git/indexLock.ts';
+import { requireLfsObjects } from './lfs.ts';
+import { operationInProgress } from '../git/operationInProgress.ts';
+import { provideForIndex } from '../outside/mirrorStore.ts';
+import { byteChanges, planOverlays, withRawOf, writeOverlays, type Overlay } from './overlay.ts';
+import { copyPrivateIndex } from '../git/privateIndex.ts';
+import { uninterrupted, type Repository } from '../git/repository.ts';
+import { readRawTree, tooLargeToKeep } from '../capture/rawBytes.ts';
+import { removeJournal, writeJournal } from './restoreJournal.ts';
+import { pathSelector, planRestore, type RestorePlan } from './restorePlan.ts';
+import { rollBack } from './rollback.ts';
+import { takeSnapshot, type Snapshot } from '../capture/snapshot.ts';
+import type { Status } from '../git/status.ts';
+import { surveyRepository } from '../capture/survey.ts';
+import { buildStagedState } from './stagedRestore.ts';
+import { broughtByReset, ignoredByTarget } from './targetIgnores.ts';
+
+export interface RestoreRequest {
+  readonly target: StoredCheckpoint;
+  /** relative to the top folder; empty: everything */
+  readonly paths: readonly string[];
+  /** also move the branch back to the checkpoint's HEAD */
+  readonly moveHead: boolean;
+  /** what the reset did that this takes back; null: this is a reset */
+  readonly undoes: { readonly headTo: Oid | null } | null;
+  /** the set whose members this is one of, or all of whose members are to go back with it: its id is the safety checkpoint's */
+  readonly set?: string;
+}
+
+export interface RestoreTools extends CheckpointTools {
+  readonly lockWaitMs: number;
+}
+
+export interface RestoreOutcome {
+  readonly plan: RestorePlan;
+  readonly safety: StoredCheckpoint;
+}
+
+interface Prepared {
+  readonly snapshot: Snapshot;
+  readonly plan: RestorePlan;
+  /** the bytes that the checkpoint keeps beside its blobs */
+  readonly rawThen: ReadonlyMap<RawPath, Oid>;
+}
+
+/** Looks at the present state and decides what would change. Writes objects only; the caller disposes of the index. */
+async function prepare(repository: Repository, request: RestoreRequest, maxFileBytes: number): Promise<Prepared> {
+  const seen = await takeSnapshot(repository, await surveyRepository(repository), { maxFileBytes });
+  try {
+    const { target } = request;
+    const blobChanges = await diffTrees(repository, seen.worktree, target.tree);
+    const rawThen = await readRawTree(repository, target.record.raw);
+    const touched = blobChanges.filter((change) => change.kind !== 'added').map((change) => change.path);
+    const snapshot = await withRawOf(repository, seen, touched, new Set(rawThen.keys()));
+    const changes = [...blobChanges, ...(await byteChanges(repository, snapshot, target, rawThen, blobChanges))];
+    const brought = request.undoes ? await broughtByReset(repository, target) : new Map<RawPath, Oid>();
+    const unkept = snapshot.skipped.filter(({ reason }) => reason === tooLargeToKeep);
+    const plan = planRestore({
+      changes,
+      // A file that undo could not bring back as it is stays.
+      target: { ...target.record, skipped: [...target.record.skipped, ...unkept] },
+      presentNested: snapshot.nested,
+      submodules: submodulesOf(snapshot.nested, snapshot.survey.status),
+      undoes: request.undoes && {
+        set: target.record.set ?? target.record.id,
+        members: target.record.before?.members ?? [],
+      },
+      paths: request.paths,
+      sparse: snapshot.flags.sparse,
+      ignoredByTarget: await ignoredByTarget(repository, target.tree, changes, brought),
+    });
+    return { snapshot, plan, rawThen };
+  } catch (error) {
+    await seen.index.dispose();
+    throw error;
+  }
+}
+
+/** Of these repositories, those that the outer index has a commit of. */
+function submodulesOf(nested: readonly RawPath[], { entries }: Status): ReadonlyMap<RawPath, Oid> {
+  const isNested = new Set(nested);
+  return new Map(entries.filter(({ path }) => isNested.has(path)).map(({ path, indexOid }) => [path, indexOid]));
+}
+
+/** What a restore would do, without doing it. */
+export async function previewRestore(
+  repository: Repository,
+  request: RestoreRequest,
+  maxFileBytes: number,
+): Promise<RestorePlan> {
+  const { snapshot, plan } = await prepare(repository, request, maxFileBytes);
+  await snapshot.index.dispose();
+  return plan;
+}
+
+/** Why moving HEAD would move something else than the branch the checkpoint was made on; null where it would not. */
+async function whyHeadStays(
+  repository: Repository,
+  snapshot: Snapshot,
+  { record }: StoredCheckpoint,
+): Promise<string | null> {
+  if (record.outsideGit) return 'the checkpoint is from before this folder was a repository';
+  if (record.head === null) return 'the checkpoint is from before the first commit';
+  if (snapshot.branch !== record.branch) {
+    return `the checkpoint was made on ${record.branch ?? 'a detached HEAD'}, this is ${snapshot.branch ?? 'a detached HEAD'}`;
+  }
+  const operation = await operationInProgress(repository);
+  return operation === null ? null : `a ${operation} is in progress`;
+}
+
+/** Whether HEAD is to move. A reset that cannot move it is refused; an undo leaves alone what somebody has moved since. */
+async function decideHead(repository: Repository, snapshot: Snapshot, request: RestoreRequest): Promise<boolean> {
+  if (!request.moveHead) return false;
+  const why = await whyHeadStays(repository, snapshot, request.target);
+  if (request.undoes) return why === null && snapshot.head === request.undoes.headTo;
+  if (why === null) return true;
+  throw new CheckpointError('head-elsewhere', `HEAD cannot be moved back: ${why}. Nothing was changed.`);
+}
+
+/** Every blob that will be written must be there before the first file is touched. */
+async function requireObjects({ git }: Repository, changes: readonly Change[]): Promise<void> {
+  const wanted = new Set(changes.filter((change) => change.kind !== 'deleted').map((change) => change.toOid));
+  if (wanted.size === 0) return;
+  const answer = await git.text(['cat-file', '--batch-check'], { input: [...wanted, ''].join('\n') });
+  const missing = answer.split('\n').filter((line) => line.endsWith(' missing')).length;
+  if (missing > 0) {
+    throw new CheckpointError(
+      'damaged',
+      `${missing} of the checkpoint's files are missing from the repository. Nothing was changed.`,
+    );
+  }
+}
+
+/** The tree to go to: the present one with the plan's changes, and without whatever makes room for them. */
+async function targetTree(
+  repository: Repository,
+  snapshot: Snapshot,
+  plan: RestorePlan,
+  inTheWay: readonly RawPath[],
+): Promise<Oid> {
+  const index = await copyPrivateIndex(repository, snapshot.index);
+  try {
+    const written = new Set(plan.changes.map((change) => change.path));
+    const gone = inTheWay.filter((path) => !written.has(path)).map((path) => `0 ${repository.zero}\t${path}`);
+    await repository.git.run(['update-index', '-z', '--replace', '--index-info'], {
+      index: index.file,
+      input: Buffer.concat([records(gone), indexInfo(plan.changes, repository.zero)]),
+    });
+    return await repository.git.oid(['write-tree'], { index: index.file });
+  } finally {
+    await index.dispose();
+  }
+}
+
+async function moveHead({ git }: Repository, snapshot: Snapshot, target: StoredCheckpoint): Promise<void> {
+  const { head, branch, id } = target.record;
+  if (head === null || head === snapshot.head) return;
+  const ref = branch === null ? ['--no-deref', 'HEAD'] : [`refs/heads/${branch}`];
+  const option = ref.length === 2 ? ['--no-deref'] : [];
+  await git.run(
+    ['update-ref', '-m', `checkpoint: reset to ${id}`, ...option, ref.at(-1) ?? 'HEAD', head, snapshot.head ?? ''],
+    // The user's own branch moves at the user's own wish: it belongs into their reflog.
+    { config: { 'core.logAllRefUpdates': 'true' } },
+  );
+}
+
+/** After a failure: the files as they were, and no reset on record that did not happen. */
+async function takeBack(
+  repository: Repository,
+  present: Snapshot,
+  changes: readonly Change[],
+  overlays: readonly Overlay[],
+  journal: { readonly safety: string; readonly isUndo: boolean },
+  tools: RestoreTools,
+): Promise<void> {
+  let isBack = false;
+  try {
+    await rollBack(repository, present, changes, overlays, tools);
+    isBack = true;
+  } finally {
+    // Files left half-way need their undo: that of this reset, or that which this undo was.
+    if (isBack || journal.isUndo) await disownReset(repository, journal.safety);
+  }
+}
+
+/**
+ * Brings files and staged state back to a checkpoint. Under git's index.lock; the present state is saved and verified first;
+ * git itself refuses, before it touches anything, if a file was edited since; whatever then fails is rolled back.
+ * The caller holds the repository's checkpoint lock.
+ */
+export async function restore(
+  repository: Repository,
+  request: RestoreRequest,
+  tools: RestoreTools,
+): Promise<RestoreOutcome> {
+  const { git } = repository;
+  const { target } = request;
+  // Journal before lock: a lock without a journal could not be told from somebody else's.
+  const journal = {
+    target: target.record.id,
+    safety: await nextCheckpointId(repository, tools, request.set),
+    isUndo: request.undoes !== null,
+  };
+  await writeJournal(repository, { ...journal, phase: 'begun' });
+  const lock = await takeIndexLock(repository, tools.lockWaitMs).catch(async (error: unknown) => {
+    await removeJournal(repository);
+    throw error;
+  });
+  try {
+    const { snapshot, plan, rawThen } = await prepare(repository, request, tools.maxFileBytes);
+    try {
+      const headMoves = await decideHead(repository, snapshot, request);
+      await requireObjects(repository, plan.changes);
+      await requireLfsObjects(repository, snapshot.index, plan.changes);
+      const inTheWay = await captureInTheWay(repository, snapshot, plan.changes);
+      const from =
+        inTheWay.length === 0 ? snapshot.worktree : await git.oid(['write-tree'], { index: snapshot.index.file });
+      // The point of no return: from here on it ends as it should, or rolls back, whoever has lost patience meanwhile.
+      const steady = uninterrupted(repository);
+      const present = await withRawOf(repository, { ...snapshot, worktree: from }, inTheWay);
+      const overlays = planOverlays(plan.changes, rawThen, present.raw?.files ?? new Map<RawPath, Oid>());
+      const safety = await writeCheckpoint(
+        steady,
+        present,
+        {
+          kind: 'safety',
+          label: journal.isUndo
+            ? `Before undo of the ${target.label.replace(/^Before /, '')}`
+            : `Before reset to “${target.label}”`,
+          before: {
+            reset: journal.target,
+            isUndo: journal.isUndo,
+            paths: [...request.paths],
+            headTo: headMoves ? target.record.head : null,
+            ...(plan.members.length > 0 ? { members: plan.members.map((member) => member.path) } : {}),
+          },
+          ...(request.set === undefined ? {} : { set: request.set }),
+        },
+        tools,
+        journal.safety,
+      );
+
+      let to = from;
+      try {
+        to = await targetTree(steady, present, plan, inTheWay);
+        await writeJournal(steady, { ...journal, phase: 'applying' });
+        // The overlay tells by the index's times whether a file was edited meanwhile.
+        if (overlays.length > 0) await refreshIndex(steady, snapshot);
+        await applyTrees(steady, snapshot, from, to);
+        await writeOverlays(steady, snapshot.index, overlays);
+        const index = await buildStagedState(steady, snapshot, target.record, {
+          isSelected: pathSelector(request.paths),
+          headMoves,
+        });
+        await provideForIndex(steady, index.file);
+        if (headMoves) await moveHead(steady, snapshot, target);
+        await lock.install(index);
+        // Once more, in case a prune ran before the index named them.
+        await provideForIndex(steady, path.join(steady.gitDir, 'index'));
+      } catch (error) {
+        await takeBack(steady, present, await diffTrees(steady, from, to), overlays, journal, tools);
+        throw error;
+      }
+      return { plan, safety };
+    } finally {
+      await snapshot.index.dispose();
+    }
+  } finally {
+    await lock.release();
+    await removeJournal(repository);
+  }
+}

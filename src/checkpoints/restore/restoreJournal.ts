@@ -1,0 +1,80 @@
+import { readdir, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as v from 'valibot';
+import { readJsonFile, writeFileAtomic } from '../../store/atomicFile.ts';
+import { isAlive } from '../../store/fileLock.ts';
+import { disownReset } from '../record/checkpointRefs.ts';
+import { recoverCommit } from '../commit/commitJournal.ts';
+import { removeDeadIndexLock } from '../git/indexLock.ts';
+import type { Repository } from '../git/repository.ts';
+
+const journalSchema = v.object({
+  v: v.literal(1),
+  pid: v.number(),
+  /** begun: no file touched yet · applying: files may be half changed, `safety` has them all as they were */
+  phase: v.picklist(['begun', 'applying']),
+  target: v.string(),
+  /** id of the safety checkpoint, known before it is made */
+  safety: v.string(),
+  isUndo: v.boolean(),
+});
+export type RestoreJournal = v.InferOutput<typeof journalSchema>;
+
+function journalFile(repository: Repository): string {
+  return path.join(repository.privateDir, 'restore.json');
+}
+
+export async function writeJournal(repository: Repository, entry: Omit<RestoreJournal, 'v' | 'pid'>): Promise<void> {
+  await writeFileAtomic(journalFile(repository), JSON.stringify({ v: 1, pid: process.pid, ...entry }));
+}
+
+export async function removeJournal(repository: Repository): Promise<void> {
+  await rm(journalFile(repository), { force: true });
+}
+
+/** An orphaned git is believed to be alive while its lock is this young. */
+const orphanMs = 5000;
+
+/** Killing a process does not end the git it had started: that one may still be writing files. Its index lock shows it. */
+async function waitForOrphans(repository: Repository): Promise<void> {
+  for (;;) {
+    const locks = (await readdir(repository.privateDir)).filter((name) => /^index\.\d+\..*\.lock$/.test(name));
+    const ages = await Promise.all(
+      locks.map(async (name) => {
+        const info = await stat(path.join(repository.privateDir, name)).catch(() => null);
+        return info ? Date.now() - info.mtimeMs : Infinity;
+      }),
+    );
+    if (!ages.some((age) => age < orphanMs)) return;
+    await sleep(20);
+  }
+}
+
+async function removeLeftovers(folder: string, pattern: RegExp): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const pid = pattern.exec(name)?.[1];
+    if (pid === undefined || isAlive(Number(pid))) continue;
+    await rm(path.join(folder, name), { recursive: true, force: true });
+  }
+}
+
+/**
+ * Cleans up after a process that was killed: its index.lock, private indexes and journal. To be called under the
+ * repository's lock, which makes certain that whoever wrote a journal found here is dead.
+ * Answers the journal of a restore that was cut off while it changed files: its safety checkpoint is what undo goes back to.
+ */
+export async function recoverFromCrash(repository: Repository): Promise<RestoreJournal | null> {
+  const journal = await readJsonFile(journalFile(repository), journalSchema);
+  if (journal) {
+    await waitForOrphans(repository);
+    // A reset that had not begun needs no undo, and an undo that was cut off is still to be done.
+    if (journal.phase === 'begun' || journal.isUndo) await disownReset(repository, journal.safety);
+    await removeLeftovers(repository.gitDir, /^index\.lock\.(\d+)\.[0-9a-f]{8}$/);
+  }
+  await recoverCommit(repository);
+  await removeDeadIndexLock(repository);
+  await removeLeftovers(repository.privateDir, /^(?:index|ignores|lock|\.[\w.]+)\.(\d+)\./);
+  await removeJournal(repository);
+  return journal?.phase === 'applying' ? journal : null;
+}

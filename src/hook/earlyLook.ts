@@ -1,0 +1,37 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { EarlyLook } from '../checkpoints/capture/earlyLook.ts';
+import { errorCode } from '../store/errno.ts';
+
+/** A git that takes longer than this may have been killed: then we look ourselves. */
+const patienceMs = 3000;
+
+/** git's two answers, a NUL between them, and how it ended. */
+function parse(bytes: Buffer, startedAt: number): EarlyLook | 'failed' | null {
+  const end = /\nend (\d+)\n$/.exec(bytes.toString('latin1', Math.max(0, bytes.length - 12)));
+  if (!end) return null;
+  const split = bytes.indexOf(0);
+  if (end[1] !== '0' || split < 0) return 'failed';
+  const statusText = bytes.toString('latin1', split + 1, bytes.length - end[0].length);
+  return { facts: bytes.subarray(0, split), statusText, startedAt };
+}
+
+/** The look that the launcher began (install/launcher.ts), once git has ended; null where there is none, or where it did not work out. */
+export async function takeEarlyLook(file: string | undefined): Promise<EarlyLook | null> {
+  if (file === undefined) return null;
+  try {
+    const end = performance.now() + patienceMs;
+    while (performance.now() < end) {
+      const look = parse(readFileSync(file), performance.timeOrigin);
+      if (look) return look === 'failed' ? null : look;
+      await sleep(1);
+    }
+    return null;
+  } catch (error) {
+    // The folder for it is not there, or the disk is full.
+    if (errorCode(error) === null) throw error;
+    return null;
+  } finally {
+    rmSync(file, { force: true });
+  }
+}

@@ -1,0 +1,35 @@
+import * as vscode from 'vscode';
+import type { CheckpointSummary } from '../../protocol/checkpoint.ts';
+import type { FolderCheckpoints } from './folderCheckpoints.ts';
+
+const { t } = vscode.l10n;
+
+/** Labels come from prompts and files: VS Code would draw an icon for `$(name)` in them. */
+export function plainLabel(text: string): string {
+  return text.replace(/\$\(/g, '\\$(');
+}
+
+export function timeText(checkpoint: Pick<CheckpointSummary, 'createdAt'>): string {
+  return new Date(checkpoint.createdAt).toLocaleString();
+}
+
+/** The id of the checkpoint that the user chooses, newest first. */
+export async function pickCheckpoint(
+  folder: FolderCheckpoints,
+  placeHolder: string,
+  isOffered: (checkpoint: CheckpointSummary) => boolean,
+): Promise<string | undefined> {
+  const offered = folder.view().checkpoints.filter(isOffered);
+  if (offered.length === 0) {
+    void vscode.window.showInformationMessage(t('There is no such checkpoint in {0}.', folder.folder.name));
+    return undefined;
+  }
+  const items = offered.map((checkpoint) => ({
+    label: `${checkpoint.pinned ? '$(pinned) ' : ''}${plainLabel(checkpoint.label)}`,
+    description: timeText(checkpoint),
+    ...(checkpoint.tool === null ? {} : { detail: plainLabel(checkpoint.tool) }),
+    id: checkpoint.id,
+  }));
+  const options = { placeHolder, matchOnDescription: true, matchOnDetail: true };
+  return (await vscode.window.showQuickPick(items, options))?.id;
+}

@@ -1,0 +1,71 @@
+import * as vscode from 'vscode';
+import type { CheckpointFailure } from '../../checkpoints/failure.ts';
+import type { Squashed, SquashPreview } from '../../checkpoints/commit/squash.ts';
+import { refreshGitView } from './gitView.ts';
+import type { Log } from '../log.ts';
+import { pickFolder } from './pickFolder.ts';
+import type { WorkspaceFolders } from './workspaceFolders.ts';
+
+const { t } = vscode.l10n;
+
+/** so that the question stays on the screen */
+const mostListed = 12;
+
+/** Folding the checkpoint commits of commit mode, after their list has been shown. */
+export class SquashActions {
+  readonly #folders: WorkspaceFolders;
+  readonly #log: Log;
+
+  constructor(folders: WorkspaceFolders, log: Log) {
+    this.#folders = folders;
+    this.#log = log;
+  }
+
+  async squash(root?: string): Promise<Squashed | undefined> {
+    const folder = await pickFolder(this.#folders, root);
+    if (!folder) return undefined;
+    const preview = await folder.inBackground((checkpoints) => checkpoints.previewSquash());
+    if (!preview.ok) {
+      this.#refuse(preview.failure);
+      return undefined;
+    }
+    const title = t('Squash {0} checkpoint commits of {1}', preview.value.folded.length, preview.value.branch);
+    const message = await vscode.window.showInputBox({
+      title,
+      prompt: t('The message of the one commit in their place. Empty: a list of what was folded.'),
+      ignoreFocusOut: true,
+    });
+    if (message === undefined) return undefined;
+    const confirm = t('Squash');
+    const options = { modal: true, detail: foldedDetail(preview.value) };
+    if ((await vscode.window.showWarningMessage(`${title}?`, options, confirm)) !== confirm) return undefined;
+    const done = await folder.run('checkpoint', (checkpoints) => checkpoints.squash(message));
+    if (!done.ok) {
+      this.#refuse(done.failure);
+      return undefined;
+    }
+    const { branch, oldTip, folded } = done.value;
+    this.#log.info(`[checkpoints] squashed commits=${folded.length} oldTip=${oldTip}`);
+    void refreshGitView(folder.root, this.#log);
+    void vscode.window.showInformationMessage(
+      t('{0} is one commit now. The old tip was {1}.', branch, oldTip.slice(0, 10)),
+    );
+    return done.value;
+  }
+
+  #refuse({ reason, message }: CheckpointFailure): void {
+    this.#log.warn(`[checkpoints] squash refused reason=${reason}`);
+    void vscode.window.showErrorMessage(message);
+  }
+}
+
+function foldedDetail({ folded, further }: SquashPreview): string {
+  const more = folded.length - mostListed;
+  return [
+    ...folded.slice(0, mostListed).map(({ commit, subject }) => `${commit.slice(0, 8)}  ${subject}`),
+    ...(more > 0 ? [t('and {0} more', more)] : []),
+    '',
+    ...(further > 0 ? [t('{0} more lie below commits of your own and stay as they are.', further)] : []),
+    t('Files and staged state do not change. A safety checkpoint keeps the old commits.'),
+  ].join('\n');
+}
