@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, statfsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -19,6 +19,8 @@ export interface Suite {
   readonly command: readonly string[];
   /** suites of one lane run one after the other, the two lanes beside each other: one for each core of a small machine */
   readonly lane: 'git' | 'programs';
+  /** where its temporary files go; null: where the system wants them */
+  readonly temporary?: string | null;
   /** when a run that has not ended by then is stopped and counts as failed */
   readonly limitMinutes: number;
 }
@@ -31,7 +33,8 @@ export const suites: readonly Suite[] = [
     lane: 'git',
     needs: ['build'],
     command: mocha('node', 60, ['--parallel', '--jobs', '2']),
-    limitMinutes: 10,
+    temporary: memoryFolder(),
+    limitMinutes: 12,
   },
   { name: 'agents', lane: 'programs', needs: ['build', 'claude'], command: mocha('agents', 120), limitMinutes: 8 },
   {
@@ -49,6 +52,18 @@ export const suites: readonly Suite[] = [
     limitMinutes: 10,
   },
 ];
+
+/** Files in memory need no flush to a disk, which takes a fifth of the time of tests that run git by the thousand. */
+function memoryFolder(): string | null {
+  const folder = '/dev/shm';
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize > 2e9 ? folder : null;
+  } catch {
+    // Not Linux, or a container without it.
+    return null;
+  }
+}
 
 function mocha(suite: string, timeoutSeconds: number, more: readonly string[] = []): string[] {
   const program = createRequire(import.meta.url).resolve('mocha/bin/mocha.js');
@@ -70,7 +85,13 @@ export async function runSuite(
   rmSync(report, { force: true });
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'soft-landing-suite-')));
   guardFolder(folder);
-  const environment = { ...privateEnvironment(join(folder, 'home')), ...env, SOFT_LANDING_REPORT: report };
+  const temporary = suite.temporary ? { TMPDIR: suite.temporary } : {};
+  const environment = {
+    ...privateEnvironment(join(folder, 'home')),
+    ...env,
+    ...temporary,
+    SOFT_LANDING_REPORT: report,
+  };
   // A group of its own, because what hangs may be a grandchild. Ctrl-C then reaches it only through stopEverything().
   const child = spawn(process.execPath, suite.command, {
     cwd: root,

@@ -147,10 +147,6 @@ describe('the tools for checkpoints, in the real workbench with the packaged ext
     await editor.getByText('value9 = 99').first().waitFor();
     await toasts(page, '2 binary files have changed too').waitFor();
     await screenshot(page, 'tools-multi-diff');
-    for (const theme of themes) {
-      await switchTheme(page, theme);
-      await screenshot(page, `tools-multi-diff-${theme}`);
-    }
     await toasts(page, '2 binary files').getByRole('button', { name: 'Show Binary Files' }).click();
     await pickRows().filter({ hasText: 'logo.png' }).waitFor();
     await screenshot(page, 'tools-binary-files');
@@ -170,6 +166,13 @@ describe('the tools for checkpoints, in the real workbench with the packaged ext
       return images.reduce((sum, count) => sum + count, 0) >= 2;
     });
     await screenshot(page, 'tools-picture');
+    // Last: by then the notification would have gone by itself.
+    await page.locator('.tab', { hasText: 'Since “Fix the failing' }).click();
+    await editor.getByText('value9 = 99').first().waitFor();
+    for (const theme of themes) {
+      await switchTheme(page, theme);
+      await screenshot(page, `tools-multi-diff-${theme}`);
+    }
   });
 
   it('lists the checkpoints of a file, and opens one', async () => {

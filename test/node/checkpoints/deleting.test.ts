@@ -260,14 +260,14 @@ describe('deleting checkpoints', () => {
       process.stdout.write('ready');
       await opened.value.delete(process.argv.slice(1));`;
     const outcomes = { all: 0, nothing: 0 };
-    for (let kill = 0; kill < 12; kill++) {
+    for (let kill = 0; kill < 7; kill++) {
       const ids = await several(lab, 3);
       const refs = lab.refsOfOurs();
       const args = ['--import', 'tsx', '--input-type=module', '-e', program, ...ids.slice(0, 2)];
       const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'] });
       const ended = once(child, 'exit');
       await once(child.stdout, 'data');
-      await sleep(kill * 4);
+      await sleep(kill * 7);
       child.kill('SIGKILL');
       await ended;
       // The git that it had started may still be at work; whoever comes next finds it done.

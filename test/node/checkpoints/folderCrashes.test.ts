@@ -31,7 +31,7 @@ describe('a folder without git, killed and crowded', function () {
     lab.assertStoreSound();
   });
 
-  const kills = 24;
+  const kills = 10;
   it(`is right after each of ${kills} kills of its checkpoints`, async () => {
     const lab = make(Object.fromEntries(Array.from({ length: 60 }, (_, at) => [`d${at % 7}/f${at}`, `${at}\n`])));
     let duration = 400;
@@ -102,7 +102,7 @@ describe('a folder without git, killed and crowded', function () {
     assert.deepEqual(lab.files(), agent);
   });
 
-  const steps = 200;
+  const steps = 70;
   it(`equals a recorded copy after each of ${steps} random steps`, async () => {
     const lab = make({ a: '1', 'dir/x': '1' });
     const names = [

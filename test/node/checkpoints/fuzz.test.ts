@@ -13,7 +13,7 @@ const ofToday = Math.floor(Math.random() * 2 ** 31);
 const chosen = process.env['SOFT_LANDING_FUZZ_SEEDS'];
 const seeds = chosen === undefined ? [...fixedSeeds, ofToday] : chosen.split(',').map(Number);
 const stepsOf = (seed: number): number =>
-  Number(process.env['SOFT_LANDING_FUZZ_STEPS'] ?? (seed === ofToday ? 100 : 250));
+  Number(process.env['SOFT_LANDING_FUZZ_STEPS'] ?? (seed === ofToday ? 40 : 250));
 
 /** How often the fixed walks do each thing at least: about half of what they do, since another git may refuse what this one allows. */
 const needed: Readonly<Record<string, number>> = {

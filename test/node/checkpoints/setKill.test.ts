@@ -11,7 +11,7 @@ describe('a reset of several repositories killed at any of its git commands', fu
   this.timeout(180_000);
   const make = useLabs();
   const base = { 'a.txt': '1\n', 'b.txt': '1\n' };
-  const kills = 12;
+  const kills = 7;
 
   it('leaves each one repaired, or to be undone with the one around them', async () => {
     assert.ok(existsSync(cliPath), 'dist/cli.cjs is missing: run `npm run build` first.');
