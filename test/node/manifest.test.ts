@@ -23,8 +23,9 @@ interface Manifest {
   };
 }
 const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as Manifest;
-const source = readdirSync(path.join(root, 'src', 'vscode'))
-  .map((name) => readFileSync(path.join(root, 'src', 'vscode', name), 'utf8'))
+const source = readdirSync(path.join(root, 'src', 'vscode'), { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile())
+  .map((entry) => readFileSync(path.join(entry.parentPath, entry.name), 'utf8'))
   .join('\n');
 
 describe('manifest', () => {

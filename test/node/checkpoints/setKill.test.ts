@@ -11,7 +11,7 @@ describe('a reset of several repositories killed at any of its git commands', fu
   this.timeout(180_000);
   const make = useLabs();
   const base = { 'a.txt': '1\n', 'b.txt': '1\n' };
-  const kills = 7;
+  const kills = 12;
 
   it('leaves each one repaired, or to be undone with the one around them', async () => {
     assert.ok(existsSync(cliPath), 'dist/cli.cjs is missing: run `npm run build` first.');
@@ -61,8 +61,8 @@ describe('a reset of several repositories killed at any of its git commands', fu
     const half: string[] = [];
     for (let at = 4; at < calls; at += Math.ceil(calls / kills)) {
       const isKilled = await resetKilledAt(at);
-      // The repositories are looked at side by side, so that two runs differ by a command or two.
-      assert.ok(isKilled || at > calls * 0.8, `not killed at git command ${at} of ${calls}`);
+      // The repositories are looked at side by side, and what one run has learned the next one need not ask: it may end sooner.
+      assert.ok(isKilled || at > calls / 2, `not killed at git command ${at} of ${calls}`);
       const now = statesOf(all);
       const changed = now.map((state, of) => JSON.stringify(state) !== JSON.stringify(agent[of]));
       half.push(changed.map((is) => (is ? 'x' : '-')).join(''));
