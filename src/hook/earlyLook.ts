@@ -3,8 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EarlyLook } from '../checkpoints/capture/earlyLook.ts';
 import { errorCode } from '../store/errno.ts';
 
-/** A git that takes longer than this may have been killed: then we look ourselves. */
-const patienceMs = 3000;
+/**
+ * A git that has not ended by then may have been killed together with its shell: then we look ourselves. As late as that still makes
+ * sense, because mostly it is a large repository with a cold cache, and a second look beside the first one would end later still.
+ */
+const patienceMs = 8000;
 
 /** git's two answers, a NUL between them, and how it ended. */
 function parse(bytes: Buffer, startedAt: number): EarlyLook | 'failed' | null {
