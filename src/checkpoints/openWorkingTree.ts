@@ -15,7 +15,8 @@ import {
 } from './outside/folderStore.ts';
 import { GitError } from './git/git.ts';
 import { removeStore } from './outside/makeStore.ts';
-import { isCarriedAway } from './outside/mirrorCheck.ts';
+import { carriesOurRefs } from './outside/carriedRefs.ts';
+import { readConfiguration } from './git/configuration.ts';
 import { openMirrorStore } from './outside/mirrorStore.ts';
 import { copyCheckpoints } from './outside/moveCheckpoints.ts';
 import { openRepository, refNamespace, type Repository } from './git/repository.ts';
@@ -97,7 +98,7 @@ function storesInside({ top, zero }: Repository, dir: string, stateFolder: strin
 async function placeCheckpoints(repository: Repository, options: OpenOptions, notes: string[]): Promise<Repository> {
   const { stateFolder, signal } = options;
   const outside = ownStore(stateFolder, 'mirror', repository.commonDir).dir;
-  if (await isCarriedAway(repository)) {
+  if (carriesOurRefs((await readConfiguration(repository)).entries)) {
     const placed = await openMirrorStore(repository, stateFolder, signal);
     notes.push(
       `A remote of this repository is a mirror of all refs, so its checkpoints are kept outside of it, in ${outside}.`,

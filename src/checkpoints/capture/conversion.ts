@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { mayHaveAttributes } from './attributeFiles.ts';
+import { lastValue, readConfiguration } from '../git/configuration.ts';
 import { GitError, records, type Oid, type RawPath } from '../git/git.ts';
 import type { Repository } from '../git/repository.ts';
 
@@ -22,24 +24,35 @@ export function mayConvert(attributes: Attributes, autocrlf: string): boolean {
   return text !== 'unspecified' || isGiven('eol') || !/^(?:|false|no|off|0)$/i.test(autocrlf);
 }
 
-/** Those of some files that git may convert, each with its filter ("unspecified" for none). */
+/**
+ * Those of some files that git may convert, each with its filter ("unspecified" for none).
+ * @param options `onDisk`: what `areOnDisk` says; then git need not be asked where there is no file with attributes
+ */
 export async function convertibleFiles(
-  { git }: Repository,
+  repository: Repository,
   paths: readonly RawPath[],
+  options: { readonly onDisk?: boolean } = {},
 ): Promise<ReadonlyMap<RawPath, string>> {
   if (paths.length === 0) return new Map();
-  const [config, answers] = await Promise.all([
-    // A key without a value means true; the last one counts.
-    git.text(['config', '--get-regexp', '^core\\.autocrlf$'], { okCodes: [0, 1] }),
-    git.text(['check-attr', '-z', '--stdin', ...attributeNames], { input: records(paths) }),
-  ]);
-  const [key = '', autocrlf = key && 'true'] = (config.trim().split('\n').at(-1) ?? '').split(' ');
-  const attributes = parseAttributes(answers);
+  const configuration = await readConfiguration(repository);
+  const autocrlf = lastValue(configuration, 'core.autocrlf') ?? '';
+  const isAsked = options.onDisk !== true || mayHaveAttributes(repository, paths, configuration);
+  const attributes = isAsked ? await readAttributes(repository, paths) : new Map<RawPath, Attributes>();
   const result = new Map<RawPath, string>();
-  for (const [path, found] of attributes) {
+  for (const path of paths) {
+    const found = attributes.get(path) ?? nothingGiven;
     if (mayConvert(found, autocrlf)) result.set(path, found.get('filter') ?? 'unspecified');
   }
   return result;
+}
+
+const nothingGiven: Attributes = new Map();
+
+async function readAttributes(
+  { git }: Repository,
+  paths: readonly RawPath[],
+): Promise<ReadonlyMap<RawPath, Attributes>> {
+  return parseAttributes(await git.text(['check-attr', '-z', '--stdin', ...attributeNames], { input: records(paths) }));
 }
 
 /** Parses `check-attr -z`: path, attribute, value, each ended by NUL. */

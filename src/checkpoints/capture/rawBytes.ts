@@ -4,7 +4,7 @@ import type { Skipped } from '../../protocol/checkpoint.ts';
 import { errorCode } from '../../store/errno.ts';
 import { eachContent } from './conversion.ts';
 import { displayPath, GitError, pathBytes, records, splitRecords, type Oid, type RawPath } from '../git/git.ts';
-import { hashName, newObject, type NewObject } from '../git/objects.ts';
+import { emptyTreeId, hashName, type NewObject } from '../git/objects.ts';
 import { lstatOrNull, type Repository } from '../git/repository.ts';
 import { quoteForStdin } from '../git/stdinPaths.ts';
 import { buildTrees } from '../git/trees.ts';
@@ -194,7 +194,7 @@ function rawTree(repository: Repository, files: ReadonlyMap<RawPath, Oid>): RawB
   if (files.size === 0) return null;
   // What counts is the content; the mode is the working tree's.
   const changes = new Map([...files].map(([path, oid]) => [path, { mode: '100644', oid }]));
-  const base = new Map([['', { oid: newObject(repository, 'tree', Buffer.alloc(0)).oid, entries: new Map() }]]);
+  const base = new Map([['', { oid: emptyTreeId(repository), entries: new Map() }]]);
   const built = buildTrees(repository, base, [changes]);
   const [tree] = built?.roots ?? [];
   if (!built || tree === undefined) throw new Error('a tree could not be built');

@@ -1,9 +1,10 @@
 import { planCapture } from './capturePlan.ts';
+import { areOnDisk } from './attributeFiles.ts';
 import { convertibleFiles } from './conversion.ts';
 import { CheckpointError } from '../failure.ts';
 import { records, type Oid } from '../git/git.ts';
 import { clearHiddenFlags, hasHiddenFiles } from '../git/hiddenFlags.ts';
-import { newObject } from '../git/objects.ts';
+import { emptyTreeId } from '../git/objects.ts';
 import { copyPrivateIndex, copyUserIndex, userIndexStamp, type PrivateIndex } from '../git/privateIndex.ts';
 import { blobsIn, captureRaw, stampFiles } from './rawBytes.ts';
 import type { Repository } from '../git/repository.ts';
@@ -104,13 +105,13 @@ export async function takeSnapshot(
       // A file that changes just now comes back as git makes it; the index says that it is not what it was.
       const { raw, skipped } = await captureRaw(repository, {
         stamps,
-        convertible: await convertibleFiles(repository, [...stamps.keys()]),
+        convertible: await convertibleFiles(repository, [...stamps.keys()], { onDisk: areOnDisk(status, flags) }),
         oidsOf: (paths) => blobsIn(repository, worktree, paths),
       });
       return {
         worktree,
         // Before the first commit an empty index is what HEAD has; a ref to the empty tree would be one to an object that is nowhere.
-        staged: staged === (headTree ?? newObject(repository, 'tree', Buffer.alloc(0)).oid) ? null : staged,
+        staged: staged === (headTree ?? emptyTreeId(repository)) ? null : staged,
         head,
         headTree,
         branch: status.branch,

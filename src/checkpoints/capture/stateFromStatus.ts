@@ -1,4 +1,5 @@
 import { readlinkSync } from 'node:fs';
+import { areOnDisk } from './attributeFiles.ts';
 import { planCapture } from './capturePlan.ts';
 import { convertibleFiles } from './conversion.ts';
 import { GitError, pathBytes, type Oid, type RawPath } from '../git/git.ts';
@@ -47,7 +48,7 @@ export async function stateFromStatus(
   const [blobs, trees, convertible] = await Promise.all([
     hashFiles(repository, status.entries, add),
     readFolders(repository, head, [...worktree.keys(), ...staged.keys(), ...add]),
-    convertibleFiles(repository, [...stamps.keys()]),
+    convertibleFiles(repository, [...stamps.keys()], { onDisk: areOnDisk(status, flags) }),
   ]);
   if (!blobs || !trees) return null;
   for (const [path, entry] of blobs) worktree.set(path, entry);

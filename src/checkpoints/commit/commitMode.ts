@@ -20,6 +20,7 @@ import { CheckpointError } from '../failure.ts';
 import { fixedConfig, gitEnvironment, type Oid } from '../git/git.ts';
 import { identityEnvironment } from '../git/identity.ts';
 import { takeIndexLock } from '../git/indexLock.ts';
+import { emptyTreeId } from '../git/objects.ts';
 import { operationInProgress } from '../git/operationInProgress.ts';
 import { copyUserIndex, userIndexStamp, type PrivateIndex } from '../git/privateIndex.ts';
 import type { Repository } from '../git/repository.ts';
@@ -76,7 +77,7 @@ async function tryCommit(
   if (against) return against;
   if (head !== record.head) return changedMeanwhile;
   const headTree = head === null ? null : await repository.git.oid(['rev-parse', '--verify', '-q', `${head}^{tree}`]);
-  if (tree === (headTree ?? (await emptyTree(repository)))) {
+  if (tree === (headTree ?? emptyTreeId(repository))) {
     return { reason: 'no-changes', message: 'The files are as they were last committed.' };
   }
   const stamp = userIndexStamp(repository);
@@ -133,14 +134,10 @@ async function readBranch({ git }: Repository): Promise<string | null> {
   return name.toString('utf8').trim() || null;
 }
 
-function emptyTree({ git }: Repository): Promise<Oid> {
-  return git.oid(['mktree']);
-}
-
 /** Whether the checkpoint holds what is staged right now: the commit wipes it out. */
 async function holdsStaged(repository: Repository, index: PrivateIndex, staged: Oid | null): Promise<boolean> {
   const present = await repository.git.oid(['write-tree'], { index: index.file });
-  return present === (staged ?? (await emptyTree(repository)));
+  return present === (staged ?? emptyTreeId(repository));
 }
 
 /** Gives `work` a file of pathspecs that leaves out what the checkpoint does not hold either; null where it holds everything. */

@@ -22,6 +22,11 @@ export function newObject(repository: Repository, type: NewObject['type'], conte
   return { type, content, oid };
 }
 
+/** The id of the tree without entries. git knows it without having it. */
+export function emptyTreeId(repository: Repository): Oid {
+  return newObject(repository, 'tree', Buffer.alloc(0)).oid;
+}
+
 const packTypes = { tree: 2, tag: 4 } as const;
 
 /** An object's type and size as a pack has them: four bits of the size, then seven in each further byte. */

@@ -1,10 +1,5 @@
+import type { ConfigEntry } from '../git/configuration.ts';
 import { refNamespace } from '../git/repository.ts';
-
-/** One entry of git's configuration, its key as git prints it: `remote.<name>.push`. */
-export interface ConfigEntry {
-  readonly key: string;
-  readonly value: string;
-}
 
 const ours = `${refNamespace}/`;
 
@@ -48,7 +43,6 @@ export function carriesOurRefs(entries: readonly ConfigEntry[]): boolean {
     const remote = remotes.get(name) ?? { push: [], fetch: [], isMirror: false };
     remotes.set(name, remote);
     if (variable === 'push' || variable === 'fetch') remote[variable].push(value);
-    // `mirror` alone, without a value, is true.
     else remote.isMirror = !/^(?:false|no|off|0)$/i.test(value);
   }
   return [...remotes.values()].some(

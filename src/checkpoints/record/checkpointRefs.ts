@@ -122,7 +122,8 @@ export async function writeCheckpoint(
   const tag = tagObject(repository, { record, label, tree: snapshot.worktree, createdAt });
   await writeObjects(repository, [...snapshot.unwritten, ...(snapshot.raw?.unwritten ?? []), tag]);
   // Before as well as after: from the moment a ref names a missing object, the user's own gc fails.
-  await verifyObjects(repository, snapshot, tag.oid);
+  const needed = await neededObjects(repository, snapshot, tag.oid);
+  await verifyObjects(repository, needed);
   const base = checkpointRef(worktree, record.id);
   const transaction = [
     'start',
@@ -139,7 +140,7 @@ export async function writeCheckpoint(
   // commit could be made. It takes milliseconds, and writing the objects has just asked the signal.
   await refs.uninterrupted().run(['update-ref', '--stdin'], { input: transaction.join('\n') });
   try {
-    await verifyObjects(repository, snapshot, tag.oid);
+    await verifyObjects(repository, needed);
   } catch (error) {
     // A ref to a missing object would break the user's own fetch and gc.
     await deleteCheckpointRefs(repository, [record.id]);
@@ -159,11 +160,8 @@ export async function disownReset(repository: Repository, id: string): Promise<v
   await rewriteTag(repository, { ...safety, record: { ...safety.record, before: undefined } });
 }
 
-/**
- * A prune that runs while we write can take objects that no ref named yet (measured: 4 of 536 under a continuous
- * `gc --prune=now`). So look again once the refs stand; what is missing now makes this a failure, never a checkpoint.
- */
-async function verifyObjects(repository: Repository, snapshot: WorkingState, tag: Oid): Promise<void> {
+/** Every object of a checkpoint that nothing else may refer to. */
+async function neededObjects(repository: Repository, snapshot: WorkingState, tag: Oid): Promise<ReadonlySet<Oid>> {
   const trees = [snapshot.worktree, ...(snapshot.staged === null ? [] : [snapshot.staged])];
   const needed = new Set([tag, ...trees, ...(snapshot.written ?? []), ...snapshot.unwritten.map(({ oid }) => oid)]);
   if (snapshot.written === null) {
@@ -176,6 +174,14 @@ async function verifyObjects(repository: Repository, snapshot: WorkingState, tag
   if (snapshot.conflict !== null) needed.add(snapshot.conflict);
   for (const { oid } of snapshot.raw?.unwritten ?? []) needed.add(oid);
   for (const oid of snapshot.raw?.files.values() ?? []) needed.add(oid);
+  return needed;
+}
+
+/**
+ * A prune that runs while we write can take objects that no ref named yet (measured: 4 of 536 under a continuous
+ * `gc --prune=now`). So look again once the refs stand; what is missing now makes this a failure, never a checkpoint.
+ */
+async function verifyObjects(repository: Repository, needed: ReadonlySet<Oid>): Promise<void> {
   const missing = await missingObjects(repository, needed);
   if (missing.length > 0) {
     throw new CheckpointError(

@@ -8,8 +8,15 @@ import type { Snapshot } from '../capture/snapshot.ts';
 /**
  * A two-tree merge into the working folder: writes only what differs, deletes only what `from` holds, and refuses as a whole
  * if any file concerned is not what `from` says, that is, was edited in the meantime.
+ * @param known the differences between the two, if they have been looked at
  */
-export async function applyTrees(repository: Repository, snapshot: Snapshot, from: Oid, to: Oid): Promise<void> {
+export async function applyTrees(
+  repository: Repository,
+  snapshot: Snapshot,
+  from: Oid,
+  to: Oid,
+  known?: readonly Change[],
+): Promise<void> {
   const { git } = repository;
   const index = snapshot.index.file;
   const merge = () => git.run(['read-tree', '-m', '-u', '--no-sparse-checkout', from, to], { index });
@@ -30,7 +37,7 @@ export async function applyTrees(repository: Repository, snapshot: Snapshot, fro
     }
     throw error;
   }
-  requireDeleted(repository, await diffTrees(repository, from, to));
+  requireDeleted(repository, known ?? (await diffTrees(repository, from, to)));
 }
 
 /** Lets a snapshot's index know the present times of all files that are as it says. */

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { indexInfo, type Change } from '../git/changes.ts';
 import { eachContent, lfsFilter, parseAttributes } from '../capture/conversion.ts';
 import { CheckpointError } from '../failure.ts';
+import { lastValue, readConfiguration } from '../git/configuration.ts';
 import { displayPath, pathBytes, records, type RawPath } from '../git/git.ts';
 import { copyPrivateIndex, type PrivateIndex } from '../git/privateIndex.ts';
 import { lstatOrNull, type Repository } from '../git/repository.ts';
@@ -44,16 +45,13 @@ export async function requireLfsObjects(
   index: PrivateIndex,
   changes: readonly Change[],
 ): Promise<void> {
-  const { git } = repository;
   const written = changes.filter(({ kind, toMode }) => kind !== 'deleted' && toMode.startsWith('100'));
   if (written.length === 0) return;
-  const config = await git.text(['config', '-z', '--get-regexp', '^(filter\\.lfs\\.(smudge|process)|lfs\\.storage)$'], {
-    okCodes: [0, 1],
-  });
+  const configuration = await readConfiguration(repository);
   // Without the filter git writes the pointers themselves.
-  if (!config.includes('filter.lfs.')) return;
+  if (!configuration.entries.some(({ key }) => key.startsWith('filter.lfs.'))) return;
   const pointers = await lfsFiles(repository, index, changes, await findPointers(repository, written));
-  const stores = lfsStores(repository, /(?:^|\0)lfs\.storage\n([^\0]*)/.exec(config)?.[1]);
+  const stores = lfsStores(repository, lastValue(configuration, 'lfs.storage'));
   const isMissing = ({ oid, bytes }: LfsPointer): boolean =>
     bytes > 0 &&
     !stores.some((store) => {
@@ -117,8 +115,8 @@ async function lfsFiles(
 }
 
 /** Where Git LFS keeps its objects: beside git's own, and beside those that the repository borrows. */
-function lfsStores({ commonDir }: Repository, configured: string | undefined): string[] {
-  const own = path.resolve(commonDir, configured === undefined || configured === '' ? 'lfs' : configured);
+function lfsStores({ commonDir }: Repository, configured: string | null): string[] {
+  const own = path.resolve(commonDir, configured === null || configured === '' ? 'lfs' : configured);
   let borrowed = '';
   try {
     borrowed = readFileSync(path.join(commonDir, 'objects', 'info', 'alternates'), 'utf8');

@@ -5,10 +5,11 @@ import path from 'node:path';
 import { errorCode } from '../../store/errno.ts';
 import { diffTrees, type Change } from '../git/changes.ts';
 import type { CheckpointRecord, StoredCheckpoint } from '../record/checkpointRecord.ts';
+import { areOnDisk } from '../capture/attributeFiles.ts';
 import { convertibleFiles, eachContent } from '../capture/conversion.ts';
 import { CheckpointError } from '../failure.ts';
 import { displayPath, records, splitRecords, type Oid, type RawPath } from '../git/git.ts';
-import { newObject } from '../git/objects.ts';
+import { emptyTreeId } from '../git/objects.ts';
 import type { PrivateIndex } from '../git/privateIndex.ts';
 import { blobId, blobsIn, captureRaw, isSameFile, stampFiles } from '../capture/rawBytes.ts';
 import { lstatOrNull, type Repository } from '../git/repository.ts';
@@ -38,7 +39,9 @@ export async function withRawOf(
   if (stamps.size === 0) return snapshot;
   const { raw, skipped, isTorn } = await captureRaw(repository, {
     stamps,
-    convertible: await convertibleFiles(repository, [...stamps.keys()]),
+    convertible: await convertibleFiles(repository, [...stamps.keys()], {
+      onDisk: areOnDisk(snapshot.survey.status, snapshot.flags),
+    }),
     oidsOf: (wanted) => blobsIn(repository, snapshot.worktree, wanted),
     always,
     known: snapshot.raw,
@@ -96,7 +99,7 @@ async function lookedAt(
 }
 
 async function headTree(repository: Repository, { head }: CheckpointRecord): Promise<Oid> {
-  if (head === null) return newObject(repository, 'tree', Buffer.alloc(0)).oid;
+  if (head === null) return emptyTreeId(repository);
   return repository.git.oid(['rev-parse', '--verify', '-q', `${head}^{tree}`]);
 }
 

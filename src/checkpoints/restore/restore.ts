@@ -47,6 +47,8 @@ export interface RestoreOutcome {
 interface Prepared {
   readonly snapshot: Snapshot;
   readonly plan: RestorePlan;
+  /** all that differs between the present tree and the checkpoint's */
+  readonly blobChanges: readonly Change[];
   /** the bytes that the checkpoint keeps beside its blobs */
   readonly rawThen: ReadonlyMap<RawPath, Oid>;
 }
@@ -77,7 +79,7 @@ async function prepare(repository: Repository, request: RestoreRequest, maxFileB
       sparse: snapshot.flags.sparse,
       ignoredByTarget: await ignoredByTarget(repository, target.tree, changes, brought),
     });
-    return { snapshot, plan, rawThen };
+    return { snapshot, plan, blobChanges, rawThen };
   } catch (error) {
     await seen.index.dispose();
     throw error;
@@ -160,6 +162,12 @@ async function targetTree(
   }
 }
 
+/** Whether the plan leaves no file as it is that the checkpoint has otherwise: the tree to go to is then the checkpoint's own. */
+function isEverything(plan: RestorePlan, blobChanges: readonly Change[]): boolean {
+  const planned = new Set(plan.changes.map((change) => change.path));
+  return blobChanges.every((change) => planned.has(change.path));
+}
+
 async function moveHead({ git }: Repository, snapshot: Snapshot, target: StoredCheckpoint): Promise<void> {
   const { head, branch, id } = target.record;
   if (head === null || head === snapshot.head) return;
@@ -215,7 +223,7 @@ export async function restore(
     throw error;
   });
   try {
-    const { snapshot, plan, rawThen } = await prepare(repository, request, tools.maxFileBytes);
+    const { snapshot, plan, blobChanges, rawThen } = await prepare(repository, request, tools.maxFileBytes);
     try {
       const headMoves = await decideHead(repository, snapshot, request);
       await requireObjects(repository, plan.changes);
@@ -250,11 +258,12 @@ export async function restore(
 
       let to = from;
       try {
-        to = await targetTree(steady, present, plan, inTheWay);
+        const isWhole = isEverything(plan, blobChanges) && inTheWay.length === 0;
+        to = isWhole ? target.tree : await targetTree(steady, present, plan, inTheWay);
         await writeJournal(steady, { ...journal, phase: 'applying' });
         // The overlay tells by the index's times whether a file was edited meanwhile.
         if (overlays.length > 0) await refreshIndex(steady, snapshot);
-        await applyTrees(steady, snapshot, from, to);
+        await applyTrees(steady, snapshot, from, to, isWhole ? blobChanges : undefined);
         await writeOverlays(steady, snapshot.index, overlays);
         const index = await buildStagedState(steady, snapshot, target.record, {
           isSelected: pathSelector(request.paths),

@@ -2,16 +2,12 @@ import { diffTrees, indexInfo } from '../git/changes.ts';
 import type { CheckpointRecord } from '../record/checkpointRecord.ts';
 import { records, type Oid, type RawPath } from '../git/git.ts';
 import { applyHiddenFlags } from '../git/hiddenFlags.ts';
+import { emptyTreeId } from '../git/objects.ts';
 import { copyPrivateIndex, newPrivateIndex, type PrivateIndex } from '../git/privateIndex.ts';
 import { lstatOrNull, type Repository } from '../git/repository.ts';
 import type { Snapshot } from '../capture/snapshot.ts';
 
 type Target = Pick<CheckpointRecord, 'head' | 'staged' | 'unmerged' | 'intentToAdd' | 'flags' | 'outsideGit'>;
-
-async function emptyTree({ git }: Repository): Promise<Oid> {
-  // Not written: git knows this one tree without having it.
-  return git.oid(['hash-object', '-t', 'tree', '--stdin'], { input: '' });
-}
 
 async function treeOf({ git }: Repository, commit: Oid): Promise<Oid> {
   return git.oid(['rev-parse', '--verify', '-q', `${commit}^{tree}`]);
@@ -58,10 +54,11 @@ export async function buildStagedState(
   if (repository.store?.kind === 'folder') return copyPrivateIndex(repository, snapshot.index);
   const { git, zero } = repository;
   const { isSelected } = options;
-  const empty = await emptyTree(repository);
+  const empty = emptyTreeId(repository);
   const presentHead = snapshot.headTree ?? empty;
   const present = snapshot.staged ?? presentHead;
-  const targetHead = target.head === null ? empty : await treeOf(repository, target.head);
+  const targetHead =
+    target.head === null ? empty : target.head === snapshot.head ? presentHead : await treeOf(repository, target.head);
   const targetStaged = target.staged ?? targetHead;
   // Where the checkpoint is from before there was a repository, nothing of it was staged: as HEAD has it.
   const isOutside = target.outsideGit === true;

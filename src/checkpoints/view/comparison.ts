@@ -1,7 +1,8 @@
 import type { Skipped } from '../../protocol/checkpoint.ts';
 import { findAmong, listCheckpoints } from '../record/checkpointList.ts';
 import type { Oid } from '../git/git.ts';
-import { compareFiles, emptyTree, stateOf, type ComparedFile, type ComparedState } from './inspect.ts';
+import { emptyTreeId } from '../git/objects.ts';
+import { compareFiles, stateOf, type ComparedFile, type ComparedState } from './inspect.ts';
 import type { Repository } from '../git/repository.ts';
 
 /** Where the files of one side are to be read: from a checkpoint (`fileAt`), or, if there is none, from a tree (`fileIn`). */
@@ -38,7 +39,7 @@ export async function compareCheckpoint(
   if (previous) return compare({ checkpoint: previous.record.id, ...stateOf(previous) }, own);
   const tree =
     record.head === null
-      ? await emptyTree(repository)
+      ? emptyTreeId(repository)
       : await repository.git.oid(['rev-parse', '--verify', '-q', `${record.head}^{tree}`]);
   return compare({ checkpoint: null, tree, skipped: [] }, own);
 

@@ -5,6 +5,7 @@ import { findAmong, listCheckpoints } from '../record/checkpointList.ts';
 import { CheckpointError } from '../failure.ts';
 import { displayPath, rawPath, records, splitRecords, type Oid, type RawPath } from '../git/git.ts';
 import { blobsIn } from '../capture/rawBytes.ts';
+import { emptyTreeId } from '../git/objects.ts';
 import type { Repository } from '../git/repository.ts';
 import type { WorkingState } from '../capture/workingState.ts';
 
@@ -169,11 +170,6 @@ export async function patchBetween(
   return { patch: await git.run(args, { env: withPatterns }), notCompared };
 }
 
-/** The tree without files; git knows it without having it. */
-export async function emptyTree({ git }: Repository): Promise<Oid> {
-  return git.oid(['hash-object', '-t', 'tree', '--stdin'], { input: '' });
-}
-
 /** The present, which has no record yet. */
 export function presentState({ worktree, skipped, nested }: WorkingState): ComparedState {
   const repositories = nested.map((path) => ({ path: displayPath(path), reason: 'nested repository', bytes: 0 }));
@@ -192,7 +188,7 @@ export async function showCheckpoint(repository: Repository, id: string): Promis
   const before = outsideGit
     ? all.find(({ record }) => record.outsideGit && record.id < checkpoint.record.id)
     : undefined;
-  const nothing: ComparedState = { tree: await emptyTree(repository), skipped: [] };
+  const nothing: ComparedState = { tree: emptyTreeId(repository), skipped: [] };
   const base = before ? stateOf(before) : head === null ? nothing : { tree: `${head}^{tree}`, skipped: [] };
   const changes = await compareStates(repository, base, stateOf(checkpoint));
   const since = before ? 'previous' : head === null ? 'nothing' : 'head';
@@ -208,7 +204,7 @@ interface TreeFile {
 
 /** The files of a tree that a path, as it is shown to people, means. More than one only where names are not UTF-8. */
 async function filesNamed(repository: Repository, tree: Oid, path: string): Promise<TreeFile[]> {
-  const args = ['-z', '--raw', '--no-renames', '--no-abbrev', await emptyTree(repository), tree];
+  const args = ['-z', '--raw', '--no-renames', '--no-abbrev', emptyTreeId(repository), tree];
   const output = await repository.git.text([...diffTree, ...args, '--', ...pathspecs([path])], { env: withPatterns });
   const fields = splitRecords(output);
   const files: TreeFile[] = [];

@@ -181,9 +181,9 @@ describe('resets that cannot be done', () => {
     const left = Object.keys(lab.gitFolder()).filter((path) => path.includes('lock'));
     assert.deepEqual(left, []);
     assert.deepEqual(Object.keys(lab.at(join(lab.dir, '.git', 'soft-landing')).files()), [
+      'config.json',
       'flags.json',
       'last.json',
-      'remotes.json',
       'version.json',
     ]);
   });

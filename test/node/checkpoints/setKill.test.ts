@@ -61,8 +61,9 @@ describe('a reset of several repositories killed at any of its git commands', fu
     const half: string[] = [];
     for (let at = 4; at < calls; at += Math.ceil(calls / kills)) {
       const isKilled = await resetKilledAt(at);
-      // The repositories are looked at side by side, and what one run has learned the next one need not ask: it may end sooner.
-      assert.ok(isKilled || at > calls / 2, `not killed at git command ${at} of ${calls}`);
+      // The repositories are looked at side by side, and what one run has learned the next one need not ask: it may end much sooner,
+      // but in the first third of a reset something is still to be done.
+      assert.ok(isKilled || at > calls / 3, `not killed at git command ${at} of ${calls}`);
       const now = statesOf(all);
       const changed = now.map((state, of) => JSON.stringify(state) !== JSON.stringify(agent[of]));
       half.push(changed.map((is) => (is ? 'x' : '-')).join(''));
