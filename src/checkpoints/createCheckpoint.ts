@@ -154,7 +154,7 @@ function isPruned(error: unknown): boolean {
   if (error instanceof CheckpointError) return error.reason === 'damaged';
   return (
     error instanceof GitError &&
-    /bad object|missing|nonexistent object|could not read|unable to (?:read|find|open)|does not exist|No such file/.test(
+    /(?:bad|invalid|nonexistent) object|missing|could not read|unable to (?:read|find|open|create|migrate)|does not exist|No such file/.test(
       error.stderr,
     )
   );

@@ -40,11 +40,11 @@ export function mayHaveAttributes(
 function placesOutside({ gitDir, commonDir }: Repository, { execPath }: Configuration): readonly string[] {
   // A git in /usr has its settings in /etc, one elsewhere (/usr/local, /opt/git) in an etc of its own.
   const prefix = execPath.replace(/\/(?:lib|libexec)[^/]*\/(?:.*\/)?git-core$/, '');
-  const config = process.env['XDG_CONFIG_HOME'];
+  const config = process.env['XDG_CONFIG_HOME'] ?? '';
   return [
     '/etc/gitattributes',
     path.join(prefix, 'etc', 'gitattributes'),
-    path.join(config ? config : path.join(os.homedir(), '.config'), 'git', 'attributes'),
+    path.join(config === '' ? path.join(os.homedir(), '.config') : config, 'git', 'attributes'),
     path.join(gitDir, 'info', 'attributes'),
     path.join(commonDir, 'info', 'attributes'),
   ];

@@ -59,6 +59,8 @@ export const fixedConfig = Object.entries({
   // Even plumbing fires hooks: post-index-change on a private index; reference-transaction can veto our refs.
   'core.hooksPath': '/dev/null',
   'core.fsync': 'loose-object,reference',
+  // One flush for all objects of a command, before any of them has its name: as safe, and 50 folders take 45 ms instead of 110.
+  'core.fsyncMethod': 'batch',
   'submodule.recurse': 'false',
   'gc.auto': '0',
   'maintenance.auto': 'false',

@@ -37,9 +37,11 @@ describe('a reset of several repositories killed at any of its git commands', fu
     /** Runs the reset and kills it when it starts its git command number `at`; answers whether it came that far. */
     const resetKilledAt = async (at: number): Promise<boolean> => {
       rmSync(counter, { force: true });
+      rmSync(`${counter}.done`, { recursive: true, force: true });
       return lab.withGit(
+        // Commands run side by side, so none may see the very number; the folder lets only one of them kill.
         `echo >> '${counter}'
-        if [ "$(wc -l < '${counter}')" -eq ${at} ]; then kill -9 $PPID; exit 1; fi
+        if [ "$(wc -l < '${counter}')" -ge ${at} ] && mkdir '${counter}.done' 2>/dev/null; then kill -9 $PPID; exit 1; fi
         cd "$OLDPWD" && exec "$real" "$@"`,
         async () => {
           const args = [cliPath, 'checkpoint', 'restore', id, '--repo', lab.dir];
