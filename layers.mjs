@@ -8,12 +8,14 @@ export const layers = {
   usage: ['agents', 'store', 'protocol'],
   checkpoints: ['store', 'protocol'],
   budget: ['usage', 'store', 'protocol'],
+  plan: ['usage', 'store', 'protocol'],
   // the launcher lets git look before the hook is up, with the commands that the hook would have used
   install: ['agents', 'checkpoints', 'store', 'protocol'],
-  hook: ['agents', 'usage', 'checkpoints', 'budget', 'install', 'store', 'protocol'],
+  hook: ['agents', 'usage', 'checkpoints', 'plan', 'budget', 'install', 'store', 'protocol'],
+  doctor: ['agents', 'usage', 'checkpoints', 'install', 'store', 'protocol'],
   // the CLI answers a hook too (`soft-landing hook`), with the same code
-  cli: ['hook', 'agents', 'usage', 'checkpoints', 'budget', 'install', 'store', 'protocol'],
-  vscode: ['agents', 'usage', 'checkpoints', 'budget', 'install', 'store', 'protocol'],
+  cli: ['doctor', 'hook', 'agents', 'usage', 'checkpoints', 'plan', 'budget', 'install', 'store', 'protocol'],
+  vscode: ['agents', 'usage', 'checkpoints', 'plan', 'budget', 'install', 'store', 'protocol'],
   webview: ['protocol'],
 };
 

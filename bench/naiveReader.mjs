@@ -8,7 +8,12 @@ for (const name of readdirSync(folder, { recursive: true })) {
   if (!name.endsWith('.jsonl')) continue;
   for (const line of readFileSync(join(folder, name), 'utf8').split('\n')) {
     if (line === '') continue;
-    const usage = JSON.parse(line).message?.usage;
+    let usage;
+    try {
+      usage = JSON.parse(line).message?.usage;
+    } catch {
+      // A line that is being written, or never was to its end.
+    }
     if (usage) tokens += usage.input_tokens + usage.output_tokens + usage.cache_creation_input_tokens || 0;
   }
 }

@@ -3,7 +3,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { format } from 'prettier';
 import * as v from 'valibot';
-import { priceSchema, type ModelPrice, type PriceFile } from '../src/usage/modelPrice.ts';
+import { priceSchema, type ModelPrice, type PriceFile } from '../src/protocol/modelPrice.ts';
 
 const address = 'https://raw.githubusercontent.com/BerriAI/litellm/main/model_prices_and_context_window.json';
 const target = new URL('../src/usage/modelPrices.json', import.meta.url);
@@ -57,10 +57,13 @@ function priceOf(entry: Entry): ModelPrice | null {
     rates: rates(entry, `_above_${thousands}k_tokens`),
   }));
   const tier = long.find((each) => each.rates !== null);
+  // Of Claude models the source names the largest window there is, which is not what accounts have (Prices.contextLimitOf).
+  const context = entry.litellm_provider === 'anthropic' ? undefined : entry['max_input_tokens'];
   const fast = v.safeParse(v.object({ fast: v.number() }), entry['provider_specific_entry']);
   return v.parse(priceSchema, {
     ...price,
     ...(tier === undefined ? {} : { long: { above: tier.above, ...tier.rates } }),
+    ...(typeof context === 'number' ? { context } : {}),
     ...(fast.success ? { fast: fast.output.fast } : {}),
   });
 }
@@ -88,7 +91,7 @@ const renewed = {
   source: address,
   licence: 'MIT, Copyright (c) 2023 Berri AI',
   date: day,
-  unit: 'USD per million tokens; `long` holds for all of a request whose prompt is above that many tokens; `fast` is a factor',
+  unit: 'USD per million tokens; `long` holds for all of a request whose prompt is above that many tokens; `fast` is a factor, `context` tokens',
   models,
   supplement: old.supplement as PriceFile['supplement'],
 };

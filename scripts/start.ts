@@ -56,7 +56,7 @@ async function demoScene(scratch: string): Promise<Scene> {
   const settings = {
     'security.workspace.trust.enabled': false,
     // What the demo's agent uses ends inside the reserve of this budget.
-    'softLanding.budget.tokensPerSession': 100_000,
+    'softLanding.budgets': { tokensPerSession: 100_000 },
   };
   // Nothing of an extension opens by itself; a newcomer who asked to see it is spared the search for it.
   const env = { SOFT_LANDING_HOME: stateFolder, SOFT_LANDING_OPEN_PANEL: '1' };

@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import { publishPreferences } from './store/preferences.ts';
+import { stateFolder } from './store/stateFolder.ts';
 import { AmbientCheckpoints } from './vscode/ambient/ambientCheckpoints.ts';
 import { AppState } from './vscode/appState.ts';
 import { AutomaticPruning } from './vscode/checkpoints/automaticPruning.ts';
@@ -8,17 +10,14 @@ import { registerCommands, runPanelMessage } from './vscode/commands.ts';
 import { commandIds, panelViewId } from './vscode/commandIds.ts';
 import { CheckpointModeSetting } from './vscode/checkpoints/checkpointModeSetting.ts';
 import { CheckpointSizes } from './vscode/checkpoints/checkpointSizes.ts';
-import { DiffActions } from './vscode/checkpoints/diffActions.ts';
-import { FileHistoryActions } from './vscode/checkpoints/fileHistoryActions.ts';
-import { GitAliasActions } from './vscode/checkpoints/gitAliasActions.ts';
 import { HookActions, launcherTarget } from './vscode/hookActions.ts';
 import { createLog } from './vscode/log.ts';
 import { PanelView } from './vscode/panelView.ts';
 import { ResetActions } from './vscode/checkpoints/resetActions.ts';
 import { RetentionActions } from './vscode/checkpoints/retentionActions.ts';
 import { RetentionSetting } from './vscode/checkpoints/retentionSetting.ts';
-import { readSettings } from './vscode/settings.ts';
-import { SquashActions } from './vscode/checkpoints/squashActions.ts';
+import type { RareActions } from './vscode/rareActions.ts';
+import { readSettings, userPreferences } from './vscode/settings.ts';
 import { StatusBar } from './vscode/statusBar.ts';
 import { editorSurroundings } from './vscode/surroundings.ts';
 import { UsageFeed } from './vscode/usageFeed.ts';
@@ -31,21 +30,31 @@ export function activate(context: vscode.ExtensionContext): void {
   const settings = () => current;
   const launcher = launcherTarget(context.extensionPath, current);
 
+  const publish = () => {
+    publishPreferences(stateFolder(editorSurroundings(current)), userPreferences()).catch((error: unknown) =>
+      log.error('[settings] not published for the command line', error),
+    );
+  };
+
   const statusBar = new StatusBar();
   const folders = new WorkspaceFolders(settings, launcher, log);
   const ambient = new AmbientCheckpoints(folders, settings, log);
-  const usage = new UsageFeed(context.extensionPath, () => editorSurroundings(current), log);
+  const usage = new UsageFeed(
+    context.extensionPath,
+    () => editorSurroundings(current),
+    () => current.prices,
+    log,
+  );
   const state = new AppState(folders, usage.onDidChange, settings);
   const panel = new PanelView(context.extensionUri, () => state.snapshot(), log);
   const checkpointActions = new CheckpointActions(folders, log);
   const resetActions = new ResetActions(folders, log);
-  const diffActions = new DiffActions(folders, log);
-  const fileHistoryActions = new FileHistoryActions(folders, resetActions, log);
+  let rare: Promise<RareActions> | undefined;
+  const rarely = () =>
+    (rare ??= import('./vscode/rareActions.ts').then((part) => part.rareActions(folders, resetActions, launcher, log)));
   const retentionActions = new RetentionActions(folders, log);
   const retention = new RetentionSetting(folders, log);
   const hookActions = new HookActions(folders, launcher, settings, log);
-  const squashActions = new SquashActions(folders, log);
-  const gitAliasActions = new GitAliasActions(folders, launcher, log);
 
   state.onDidChange((snapshot) => {
     statusBar.draw(snapshot);
@@ -69,26 +78,26 @@ export function activate(context: vscode.ExtensionContext): void {
     registerCommands({
       checkpointActions,
       resetActions,
-      diffActions,
-      fileHistoryActions,
       retentionActions,
       hookActions,
+      rarely,
       log,
-      squashActions,
-      gitAliasActions,
     }),
     vscode.window.registerWebviewViewProvider(panelViewId, panel),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (!event.affectsConfiguration('softLanding') && !event.affectsConfiguration('claudeCode')) return;
-      const { claudeConfigDirectory } = current;
+      const { claudeConfigDirectory, prices } = current;
       current = readSettings(log);
-      if (current.claudeConfigDirectory !== claudeConfigDirectory) usage.restart();
+      const isElsewhere = current.claudeConfigDirectory !== claudeConfigDirectory;
+      if (isElsewhere || JSON.stringify(current.prices) !== JSON.stringify(prices)) usage.restart();
+      publish();
       ambient.update();
       state.update();
     }),
   );
+  publish();
   void hookActions.keepCurrent();
-  void gitAliasActions.keepCurrent();
+  void rarely().then(({ gitAliasActions }) => gitAliasActions.keepCurrent());
   // For `npm start`: somebody who tries the extension wants to see it.
   if (process.env['SOFT_LANDING_OPEN_PANEL'] === '1') void vscode.commands.executeCommand(commandIds.openPanel);
   state.update();

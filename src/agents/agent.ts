@@ -27,11 +27,20 @@ export interface ResponseRow {
   readonly tokens: TokenCounts;
   /** what the agent itself says that it cost, USD; null where it says nothing */
   readonly costUsd: number | null;
+  /** what the model's context window holds, where the agent itself says so */
+  readonly contextLimit?: number | null;
 }
 
 /** What a piece of a transcript tells the meter. */
 export type Fact =
-  { readonly kind: 'response'; readonly row: ResponseRow } | { readonly kind: 'reading'; readonly reading: Reading };
+  | { readonly kind: 'response'; readonly row: ResponseRow }
+  | { readonly kind: 'reading'; readonly reading: ToldReading };
+
+/** A reading as a transcript tells it. Whose account it is, is known from the folder that the transcript lies in. */
+export type ToldReading = Omit<Reading, 'account'>;
+
+/** The source of a reading that is a refused request, and no number that somebody remembered. */
+export const limitRowSource = 'limit row in the transcript';
 
 /** What was made of a piece: nothing if it does not concern the meter; `bad` if it is broken, which is counted. */
 export type Told = readonly Fact[] | 'bad';
@@ -82,7 +91,7 @@ export type TranscriptFormat = LineFormat | DocumentFormat | DatabaseFormat;
 export interface TranscriptSource {
   readonly agent: string;
   /** Folders that hold transcripts, existing or not, most specific first. */
-  roots(surroundings: Surroundings): readonly string[];
+  roots(surroundings: Surroundings): readonly TranscriptRoot[];
   /** Is this folder below a root worth looking into? Its path below the root, with `/`. */
   enters(folder: string): boolean;
   /**
@@ -95,6 +104,12 @@ export interface TranscriptSource {
    * files of its subagents. The part after the last `/` is the session's id where the lines do not tell one.
    */
   sessionKey(relativePath: string): string;
+}
+
+export interface TranscriptRoot {
+  readonly path: string;
+  /** whose use and limits its transcripts tell of: the agent's configuration folder */
+  readonly account: string;
 }
 
 export interface TranscriptMatch {

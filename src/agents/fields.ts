@@ -10,14 +10,38 @@ export const text = v.optional(v.fallback(v.nullable(v.pipe(v.string(), v.minLen
 /** Missing, null or of a wrong type is false. */
 export const flag = v.optional(v.fallback(v.boolean(), false), false);
 
+/** No response and no thread comes near it; sums of thousands of such numbers are still exact. */
+const mostTokens = 1e12;
+
 /** A number of tokens; missing or null is 0. */
 export const count = v.optional(
   v.pipe(
-    v.nullable(v.pipe(v.number(), v.finite(), v.minValue(0))),
-    v.transform((value) => Math.round(value ?? 0)),
+    v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(mostTokens))),
+    // -0 would be written as 0 and compared as another number.
+    v.transform((value) => Math.round(value ?? 0) + 0),
   ),
   0,
 );
+
+export type JsonRecord = Readonly<Record<string, unknown>>;
+
+export const noFields: JsonRecord = {};
+
+/** What `v.object` takes: arrays too. */
+export function isRecord(value: unknown): value is JsonRecord {
+  return typeof value === 'object' && value !== null;
+}
+
+/** `text` by hand. */
+export function textOf(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
+/** `count` by hand; null if it is none. */
+export function countOf(value: unknown): number | null {
+  if (value === undefined || value === null) return 0;
+  return typeof value === 'number' && value >= 0 && value <= mostTokens ? Math.round(value) + 0 : null;
+}
 
 /** Up to the last second a Date can hold. */
 export const epochSeconds = v.pipe(v.number(), v.minValue(0), v.maxValue(8.64e12));

@@ -1,9 +1,12 @@
-import type { GaugeLevel, GaugeState, WindowState } from '../protocol/gauge.ts';
-import { newTokens, type Reading, type SessionUsage, type UsageSnapshot } from '../protocol/usage.ts';
+import type { Budgets } from '../protocol/budgets.ts';
+import type { GaugeLevel, GaugeState, Pace, WindowState } from '../protocol/gauge.ts';
+import { sliceMs, type Reading, type SessionUsage, type UsageSnapshot } from '../protocol/usage.ts';
+import { agentName } from './agentName.ts';
+import { budgetUses, type BudgetUse } from './budgets.ts';
+import { contextUse, contextWindowId } from './contextWindow.ts';
 import { isInside } from './folders.ts';
+import { beginOfReading, paceOf, pointsOfReading } from './pace.ts';
 import { validReadings } from './validReadings.ts';
-
-export const defaultReservePercent = 20;
 
 /** Headroom, in points of the window, at which the reserve counts as near. */
 const cautionPoints = 10;
@@ -17,25 +20,42 @@ export interface GaugeInput {
   readonly now: number;
   /** 0-100 of each window, kept back for finishing and saving */
   readonly reservePercent: number;
-  /** the user's own limit of new tokens per session; null is none */
-  readonly sessionBudgetTokens: number | null;
+  readonly budgets: Budgets;
+  /** the user's, an IANA name */
+  readonly timeZone: string;
 }
 
 /**
- * What is left, as far as it is known: windows from valid readings and from the user's own budget, the tightest first. Nothing known is
- * level `unknown` without windows, never a percentage.
+ * What is left, as far as it is known: windows from valid readings, from the user's own budgets and of the session's context, the
+ * tightest first. Where no limit is known the level is `unknown`, though there may be a context window with room in it.
  */
-export function gaugeState({ usage, folders, now, reservePercent, sessionBudgetTokens }: GaugeInput): GaugeState {
+export function gaugeState({ usage, folders, now, reservePercent, budgets, timeZone }: GaugeInput): GaugeState {
   const session = currentSession(usage.sessions, folders, now);
   const reserve = Math.min(Math.max(reservePercent, 0), 100);
-  const windows = validReadings(usage.readings, now).map((reading) => readingWindow(reading, reserve));
-  if (session !== null && sessionBudgetTokens !== null && sessionBudgetTokens > 0) {
-    windows.push(budgetWindow(session, sessionBudgetTokens, reserve));
-  }
-  // Of two windows used alike, the one that resets later binds longer.
-  windows.sort((a, b) => b.usedPercent - a.usedPercent || (b.resetsAt ?? Infinity) - (a.resetsAt ?? Infinity) || 0);
+  const readings = validReadings(usage.readings, now);
+  const windows = [
+    ...readings.map((reading) => {
+      const window = readingWindow(reading, reserve, ownerName(reading, readings));
+      return { ...window, pace: readingPace(reading, window, usage, now) };
+    }),
+    ...budgetUses({ budgets, timeline: usage.timeline, session, now, timeZone }).map((use) =>
+      budgetWindow(use, reserve),
+    ),
+    ...contextWindows(session, reserve),
+  ];
+  const rank = (window: WindowState) => levels.indexOf(levelOf(window));
+  windows.sort(
+    (a, b) =>
+      rank(b) - rank(a) ||
+      b.usedPercent - a.usedPercent ||
+      // Of windows used alike, those of the agent at work come first, and of these the one that resets later: it binds longer.
+      Number(b.agent === session?.agent) - Number(a.agent === session?.agent) ||
+      (b.resetsAt ?? Infinity) - (a.resetsAt ?? Infinity) ||
+      0,
+  );
   const [tightest] = windows;
-  return { level: tightest === undefined ? 'unknown' : levelOf(tightest), windows, session };
+  const level = tightest === undefined ? 'unknown' : levelOf(tightest);
+  return { level, windows, session, progress: usage.progress };
 }
 
 /**
@@ -57,15 +77,13 @@ export function currentSession(
   return newest;
 }
 
-/** The name a person knows the window by; `id` as readings and budgets carry it. */
+/** The name a person knows the window by; `id` as readings carry it. */
 export function windowLabel(id: string): string {
   switch (id) {
     case 'five_hour':
       return '5-hour window';
     case 'seven_day':
       return 'Weekly window';
-    case 'session':
-      return 'Session budget';
     default:
       return id
         .replace(/^seven_day_/, 'weekly ')
@@ -74,31 +92,88 @@ export function windowLabel(id: string): string {
   }
 }
 
-function readingWindow(reading: Reading, reserve: number): WindowState {
+/**
+ * Whose window it is, where windows of several agents or accounts stand side by side; else nothing. Accounts are told apart by the
+ * names of their folders.
+ */
+function ownerName({ agent, account }: Reading, readings: readonly Reading[]): string {
+  const isOnlyAgent = readings.every((other) => other.agent === agent);
+  const isOnlyAccount = readings.every((other) => other.agent !== agent || other.account === account);
+  if (isOnlyAccount) return isOnlyAgent ? '' : `${agentName(agent)}: `;
+  return `${agentName(agent)} (${account.split(/[\\/]/).findLast((part) => part !== '') ?? account}): `;
+}
+
+function readingWindow(reading: Reading, reserve: number, owner: string): WindowState {
+  const { error } = reading;
   return {
     id: reading.window,
     agent: reading.agent,
-    label: windowLabel(reading.window),
+    account: reading.account,
+    label: owner + windowLabel(reading.window),
     ...percentages(reading.used, reserve),
     resetsAt: reading.resetsAt,
     capturedAt: reading.capturedAt,
     source: reading.source,
     confidence: reading.confidence,
+    errorPercent: reading.confidence === 'derived' && error !== undefined ? Math.round(error * 1e4) / 100 : null,
+    pace: null,
   };
 }
 
+/** A reading is told in whole points: it is right to half a point at best. */
+const roundingPoints = 0.5;
+
+function readingPace(reading: Reading, window: WindowState, usage: UsageSnapshot, now: number): Pace | null {
+  const uses = usage.timeline.filter(({ agent, account }) => agent === reading.agent && account === reading.account);
+  return paceOf({
+    points: pointsOfReading(reading, usage.readings),
+    usedPercent: window.usedPercent,
+    errorPercent: window.errorPercent ?? roundingPoints,
+    reservePercent: window.reservePercent,
+    from: beginOfReading(reading),
+    resetsAt: reading.resetsAt,
+    // A slice tells only that it was somewhere in it.
+    lastUseAt: uses.length === 0 ? null : Math.max(...uses.map(({ from }) => from)) + sliceMs,
+    now,
+  });
+}
+
 /** The user's own rule, about nothing but what the transcripts say: so what they say is exact here, not an estimate. */
-function budgetWindow(session: SessionUsage, budget: number, reserve: number): WindowState {
+function budgetWindow(use: BudgetUse, reserve: number): WindowState {
   return {
-    id: 'session',
-    agent: session.agent,
-    label: windowLabel('session'),
-    ...percentages(newTokens(session.tokens) / budget, reserve),
-    resetsAt: null,
-    capturedAt: session.lastAt,
-    source: 'your session budget',
+    id: use.id,
+    agent: use.agent,
+    account: use.account,
+    label: use.label,
+    ...percentages(use.used, reserve),
+    resetsAt: use.resetsAt,
+    capturedAt: use.capturedAt,
+    source: 'your budget',
     confidence: 'official',
+    errorPercent: null,
+    ...(use.atLeast ? { atLeast: true } : {}),
+    pace: null,
   };
+}
+
+function contextWindows(session: SessionUsage | null, reserve: number): readonly WindowState[] {
+  const use = session === null ? null : contextUse(session);
+  if (session === null || use === null) return [];
+  return [
+    {
+      id: contextWindowId,
+      agent: session.agent,
+      account: session.account,
+      label: 'Context window',
+      ...percentages(use.used, reserve),
+      resetsAt: null,
+      capturedAt: session.lastAt,
+      source: use.source,
+      confidence: 'official',
+      errorPercent: null,
+      pace: null,
+    },
+  ];
 }
 
 function percentages(used: number, reservePercent: number) {
@@ -111,8 +186,14 @@ function percentages(used: number, reservePercent: number) {
   };
 }
 
-function levelOf({ usedPercent, reservePercent, headroomPercent }: WindowState): GaugeLevel {
-  if (usedPercent >= 100) return 'exhausted';
+/** From the best to the worst. */
+const levels: readonly GaugeLevel[] = ['unknown', 'ok', 'caution', 'landing', 'exhausted'];
+
+function levelOf({ id, usedPercent, reservePercent, headroomPercent }: WindowState): GaugeLevel {
+  // A full context is compacted: the work goes on, so it is never used up.
+  if (usedPercent >= 100 && id !== contextWindowId) return 'exhausted';
   if (usedPercent >= 100 - reservePercent) return 'landing';
-  return headroomPercent <= cautionPoints ? 'caution' : 'ok';
+  if (headroomPercent <= cautionPoints) return 'caution';
+  // Room in the context says nothing of how much the account has left.
+  return id === contextWindowId ? 'unknown' : 'ok';
 }

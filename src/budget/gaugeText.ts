@@ -1,5 +1,6 @@
-import type { GaugeState, WindowState } from '../protocol/gauge.ts';
-import { newTokens } from '../protocol/usage.ts';
+import type { GaugeState, Pace, WindowState } from '../protocol/gauge.ts';
+import { newTokens, type ScanProgress } from '../protocol/usage.ts';
+import { contextWindowId } from './contextWindow.ts';
 
 /** One line of the tooltip, as data: how it is drawn is the drawer's business. */
 export interface GaugeLine {
@@ -8,17 +9,22 @@ export interface GaugeLine {
 }
 
 /** The status bar's text, for example `62% · 18.2K tokens`, `18.2K tokens`, `no session`. A percentage only where one is known. */
-export function gaugeText({ windows, session }: GaugeState): string {
+export function gaugeText({ level, windows, session }: GaugeState): string {
   const [tightest] = windows;
-  const parts = tightest === undefined ? [] : [percentText(tightest.usedPercent)];
+  const parts = tightest === undefined || level === 'unknown' ? [] : [usedText(tightest)];
   if (session !== null) parts.push(`${tokenText(newTokens(session.tokens))} tokens`);
   return parts.length === 0 ? 'no session' : parts.join(' · ');
 }
 
-/** What the tooltip says: a line per window, then the session. */
-export function gaugeLines({ windows, session }: GaugeState, now: number): readonly GaugeLine[] {
-  const lines = windows.map((window) => ({ label: window.label, text: windowText(window, now) }));
-  if (windows.length === 0)
+/** What the tooltip says: a line per window, then the session. Clock times in `timeZone`, without one in the machine's. */
+export function gaugeLines(
+  { level, windows, session, progress }: GaugeState,
+  now: number,
+  timeZone?: string,
+): readonly GaugeLine[] {
+  const lines = windows.map((window) => ({ label: window.label, text: windowText(window, now, timeZone) }));
+  if (progress !== null) lines.unshift({ label: 'Reading transcripts', text: progressText(progress) });
+  if (level === 'unknown')
     lines.push({ label: 'Limits', text: 'not known yet: no limit was reported and no budget is set' });
   if (session === null) return [...lines, { label: 'Session', text: 'none in this workspace in the last 24 hours' }];
   const { tokens } = session;
@@ -36,16 +42,55 @@ export function gaugeLines({ windows, session }: GaugeState, now: number): reado
   ];
 }
 
-/** One window in words, for example `62% used, 18 points above the reserve, resets in 2 h 10 min`. */
-export function windowText(window: WindowState, now: number): string {
-  const { usedPercent, reservePercent, headroomPercent, resetsAt } = window;
-  const parts = [`${percentText(usedPercent)} used`];
-  if (usedPercent >= 100) parts.push('nothing left');
+function progressText({ doneBytes, totalBytes }: ScanProgress): string {
+  return `${percentText(totalBytes > 0 ? Math.min((100 * doneBytes) / totalBytes, 100) : 0)} done, numbers still grow`;
+}
+
+/** One window in words, for example `62% used, 18% above the reserve, resets in 2 h 10 min, statusline`. */
+export function windowText(window: WindowState, now: number, timeZone?: string): string {
+  const { id, usedPercent, reservePercent, headroomPercent, resetsAt, errorPercent, pace } = window;
+  const parts = [`${usedText(window)} used`];
+  if (errorPercent !== null) parts.push(`±${Math.ceil(errorPercent)}`);
+  if (window.atLeast) parts.push('some prices are not known');
+  if (id === contextWindowId) {
+    if (headroomPercent === 0) parts.push('compaction is near');
+  } else if (usedPercent >= 100) parts.push('nothing left');
   else if (headroomPercent > 0) parts.push(`${percentText(headroomPercent)} above the reserve`);
   else parts.push(`inside the reserve of ${percentText(reservePercent)}`);
+  if (pace !== null) parts.push(...paceTexts(pace, now, timeZone));
   if (resetsAt !== null) parts.push(`resets in ${durationText(resetsAt - now)}`);
-  parts.push(`${window.source}, ${ageText(now - window.capturedAt)}`);
+  parts.push(window.source);
+  const age = now - window.capturedAt;
+  if (age > oldAge) parts.push(ageText(age));
   return parts.join(', ');
+}
+
+/** Readings younger than this are as good as now. */
+const oldAge = 5 * 60_000;
+
+/** `62%`, derived `~62%`, `at least 40%`. */
+function usedText({ usedPercent, confidence, atLeast }: WindowState): string {
+  return `${atLeast ? 'at least ' : confidence === 'official' ? '' : '~'}${percentText(usedPercent)}`;
+}
+
+function paceTexts({ evenPercent, reserveAt, exhaustedAt }: Pace, now: number, timeZone?: string): readonly string[] {
+  const texts = evenPercent === null ? [] : [`even pace ${percentText(evenPercent)}`];
+  if (reserveAt !== null) texts.push(`reserve reached ${rangeText(reserveAt, now, timeZone)}`);
+  else if (exhaustedAt !== null) texts.push(`used up ${rangeText(exhaustedAt, now, timeZone)}`);
+  return texts;
+}
+
+/** `about Thu 14:00–16:30`, `about Thu 23:00–Fri 01:30`, `from Thu 14:00 on, or not before the reset`. */
+function rangeText(range: NonNullable<Pace['reserveAt']>, now: number, timeZone?: string): string {
+  const format = (options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat('en-GB', timeZone === undefined ? options : { ...options, timeZone });
+  const day = format({ weekday: 'short' });
+  const clock = format({ hour: '2-digit', minute: '2-digit' });
+  const { earliest, latest } = range;
+  const first = earliest <= now ? 'now' : `${day.format(earliest)} ${clock.format(earliest)}`;
+  if (latest === null) return `${first === 'now' ? 'now' : `from ${first} on`}, or not before the reset`;
+  const sameDay = first !== 'now' && day.format(earliest) === day.format(latest);
+  return `about ${first}–${sameDay ? '' : `${day.format(latest)} `}${clock.format(latest)}`;
 }
 
 /** Rounded down: 99.7 % is not yet 100 %. */

@@ -18,8 +18,10 @@ import {
 import { checkpointMode } from './checkpointMode.ts';
 import { checkpointSquash } from './checkpointSquash.ts';
 import { CommandError, UsageError, type Command, type CommandContext, type CommandOptions } from './command.ts';
+import { doctorCommand } from './doctor.ts';
 import { hook } from './hook.ts';
 import { install, uninstall } from './install.ts';
+import { planDone, planNew, planNext, planShow } from './plan.ts';
 import { statusCommand } from './status.ts';
 import { surroundingsFor } from './surroundings.ts';
 import { usageCommand } from './usage.ts';
@@ -40,9 +42,14 @@ const commands: readonly Command[] = [
   checkpointPrune,
   checkpointSquash,
   checkpointMode,
+  planShow,
+  planNew,
+  planNext,
+  planDone,
   install,
   uninstall,
   hook,
+  doctorCommand,
 ];
 
 const globalOptions: CommandOptions = {

@@ -1,9 +1,11 @@
 import { realpathSync } from 'node:fs';
 import { transcriptSources } from '../agents/transcriptSources.ts';
-import { defaultReservePercent, gaugeState } from '../budget/gauge.ts';
+import { gaugeState } from '../budget/gauge.ts';
 import { gaugeLines } from '../budget/gaugeText.ts';
-import type { GaugeLevel, GaugeState } from '../protocol/gauge.ts';
-import { UsageScan } from '../usage/scan.ts';
+import type { GaugeLevel, GaugeState, Pace } from '../protocol/gauge.ts';
+import { readPreferences } from '../store/preferences.ts';
+import { Prices } from '../usage/prices.ts';
+import { readUsage } from '../usage/readUsage.ts';
 import { UsageError, type Command } from './command.ts';
 
 /** The longest window a vendor limits is a week; a session lives a day. Older transcripts cannot say anything about now. */
@@ -23,17 +25,25 @@ export const statusCommand: Command = {
   usage: 'status',
   summary: 'What is left of each usage window, and how that is known',
   options: {},
-  async run({ surroundings, repoDir, now }, _values, positionals) {
+  async run({ surroundings, stateFolder, repoDir, now }, _values, positionals) {
     if (positionals.length > 0) throw new UsageError(`unexpected argument: ${positionals[0]}`);
     const at = now();
-    const scan = new UsageScan({ sources: transcriptSources, surroundings, sinceMs: at - longestWindow });
-    await scan.sweep();
+    const { reservePercent, budgets, prices } = await readPreferences(stateFolder);
+    const scan = await readUsage({
+      sources: transcriptSources,
+      surroundings,
+      stateFolder,
+      sinceMs: at - longestWindow,
+      prices: new Prices(prices),
+      now,
+    });
     const gauge = gaugeState({
       usage: scan.snapshot(),
       folders: [realPath(repoDir)],
       now: at,
-      reservePercent: defaultReservePercent,
-      sessionBudgetTokens: null,
+      reservePercent,
+      budgets,
+      timeZone: new Intl.DateTimeFormat().resolvedOptions().timeZone,
     });
     return { json: statusJson(gauge, at), text: statusText(gauge, at) };
   },
@@ -46,18 +56,30 @@ function statusJson({ level, windows }: GaugeState, now: number) {
     windows: windows.map((window) => ({
       id: window.id,
       agent: window.agent,
-      account: null,
+      account: window.account,
       usedPercent: window.usedPercent,
-      resetsAt: window.resetsAt === null ? null : new Date(window.resetsAt).toISOString(),
+      resetsAt: window.resetsAt === null ? null : instant(window.resetsAt),
       reservePercent: window.reservePercent,
       headroomPercent: window.headroomPercent,
       source: window.source,
       confidence: window.confidence,
       ageSeconds: Math.max(0, Math.round((now - window.capturedAt) / 1000)),
-      pace: null,
+      pace: window.pace === null ? null : paceJson(window.pace),
     })),
     interruption: null,
   };
+}
+
+function paceJson({ percentPerHour, evenPercent, reserveAt, exhaustedAt }: Pace) {
+  const instants = (range: Pace['reserveAt']) =>
+    range === null
+      ? null
+      : { earliest: instant(range.earliest), latest: range.latest === null ? null : instant(range.latest) };
+  return { percentPerHour, evenPercent, reserveAt: instants(reserveAt), exhaustedAt: instants(exhaustedAt) };
+}
+
+function instant(at: number): string {
+  return new Date(at).toISOString();
 }
 
 /** The same for people. */

@@ -1,10 +1,13 @@
 import { transcriptSources } from '../agents/transcriptSources.ts';
 import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
-import { priceOverridesSchema } from '../usage/modelPrice.ts';
+import { priceOverridesSchema, type PriceOverrides } from '../protocol/modelPrice.ts';
+import { readPreferences } from '../store/preferences.ts';
 import { Prices } from '../usage/prices.ts';
 import { groupings, usageReport, type Grouping, type UsageQuery, type UsageReport } from '../usage/report.ts';
-import { UsageScan } from '../usage/scan.ts';
+import { readUsage } from '../usage/readUsage.ts';
+import type { UsageScan } from '../usage/scan.ts';
+import { readingProgress } from './readingProgress.ts';
 import { UsageError, type Command, type OptionValues } from './command.ts';
 import { usageTable } from './usageTable.ts';
 
@@ -31,9 +34,10 @@ export const usageCommand: Command = {
       agent: agentName(values),
       timeZone: text(values, 'timezone') ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,
     };
-    const prices = pricesFrom(text(values, 'prices'));
-    const scan = new UsageScan({ sources: transcriptSources, surroundings: context.surroundings, sinceMs: null });
-    await scan.sweep();
+    const prices = pricesFrom(text(values, 'prices'), (await readPreferences(context.stateFolder)).prices);
+    const { surroundings, stateFolder, now } = context;
+    const options = { sources: transcriptSources, surroundings, stateFolder, sinceMs: null, prices, now };
+    const scan = await readingProgress((shown) => readUsage(options, shown));
     const report = reportOf(scan, query, prices);
     const scanned = scan.counts();
     return {
@@ -45,18 +49,18 @@ export const usageCommand: Command = {
 
 function reportOf(scan: UsageScan, query: UsageQuery, prices: Prices): UsageReport {
   try {
-    return usageReport(scan.ledger.responses(), query, prices);
+    return usageReport(scan.ledger.passing(), query, prices);
   } catch (error) {
     if (error instanceof RangeError) throw new UsageError(`unknown time zone: ${query.timeZone}`);
     throw error;
   }
 }
 
-/** The bundled prices, with those of the user's file (model names and USD per million tokens, as modelPrice.ts says) before them. */
-function pricesFrom(file: string | null): Prices {
-  if (file === null) return new Prices();
+/** The bundled prices, before them those of the user's settings, and before these those of the user's file (modelPrice.ts). */
+function pricesFrom(file: string | null, preferred: PriceOverrides): Prices {
+  if (file === null) return new Prices(preferred);
   try {
-    return new Prices(v.parse(priceOverridesSchema, JSON.parse(readFileSync(file, 'utf8'))));
+    return new Prices({ ...preferred, ...v.parse(priceOverridesSchema, JSON.parse(readFileSync(file, 'utf8'))) });
   } catch (error) {
     throw new UsageError(`--prices ${file}: ${error instanceof Error ? error.message : String(error)}`);
   }

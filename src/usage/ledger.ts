@@ -1,90 +1,234 @@
 import type { ResponseRow } from '../agents/agent.ts';
-import { LedgerEntry, type Response } from './ledgerEntry.ts';
+import { Changes } from './changes.ts';
+import { type Draft, draftOf, draftOfRow, writeDraft } from './draft.ts';
+import type { Response } from './ledgerEntry.ts';
+import { LinkIndex } from './linkIndex.ts';
+import { mergeInto } from './mergeInto.ts';
+import { columnNames, flag, ResponseCursor, ResponseTable, type Source } from './responseTable.ts';
 
 /**
  * The deduplicated responses. Transcripts tell of one response in several rows: one per content block, again in forks, in side
- * questions and in progress rows (ARCHITECTURE.md, Metering). Rows may come in any number: adding a row that was added before changes
- * nothing, so a file can safely be read again.
+ * questions and in progress rows (ARCHITECTURE.md, Metering). Rows may come in any number and order: adding a row that was added before
+ * changes nothing, so a file can safely be read again.
+ *
+ * A row's links are its marks, each hashed together with agent and id: rows that share a link, directly or through others, tell of the
+ * same response. One id can stand for several responses (claude-code #64880), so marks decide. What led to a response stays with it, and
+ * with it alone; so a row that comes again finds the same response again, however the merged counts have grown since.
  */
 export class Ledger {
-  readonly #buckets = new Map<string, LedgerEntry>();
-  readonly #words = new Map<string, string>();
+  readonly table = new ResponseTable();
+  /** built when the first row is to be added: a ledger that is only read does without */
+  #index: LinkIndex | null = null;
   #size = 0;
+  #isCounted: (source: Source) => boolean = () => true;
+  readonly #changed: Changes[] = [];
 
-  /** Number of responses. */
+  /** Number of responses, of all sources. */
   get size(): number {
     return this.#size;
   }
 
-  /** Takes in one row; true if the ledger says something new after it. */
-  add(row: ResponseRow): boolean {
-    // The agent's name keeps the ids of different vendors apart.
-    const key = `${row.agent}|${row.id}`;
-    const bucket = this.#buckets.get(key) ?? null;
-    const entry = findEntry(bucket, row.marks);
-    if (entry === null) {
-      const added = new LedgerEntry(this.#interned(row));
-      this.#size += 1;
-      // Newest first: chains are nearly always one long, and an entry's place in its chain decides nothing.
-      added.next = bucket;
-      this.#buckets.set(key, added);
+  /** Only responses of these sources are shown; the others stay (history of another home that shares the store). */
+  showOnly(isCounted: (source: Source) => boolean): void {
+    this.#isCounted = isCounted;
+  }
+
+  /** A list of rows that changed from now on; whoever takes it empties it. */
+  changes(): Changes {
+    const changes = new Changes();
+    this.#changed.push(changes);
+    return changes;
+  }
+
+  /**
+   * Takes in one row of a transcript of this account; true if the ledger says something new after it.
+   * @param file hash of the transcript's path
+   */
+  add(row: ResponseRow, account: string, file = 0): boolean {
+    return this.#put(draftOfRow(this.table, row, account, file));
+  }
+
+  /**
+   * Takes in all responses of another table. `areDistinct`: they are known to be different from each other and from all that is here, as
+   * those of one writing are; then nothing is looked up.
+   */
+  merge(other: ResponseTable, options: { readonly areDistinct: boolean; readonly areOld: boolean }): void {
+    const words = wordNumbers(other, this.table);
+    const sources = other.sources.map(({ agent, account }) => this.table.sourceOf(agent, account));
+    if (options.areDistinct && this.#index === null) {
+      this.#appendAll(other, words, sources, options.areOld ? flag.old : 0);
+      return;
+    }
+    for (let row = 0; row < other.length; row += 1) {
+      const draft = draftOf(other, row);
+      draft.session = words[draft.session] ?? 0;
+      draft.cwd = words[draft.cwd] ?? 0;
+      draft.model = words[draft.model] ?? 0;
+      draft.source = sources[draft.source] ?? 0;
+      if (options.areOld) draft.flags |= flag.old;
+      this.#put(draft);
+    }
+  }
+
+  #appendAll(other: ResponseTable, words: readonly number[], sources: readonly number[], flags: number): void {
+    const { table } = this;
+    table.reserve(other.length);
+    const { columns } = table;
+    const first = table.length;
+    for (const name of columnNames) columns[name].set(other.columns[name].subarray(0, other.length), first);
+    for (let row = first; row < first + other.length; row += 1) {
+      columns.session[row] = words[columns.session[row] ?? 0] ?? 0;
+      columns.cwd[row] = words[columns.cwd[row] ?? 0] ?? 0;
+      columns.model[row] = words[columns.model[row] ?? 0] ?? 0;
+      columns.source[row] = sources[columns.source[row] ?? 0] ?? 0;
+      columns.flags[row] = (columns.flags[row] ?? 0) | flags;
+      for (const changes of this.#changed) changes.add(row);
+    }
+    for (const [row, links] of other.moreLinks) table.moreLinks.set(first + row, links);
+    table.length += other.length;
+    this.#size += other.length;
+  }
+
+  /** Forgets responses of older rules that these transcripts told: they are read again, under the new ones. True if there were any. */
+  dropOld(isRead: (file: number) => boolean): boolean {
+    const before = this.#size;
+    for (let row = 0; row < this.table.length; row += 1) {
+      if (this.table.has(row, flag.old) && !this.table.has(row, flag.dead) && isRead(this.table.columns.file[row] ?? 0))
+        this.#kill(row);
+    }
+    return this.#size < before;
+  }
+
+  /** Every response once, in no particular order; what is yielded may be kept. */
+  responses(): Iterable<Response> {
+    return { [Symbol.iterator]: () => this.#copies() };
+  }
+
+  /** The same at a quarter of the cost: what is yielded holds until the next one. Can be gone through several times. */
+  passing(): Iterable<Response> {
+    return { [Symbol.iterator]: () => this.#cursors() };
+  }
+
+  /** Is this row a response that is to be shown? */
+  isShown(row: number): boolean {
+    return !this.table.has(row, flag.dead) && this.#isCounted(this.table.source(row));
+  }
+
+  /** Did this row become part of another, or was it forgotten? */
+  isDead(row: number): boolean {
+    return this.table.has(row, flag.dead);
+  }
+
+  /** Rows that are responses, shown or not. */
+  rows(): number[] {
+    const rows: number[] = [];
+    for (let row = 0; row < this.table.length; row += 1) if (!this.table.has(row, flag.dead)) rows.push(row);
+    return rows;
+  }
+
+  *#copies(): Generator<Response> {
+    for (const cursor of this.#cursors()) yield cursor.copy();
+  }
+
+  *#cursors(): Generator<ResponseCursor> {
+    const cursor = new ResponseCursor(this.table);
+    const isShown = this.table.sources.map(this.#isCounted);
+    const { flags, source } = this.table.columns;
+    for (let row = 0; row < this.table.length; row += 1) {
+      if (((flags[row] ?? 0) & flag.dead) === 0 && isShown[source[row] ?? 0] === true) yield cursor.to(row);
+    }
+  }
+
+  #put(draft: Draft): boolean {
+    const index = (this.#index ??= this.#newIndex());
+    let row = -1;
+    let joined = false;
+    for (const link of draft.links) {
+      const found = index.find(link);
+      if (found < 0 || found === row) continue;
+      if (row < 0) row = found;
+      else {
+        // A row can show that what looked like several responses is one.
+        this.#join(row, found);
+        joined = true;
+      }
+    }
+    if (row < 0) {
+      this.#append(draft);
       return true;
     }
-    const changed = entry.merge(row);
-    return this.#join(entry, row.marks) || changed;
+    const changed = mergeInto(this.table, row, draft);
+    if (this.#addLinks(row, draft.links) || changed || joined) this.#note(row);
+    return changed || joined;
   }
 
-  /** A row can show that what looked like several responses is one: the others become part of `entry`, which stands before them. */
-  #join(entry: LedgerEntry, marks: readonly string[]): boolean {
-    let joined = false;
-    for (let before = entry; before.next !== null;) {
-      const other = before.next;
-      if (!other.hasAny(marks)) {
-        before = other;
-        continue;
-      }
-      entry.take(other);
-      before.next = other.next;
-      this.#size -= 1;
-      joined = true;
+  #join(row: number, other: number): void {
+    const draft = draftOf(this.table, other);
+    this.#kill(other);
+    mergeInto(this.table, row, draft);
+    this.#addLinks(row, draft.links);
+  }
+
+  #kill(row: number): void {
+    const { columns, moreLinks } = this.table;
+    columns.flags[row] = (columns.flags[row] ?? 0) | flag.dead;
+    // Without links nothing finds it any more; its slots in the index stay behind.
+    columns.link0[row] = 0;
+    columns.link1[row] = 0;
+    moreLinks.delete(row);
+    this.#size -= 1;
+    this.#note(row);
+  }
+
+  #append(draft: Draft): void {
+    const { table } = this;
+    table.reserve(1);
+    const row = table.length;
+    table.length += 1;
+    writeDraft(table, row, draft);
+    this.#size += 1;
+    this.#addLinks(row, draft.links);
+    this.#note(row);
+  }
+
+  #addLinks(row: number, links: readonly number[]): boolean {
+    const { columns, moreLinks } = this.table;
+    let added = false;
+    for (const link of links) {
+      if (link === 0 || this.#hasLink(row, link)) continue;
+      if (columns.link0[row] === 0) columns.link0[row] = link;
+      else if (columns.link1[row] === 0) columns.link1[row] = link;
+      else moreLinks.set(row, [...(moreLinks.get(row) ?? []), link]);
+      this.#index?.add(link, row);
+      added = true;
     }
-    return joined;
+    return added;
   }
 
-  /** Every response once, in no particular order. The objects are live: do not keep them across the next `add`. */
-  *responses(): Generator<Response> {
-    for (const bucket of this.#buckets.values()) yield* chain(bucket);
+  #hasLink(row: number, link: number): boolean {
+    const { link0, link1 } = this.table.columns;
+    if (link0[row] === link || link1[row] === link) return true;
+    return this.table.moreLinks.size > 0 && this.table.moreLinks.get(row)?.includes(link) === true;
   }
 
-  /** Sessions, models and folders repeat in every row; one copy of each keeps the ledger small. */
-  #interned(row: ResponseRow): ResponseRow {
-    return {
-      ...row,
-      agent: this.#intern(row.agent),
-      sessionId: this.#intern(row.sessionId),
-      model: row.model === null ? null : this.#intern(row.model),
-      cwd: row.cwd === null ? null : this.#intern(row.cwd),
-    };
+  #newIndex(): LinkIndex {
+    const { table } = this;
+    const index = new LinkIndex(
+      (row, link) => this.#hasLink(row, link),
+      (row) => table.linksOf(row),
+      table.length,
+    );
+    for (let row = 0; row < table.length; row += 1)
+      for (const link of table.linksOf(row)) if (link !== 0) index.add(link, row);
+    return index;
   }
 
-  #intern(word: string): string {
-    const known = this.#words.get(word);
-    if (known !== undefined) return known;
-    this.#words.set(word, word);
-    return word;
+  #note(row: number): void {
+    for (const changes of this.#changed) changes.add(row);
   }
 }
 
-/**
- * The first entry that shares a mark with the row. One id can stand for several responses (claude-code #64880), so marks decide.
- * What led to an entry stays with it, and with it alone. So a row that comes again finds the same entry again, however the merged
- * counts have grown since, and reading a file twice cannot change a number.
- */
-function findEntry(bucket: LedgerEntry | null, marks: readonly string[]): LedgerEntry | null {
-  for (let entry = bucket; entry !== null; entry = entry.next) if (entry.hasAny(marks)) return entry;
-  return null;
-}
-
-function* chain(bucket: LedgerEntry): Generator<LedgerEntry> {
-  for (let entry: LedgerEntry | null = bucket; entry !== null; entry = entry.next) yield entry;
+/** The numbers that the words of one table have in another. */
+function wordNumbers(from: ResponseTable, to: ResponseTable): readonly number[] {
+  return Array.from({ length: from.words.size }, (_, number) => to.words.numberOf(from.words.text(number)));
 }

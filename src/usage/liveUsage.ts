@@ -4,6 +4,8 @@ import { TranscriptWatcher, type WatchReport } from './transcriptWatcher.ts';
 
 const postInterval = 250;
 const sweepRest = 4;
+/** What is new waits that long to be kept, so that one turn is one writing. */
+const saveAfter = 5000;
 
 export interface LiveUsageOptions extends ScanOptions {
   readonly now: () => number;
@@ -28,13 +30,19 @@ export class LiveUsage {
   #sweepTimer: NodeJS.Timeout | null = null;
   #isWorking = false;
   #postTimer: NodeJS.Timeout | null = null;
+  #saveTimer: NodeJS.Timeout | null = null;
+  #saveWanted = false;
+  /** Until it is asked for again, what was not read by then stays unread. */
+  #cancelledAt: number | null = null;
+  #sweepStop: AbortController | null = null;
+  #working: Promise<void> = Promise.resolve();
   #lastPostAt = -Infinity;
 
   constructor(options: LiveUsageOptions) {
     this.#options = options;
     this.#scan = new UsageScan(options);
     this.#watcher = new TranscriptWatcher({
-      roots: options.sources.flatMap((source) => source.roots(options.surroundings)),
+      roots: options.sources.flatMap((source) => source.roots(options.surroundings).map(({ path }) => path)),
       platform: options.surroundings.platform,
       now: options.now,
       transcriptOf: (path) => firstOf(options.sources, (source) => source.match(path)?.path ?? null),
@@ -47,16 +55,26 @@ export class LiveUsage {
   async look(): Promise<void> {
     this.#mustPost = true;
     this.#sweepWanted = true;
+    this.#cancelledAt = null;
     this.#nextSweepAt = -Infinity;
     await this.#work();
   }
 
-  /** Ends all work at once; nothing is posted after it. */
-  stop(): void {
+  /** Ends a long reading: older transcripts stay unread until the next `look`. What comes new is read as before. */
+  cancel(): void {
+    this.#cancelledAt = this.#options.now();
+    this.#mustPost = true;
+    this.#sweepStop?.abort();
+  }
+
+  /** Ends all work at once; nothing is posted after it. Resolves when what was read is kept. */
+  async stop(): Promise<void> {
     this.#stop.abort();
+    this.#sweepStop?.abort();
     this.#watcher.close();
-    if (this.#postTimer !== null) clearTimeout(this.#postTimer);
-    if (this.#sweepTimer !== null) clearTimeout(this.#sweepTimer);
+    for (const timer of [this.#postTimer, this.#sweepTimer, this.#saveTimer]) if (timer !== null) clearTimeout(timer);
+    await this.#working;
+    await this.#scan.save();
   }
 
   #onReport({ files, sweep }: WatchReport): void {
@@ -71,9 +89,15 @@ export class LiveUsage {
   async #work(): Promise<void> {
     if (this.#isWorking) return;
     this.#isWorking = true;
+    this.#working = this.#workOn();
+    await this.#working;
+  }
+
+  async #workOn(): Promise<void> {
     try {
       while (!this.#stop.signal.aborted) {
-        if (this.#files.size > 0) await this.#refresh();
+        if (this.#saveWanted) await this.#save();
+        else if (this.#files.size > 0) await this.#refresh();
         else if (this.#sweepWanted && this.#isSweepDue()) await this.#sweep();
         else break;
       }
@@ -84,10 +108,25 @@ export class LiveUsage {
     }
   }
 
+  async #save(): Promise<void> {
+    this.#saveWanted = false;
+    await this.#scan.save();
+  }
+
+  #saveSoon(): void {
+    if (this.#stop.signal.aborted || !this.#scan.hasUnsaved) return;
+    this.#saveTimer ??= setTimeout(() => {
+      this.#saveTimer = null;
+      this.#saveWanted = true;
+      void this.#work();
+    }, saveAfter);
+  }
+
   async #refresh(): Promise<void> {
     const files = this.#files;
     this.#files = new Set();
     if (await this.#scan.refresh(files, this.#stop.signal)) this.#postSoon();
+    this.#saveSoon();
   }
 
   async #sweep(): Promise<void> {
@@ -96,10 +135,19 @@ export class LiveUsage {
     this.#mustPost = false;
     const start = performance.now();
     const onNews = () => this.#postSoon();
-    const { folders } = await this.#scan.sweep({ signal: this.#stop.signal, onNews });
+    const stop = (this.#sweepStop = new AbortController());
+    const modifiedSince = this.#cancelledAt;
+    try {
+      const { folders } = await this.#scan.sweep({ signal: stop.signal, onNews, modifiedSince });
+      this.#watcher.follow(folders);
+    } catch (error) {
+      if (!stop.signal.aborted || this.#stop.signal.aborted) throw error;
+      // Cancelled: what has come meanwhile is looked at by one more sweep.
+      this.#sweepWanted = true;
+    }
+    this.#saveSoon();
     this.#nextSweepAt = performance.now() + sweepRest * (performance.now() - start);
-    this.#watcher.follow(folders);
-    if (mustPost) this.#postSoon();
+    if (mustPost || this.#cancelledAt !== modifiedSince) this.#postSoon();
   }
 
   /** Events can ask for sweeps without end (a program that makes files in a watched folder): they may take a fifth of the time. */

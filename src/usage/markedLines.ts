@@ -10,19 +10,25 @@ export function forEachMarkedLine(
   markers: readonly Buffer[],
   visit: (start: number, end: number) => void,
 ): void {
-  const hits = markers.map((marker) => bytes.indexOf(marker));
+  const hits = markers.map((marker) => placeOf(bytes, marker, 0));
   for (;;) {
-    const hit = Math.min(...hits.map((at) => (at < 0 ? Infinity : at)));
+    let hit = Infinity;
+    for (const place of hits) if (place < hit) hit = place;
     if (hit === Infinity) return;
     const start = bytes.lastIndexOf(newline, hit) + 1;
     const lineBreak = bytes.indexOf(newline, hit);
     const end = lineBreak < 0 ? bytes.length : lineBreak;
     visit(start, end);
-    for (const [index, marker] of markers.entries()) {
-      const at = hits[index];
-      if (at !== undefined && at >= 0 && at < end) hits[index] = bytes.indexOf(marker, end);
+    for (let index = 0; index < markers.length; index += 1) {
+      const marker = markers[index];
+      if (marker !== undefined && (hits[index] ?? Infinity) < end) hits[index] = placeOf(bytes, marker, end);
     }
   }
+}
+
+function placeOf(bytes: Buffer, marker: Buffer, from: number): number {
+  const at = bytes.indexOf(marker, from);
+  return at < 0 ? Infinity : at;
 }
 
 export function hasMarker(bytes: Buffer, markers: readonly Buffer[]): boolean {

@@ -1,5 +1,5 @@
 import type { Response } from './ledgerEntry.ts';
-import type { ModelPrice, PriceFile, PriceOverrides } from './modelPrice.ts';
+import type { ModelPrice, PriceFile, PriceOverrides } from '../protocol/modelPrice.ts';
 import bundled from './modelPrices.json';
 
 const snapshot: PriceFile = bundled;
@@ -13,6 +13,7 @@ export const pricesDate: string = snapshot.date;
  */
 export class Prices {
   readonly #known = new Map<string, ModelPrice>();
+  readonly #found = new Map<string, ModelPrice | null>();
 
   constructor(overrides: PriceOverrides = {}) {
     for (const models of [snapshot.models, snapshot.supplement.models, overrides]) {
@@ -39,8 +40,27 @@ export class Prices {
     return (millionths * factor) / 1e6;
   }
 
+  /**
+   * Tokens that the model's context window holds, null if unknown. Claude's is the common one unless the name itself says more: the
+   * larger one is an option of the account that the price data cannot know.
+   */
+  contextLimitOf(model: string | null): number | null {
+    if (model === null) return null;
+    const stated = this.#priceOf(model)?.context;
+    if (stated !== undefined) return stated;
+    if (!/(?:^|\/)claude-/.test(model)) return null;
+    return model.endsWith('[1m]') ? 1_000_000 : 200_000;
+  }
+
   /** The exact name, then without its date, then without the provider's name before it. */
   #priceOf(model: string): ModelPrice | undefined {
+    // Asked once per response, of a few models.
+    let price = this.#found.get(model);
+    if (price === undefined) this.#found.set(model, (price = this.#lookUp(model) ?? null));
+    return price ?? undefined;
+  }
+
+  #lookUp(model: string): ModelPrice | undefined {
     const plain = model.slice(model.lastIndexOf('/') + 1);
     for (const name of [model, undated(model), plain, undated(plain)]) {
       const price = this.#known.get(name);

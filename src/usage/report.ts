@@ -1,8 +1,9 @@
-import { newTokens, noTokens, type TokenCounts } from '../protocol/usage.ts';
+import { newTokens, type TokenCounts } from '../protocol/usage.ts';
 import { dayIn } from './calendar.ts';
 import type { Response } from './ledgerEntry.ts';
 import { Prices } from './prices.ts';
-import { plus, sessionKeyOf, sessionsOf } from './sessions.ts';
+import { sessionKeyOf, sessionsOf } from './sessions.ts';
+import { TokenSum } from './tokenSum.ts';
 
 export const groupings = ['day', 'model', 'session', 'project', 'agent'] as const;
 export type Grouping = (typeof groupings)[number];
@@ -36,14 +37,13 @@ export interface UsageReport {
   readonly groups: ReadonlyMap<string, UsageSums>;
 }
 
-/** Sums up the responses a query asks for. Throws RangeError for an unknown time zone. */
+/** Sums up the responses a query asks for; goes through them twice for some. Throws RangeError for an unknown time zone. */
 export function usageReport(responses: Iterable<Response>, query: UsageQuery, prices = new Prices()): UsageReport {
-  const all = [...responses];
   const dayOf = dayIn(query.timeZone);
-  const keyOf = groupKey(query.by, all, dayOf);
+  const keyOf = groupKey(query.by, responses, dayOf, prices);
   const groups = new Map<string, Sum>();
   const total = new Sum();
-  for (const response of all) {
+  for (const response of responses) {
     if (!isWanted(response, query, dayOf)) continue;
     const key = keyOf(response);
     let sum = groups.get(key);
@@ -67,8 +67,9 @@ function isWanted(response: Response, { since, until, agent }: UsageQuery, dayOf
 
 function groupKey(
   by: Grouping,
-  all: readonly Response[],
+  all: Iterable<Response>,
   dayOf: (at: number) => string,
+  prices: Prices,
 ): (response: Response) => string {
   switch (by) {
     case 'day':
@@ -81,7 +82,7 @@ function groupKey(
       return ({ agent }) => agent;
     case 'project': {
       // An agent changes its directory in mid-session; the project is the folder the session began in.
-      const folders = new Map(sessionsOf(all).map((session) => [sessionKeyOf(session), session.cwd]));
+      const folders = new Map(sessionsOf(all, prices).map((session) => [sessionKeyOf(session), session.cwd]));
       return (response) => folders.get(sessionKeyOf(response)) ?? unknownKey;
     }
   }
@@ -89,18 +90,18 @@ function groupKey(
 
 class Sum {
   #responses = 0;
-  #tokens = noTokens;
+  readonly #sum = new TokenSum();
   #cost = 0;
   #unpriced = 0;
   #unpricedTokens = 0;
 
   get newTokens(): number {
-    return newTokens(this.#tokens);
+    return newTokens(this.#sum.tokens());
   }
 
   add({ tokens }: Response, cost: number | null): void {
     this.#responses += 1;
-    this.#tokens = plus(this.#tokens, tokens);
+    this.#sum.add(tokens);
     if (cost !== null) this.#cost += cost;
     else {
       this.#unpriced += 1;
@@ -112,7 +113,7 @@ class Sum {
     const isUnknown = this.#responses > 0 && this.#unpriced === this.#responses;
     return {
       responses: this.#responses,
-      ...this.#tokens,
+      ...this.#sum.tokens(),
       // Rounded to what a price list can mean: sums of floats otherwise end in noise.
       costUsd: isUnknown ? null : Number(this.#cost.toFixed(9)),
       costUnknownTokens: this.#unpricedTokens,

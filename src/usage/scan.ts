@@ -1,32 +1,45 @@
 import type { Fact, LineFormat, Surroundings, Told, TranscriptFormat, TranscriptSource } from '../agents/agent.ts';
-import type { ScanCounts, UsageSnapshot } from '../protocol/usage.ts';
+import type { ScanCounts, ScanProgress, UsageSnapshot } from '../protocol/usage.ts';
 import { Breath } from './breath.ts';
-import { type DatabaseProgress, readDatabase } from './databaseFile.ts';
-import { type DocumentProgress, readDocument } from './documentFile.ts';
+import { readDatabase } from './databaseFile.ts';
+import { readDocument } from './documentFile.ts';
 import { Ledger } from './ledger.ts';
+import { Prices } from './prices.ts';
+import type { Progress } from './progress.ts';
 import type { ReadCounts } from './readCounts.ts';
 import { Readings } from './readings.ts';
-import { sessionsOf } from './sessions.ts';
+import { RecentUse } from './recentUse.ts';
 import { SqliteMissing } from './sqlite.ts';
-import { type FileProgress, type LineFate, type LineReading, TranscriptReader } from './transcriptFile.ts';
+import { hashOf } from './store/hash.ts';
+import { type StoreState, UsageStore } from './store/usageStore.ts';
+import { type LineFate, type LineReading, TranscriptReader } from './transcriptFile.ts';
 import { findTranscripts, type FoundFolder, type FoundTranscript } from './transcriptFolder.ts';
 
 export interface ScanOptions {
   readonly sources: readonly TranscriptSource[];
   readonly surroundings: Surroundings;
-  /** Sessions with no file modified since then (epoch milliseconds) are left out; null reads everything. */
+  /** Sessions with no file modified since then (epoch milliseconds) are not read; null reads everything. */
   readonly sinceMs: number | null;
+  /** Sessions last used before then are left out of snapshots; null or missing shows all. */
+  readonly shownSinceMs?: number | null;
+  /** What was read before is taken from there, and kept there; null or missing: nothing is kept. */
+  readonly stateFolder?: string | null;
+  readonly prices?: Prices;
+  readonly now?: () => number;
 }
 
 export interface SweepOptions {
   readonly signal?: AbortSignal;
   /** called after each file that told something new, so that a long first scan can show today's numbers at once */
   readonly onNews?: () => void;
+  /** Transcripts not modified since then (epoch milliseconds) are passed over, read or not. */
+  readonly modifiedSince?: number | null;
 }
 
 interface Candidate extends FoundTranscript {
   readonly source: TranscriptSource;
-  readonly sessionKey: string;
+  readonly account: string;
+  readonly pathHash: number;
 }
 
 /** A transcript that this program cannot read as it runs now, and what it would need. */
@@ -36,45 +49,68 @@ export interface UnreadTranscript {
   readonly problem: string;
 }
 
-type Progress = FileProgress | DocumentProgress | DatabaseProgress;
+/** Reading less is over before anybody could look at how far it is. */
+const longReading = 16 << 20;
+/** What a killed first scan loses at most, milliseconds. */
+const saveInterval = 5000;
+/** Whoever holds the store's lock is done in a few milliseconds. */
+const lockPatience = 500;
 
 /**
  * Reads all transcripts into a ledger and keeps it current. The ledger only ever grows: agents delete old transcripts, and what
- * they tell of was used all the same. One `sweep` or `refresh` at a time.
+ * they tell of was used all the same. One `sweep`, `refresh` or `save` at a time.
  */
 export class UsageScan {
   readonly ledger = new Ledger();
   readonly #options: ScanOptions;
+  readonly #now: () => number;
+  readonly #prices: Prices;
   readonly #readings = new Readings();
   readonly #reader = new TranscriptReader();
   readonly #markers = new Map<TranscriptFormat, readonly Buffer[]>();
+  readonly #store: UsageStore | null;
+  /** by the hash of the path */
+  readonly #progress = new Map<number, Progress>();
+  #isLoaded = false;
+  #recent: RecentUse | null = null;
   #candidates = new Map<string, Candidate>();
-  #progress = new Map<string, Progress>();
+  #present = new Set<number>();
   #unreadable = new Set<string>();
   readonly #unread = new Map<string, UnreadTranscript>();
+  #sweepProgress: ScanProgress | null = null;
 
   constructor(options: ScanOptions) {
     this.#options = options;
+    this.#now = options.now ?? Date.now;
+    this.#prices = options.prices ?? new Prices();
+    const { stateFolder = null } = options;
+    const kept = {
+      ledger: this.ledger,
+      progress: this.#progress,
+      addReading: (reading: Parameters<Readings['add']>[0]) => void this.#readings.add(reading),
+      allReadings: () => this.#readings.history(),
+    };
+    this.#store = stateFolder === null ? null : new UsageStore(stateFolder, kept, this.#now);
   }
 
   /**
    * Looks at every transcript and reads what is new, the newest files first. Returns the folders found, for watching, and whether the
-   * ledger or the readings say something new. Throws only the signal's reason.
+   * ledger or the readings say something new. Throws only the signal's reason; what was read until then stays.
    */
-  async sweep({ signal, onNews }: SweepOptions = {}): Promise<{ folders: readonly FoundFolder[]; changed: boolean }> {
+  async sweep(options: SweepOptions = {}): Promise<{ folders: readonly FoundFolder[]; changed: boolean }> {
+    this.#load();
+    const { signal, modifiedSince = null } = options;
     const breath = new Breath(signal ?? null);
     const { candidates, folders, unreadable } = await this.#find(breath);
     this.#unreadable = unreadable;
     this.#candidates = new Map(candidates.map((candidate) => [candidate.path, candidate]));
-    for (const path of this.#progress.keys()) if (!this.#candidates.has(path)) this.#progress.delete(path);
-    let changed = false;
-    for (const candidate of candidates) {
-      if (isRead(candidate, this.#progress.get(candidate.path))) continue;
-      if (!(await this.#read(candidate, breath))) continue;
-      changed = true;
-      onNews?.();
-    }
-    return { folders, changed };
+    const unread = candidates.filter(
+      (candidate) =>
+        !isRead(candidate, this.#progress.get(candidate.pathHash)) &&
+        (modifiedSince === null || candidate.mtimeMs >= modifiedSince),
+    );
+    this.#dropOld(unread);
+    return { folders, changed: await this.#readAll(unread, breath, options.onNews) };
   }
 
   /** Is this a transcript that the last sweep found? */
@@ -93,8 +129,34 @@ export class UsageScan {
     return changed;
   }
 
+  /** Writes what is new into the store, if there is one. Never throws: `storeState` says what went wrong. */
+  async save(): Promise<void> {
+    await this.#store?.save(lockPatience, (hash) => this.#present.has(hash));
+  }
+
+  get hasUnsaved(): boolean {
+    return this.#store?.hasNews ?? false;
+  }
+
   snapshot(): UsageSnapshot {
-    return { sessions: sessionsOf(this.ledger.responses()), readings: this.#readings.all(), scanned: this.counts() };
+    const now = this.#now();
+    this.#recent ??= new RecentUse(this.ledger, this.#prices);
+    return {
+      ...this.#recent.at(now, this.#options.shownSinceMs ?? this.#options.sinceMs),
+      readings: this.#readings.all(now),
+      progress: this.#sweepProgress,
+      scanned: this.counts(),
+    };
+  }
+
+  /** Every reading of every window that was ever told, reset or not. */
+  readings(): Readings {
+    return this.#readings;
+  }
+
+  /** How far a long sweep is, null otherwise. */
+  get sweepProgress(): ScanProgress | null {
+    return this.#sweepProgress;
   }
 
   /** Transcripts that need another Node than this. They are among those that `counts` calls skipped. */
@@ -102,15 +164,35 @@ export class UsageScan {
     return [...this.#unread.values()];
   }
 
-  /** What was read: `rows` told something of use, `skipped` are broken lines and files or folders that could not be read. */
+  /** null without a store. */
+  storeState(): StoreState | null {
+    return this.#store?.state() ?? null;
+  }
+
+  /** Of what is there now: `rows` told something of use, `skipped` are broken lines and files or folders that could not be read. */
   counts(): ScanCounts {
-    const counts = { files: this.#progress.size, bytes: 0, rows: 0, skipped: this.#unreadable.size };
-    for (const { size, rows, pendingRows, bad } of this.#progress.values()) {
-      counts.bytes += size;
-      counts.rows += rows + pendingRows;
-      counts.skipped += bad;
+    const counts = { files: 0, bytes: 0, rows: 0, skipped: this.#unreadable.size };
+    for (const { pathHash } of this.#candidates.values()) {
+      const progress = this.#progress.get(pathHash);
+      if (progress === undefined) continue;
+      counts.files += 1;
+      counts.bytes += progress.size;
+      counts.rows += progress.rows + progress.pendingRows;
+      counts.skipped += progress.bad;
     }
     return counts;
+  }
+
+  #load(): void {
+    if (this.#isLoaded) return;
+    this.#isLoaded = true;
+    const { sources, surroundings } = this.#options;
+    const own = new Set(
+      sources.flatMap((source) => source.roots(surroundings).map(({ account }) => `${source.agent}\n${account}`)),
+    );
+    // Several homes can share one state folder.
+    this.ledger.showOnly(({ agent, account }) => own.has(`${agent}\n${account}`));
+    this.#store?.load();
   }
 
   async #find(breath: Breath): Promise<{ candidates: Candidate[]; folders: FoundFolder[]; unreadable: Set<string> }> {
@@ -118,28 +200,74 @@ export class UsageScan {
     const candidates: Candidate[] = [];
     const folders: FoundFolder[] = [];
     const unreadable = new Set<string>();
+    const before = this.#present;
+    this.#present = new Set();
     for (const source of sources) {
-      for (const root of source.roots(surroundings)) {
+      for (const { path: root, account } of source.roots(surroundings)) {
         const found = await findTranscripts(root, source, breath);
         folders.push(...found.folders);
         for (const path of found.unreadable) unreadable.add(path);
-        const own = found.files.map((file) => ({ ...file, source, sessionKey: source.sessionKey(file.relativePath) }));
+        const own = found.files.map((file) => {
+          const pathHash = hashOf(file.path);
+          this.#present.add(pathHash);
+          return { ...file, source, account, pathHash };
+        });
         candidates.push(...recent(own, sinceMs));
       }
     }
+    // What comes back under the same name is another file.
+    for (const hash of before) if (!this.#present.has(hash)) this.#progress.delete(hash);
     candidates.sort((a, b) => b.mtimeMs - a.mtimeMs);
     return { candidates, folders, unreadable };
   }
 
+  #dropOld(unread: readonly Candidate[]): void {
+    const files = new Set(unread.map(({ pathHash }) => pathHash >>> 0));
+    if (this.#store !== null && this.ledger.dropOld((file) => files.has(file))) this.#store.rewriteNext();
+  }
+
+  async #readAll(unread: readonly Candidate[], breath: Breath, onNews?: () => void): Promise<boolean> {
+    const restOf = (candidate: Candidate) => unreadBytes(candidate, this.#progress.get(candidate.pathHash));
+    const totalBytes = unread.reduce((sum, candidate) => sum + restOf(candidate), 0);
+    const isLong = totalBytes >= longReading;
+    let doneBytes = 0;
+    let changed = false;
+    let savedAt = performance.now();
+    try {
+      if (isLong) this.#sweepProgress = { doneBytes, totalBytes };
+      for (const candidate of unread) {
+        const rest = restOf(candidate);
+        const isNews = await this.#read(candidate, breath);
+        changed ||= isNews;
+        doneBytes += rest;
+        if (isLong) this.#sweepProgress = { doneBytes, totalBytes };
+        if (isNews || isLong) onNews?.();
+        if (performance.now() - savedAt < saveInterval) continue;
+        await this.save();
+        savedAt = performance.now();
+      }
+      return changed;
+    } finally {
+      this.#sweepProgress = null;
+    }
+  }
+
   async #read(candidate: Candidate, breath: Breath): Promise<boolean> {
-    const { path, source } = candidate;
+    const { path, source, account, pathHash } = candidate;
     let changed = false;
     const onFact = (fact: Fact): void => {
-      const isNew = fact.kind === 'response' ? this.ledger.add(fact.row) : this.#readings.add(fact.reading);
-      changed ||= isNew;
+      if (fact.kind === 'response') {
+        if (this.ledger.add(fact.row, account, pathHash)) changed = true;
+        return;
+      }
+      const reading = { ...fact.reading, account };
+      if (!this.#readings.add(reading)) return;
+      changed = true;
+      this.#store?.noteReading(reading);
     };
     try {
-      this.#progress.set(path, await this.#readOn(candidate, onFact, breath));
+      this.#progress.set(pathHash, await this.#readOn(candidate, onFact, breath));
+      this.#store?.noteProgress(pathHash);
       this.#unreadable.delete(path);
       this.#unread.delete(path);
     } catch (error) {
@@ -152,11 +280,12 @@ export class UsageScan {
 
   /** Reads what is new in a transcript, in the way of its format. */
   async #readOn(
-    { path, format, sessionKey }: Candidate,
+    { path, relativePath, source, pathHash, format }: Candidate,
     onFact: (fact: Fact) => void,
     breath: Breath,
   ): Promise<Progress> {
-    const known = this.#progress.get(path) ?? null;
+    const known = this.#progress.get(pathHash) ?? null;
+    const sessionKey = source.sessionKey(relativePath);
     switch (format.kind) {
       case 'lines': {
         const reading: LineReading = {
@@ -177,14 +306,9 @@ export class UsageScan {
         return readDocument(path, (text) => fateOf(format.parse(text, sessionKey), onFact));
       case 'database': {
         const since = known?.kind === 'database' ? known : null;
-        return readDatabase(
-          path,
-          since,
-          this.#options.sinceMs,
-          format,
-          (row) => fateOf(format.parse(row), onFact),
-          breath,
-        );
+        // What is kept has to be true for whoever reads on: of a database read in part, the rest would never be read.
+        const sinceMs = this.#store === null ? this.#options.sinceMs : null;
+        return readDatabase(path, since, sinceMs, format, (row) => fateOf(format.parse(row), onFact), breath);
       }
     }
   }
@@ -208,10 +332,16 @@ function fateOf(told: Told, onFact: (fact: Fact) => void): LineFate {
 /** A session is read whole or not at all: its subagents' files may be older than its main file, or newer. */
 function recent(candidates: readonly Candidate[], sinceMs: number | null): readonly Candidate[] {
   if (sinceMs === null) return candidates;
-  const keys = new Set(candidates.filter(({ mtimeMs }) => mtimeMs >= sinceMs).map(({ sessionKey }) => sessionKey));
-  return candidates.filter(({ sessionKey }) => keys.has(sessionKey));
+  const keyOf = ({ source, relativePath }: Candidate) => source.sessionKey(relativePath);
+  const keys = new Set(candidates.filter(({ mtimeMs }) => mtimeMs >= sinceMs).map(keyOf));
+  return candidates.filter((candidate) => keys.has(keyOf(candidate)));
 }
 
 function isRead(file: FoundTranscript, progress: ReadCounts | undefined): boolean {
   return progress?.size === file.size && progress.mtimeMs === file.mtimeMs && progress.inode === file.inode;
+}
+
+function unreadBytes({ size, inode }: FoundTranscript, progress: Progress | undefined): number {
+  const isGrown = progress?.kind === 'lines' && progress.inode === inode && progress.offset <= size;
+  return isGrown ? size - progress.offset : size;
 }

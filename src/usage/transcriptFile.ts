@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import type { Breath } from './breath.ts';
 import { forEachMarkedLine, hasMarker, lineText } from './markedLines.ts';
 import type { ReadCounts } from './readCounts.ts';
+import { hashOfBytes } from './store/hash.ts';
 
 /** What a line was: of use to the meter, broken, or of no concern. */
 export type LineFate = 'row' | 'bad' | 'other';
@@ -27,7 +27,7 @@ export interface FileProgress extends ReadCounts {
   /** just past the last line break that was read */
   readonly offset: number;
   /** hash of the bytes at the start and before `offset`: differs when the file was replaced or rewritten */
-  readonly print: string;
+  readonly print: number;
   /** the offset lies inside a line that is too long; its rest is to be passed over */
   readonly insideLongLine: boolean;
   /** the taker's state at the offset */
@@ -156,10 +156,10 @@ export class TranscriptReader {
 }
 
 /** A hash of the first bytes and of those before `offset`: enough to tell a file that only grew from any other. */
-function printOf(descriptor: number, offset: number): string {
+function printOf(descriptor: number, offset: number): number {
   const length = Math.min(printSize, offset);
-  const bytes = Buffer.alloc(2 * length);
+  const bytes = new Uint8Array(2 * length);
   readSync(descriptor, bytes, 0, length, 0);
   readSync(descriptor, bytes, length, length, offset - length);
-  return createHash('sha1').update(bytes).digest('base64');
+  return hashOfBytes(bytes);
 }

@@ -1,5 +1,5 @@
 import { type Dirent, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import type { TranscriptFormat, TranscriptSource } from '../agents/agent.ts';
 import type { Breath } from './breath.ts';
 import { databaseStats } from './databaseFile.ts';
@@ -53,16 +53,22 @@ export async function findTranscripts(
     if (pause !== null) await pause;
     try {
       const stats = statSync(folder.path);
-      // The real path names a folder on every platform; inode numbers do not on Windows.
-      const real = realpathSync(folder.path);
-      if (seen.has(real)) continue;
-      seen.add(real);
+      const name = nameOf(stats, folder.path);
+      if (seen.has(name)) continue;
+      seen.add(name);
       let touchedAt = stats.mtimeMs;
+      // `join` for every entry would be a third of the walk.
+      const beginning = join(folder.path, sep);
+      const relativeBeginning = folder.relativePath === '' ? '' : folder.relativePath + sep;
       for (const entry of readdirSync(folder.path, { withFileTypes: true })) {
-        const path = join(folder.path, entry.name);
-        const relativePath = join(folder.relativePath, entry.name);
+        const path = beginning + entry.name;
+        const relativePath = relativeBeginning + entry.name;
         const kind = kindOf(entry, path, unreadable);
-        if (kind === 'folder' && folder.depth < deepest && source.enters(relativePath.replaceAll('\\', '/')))
+        if (
+          kind === 'folder' &&
+          folder.depth < deepest &&
+          source.enters(sep === '/' ? relativePath : relativePath.replaceAll('\\', '/'))
+        )
           pending.push({ path, relativePath, depth: folder.depth + 1 });
         const match = kind === 'file' ? source.match(path) : null;
         // A database's log is looked at together with its database.
@@ -78,6 +84,11 @@ export async function findTranscripts(
     }
   }
   return { files, folders, unreadable };
+}
+
+/** A folder by any path. Inode numbers are cheaper than real paths, but do not tell folders apart on Windows. */
+function nameOf({ dev, ino }: Stats, path: string): string {
+  return sep === '/' ? `${dev}/${ino}` : realpathSync(path);
 }
 
 function kindOf(entry: Dirent, path: string, unreadable: string[]): 'file' | 'folder' | 'other' {

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
+import { priceOverridesSchema } from '../protocol/modelPrice.ts';
 
-/** What the usage worker is started with (`workerData`). `sinceMs`: see ScanOptions. */
+/** What the usage worker is started with (`workerData`). `sinceMs`: sessions last used before then are not shown. */
 export const usageWorkerDataSchema = v.strictObject({
   home: v.string(),
   env: v.record(v.string(), v.optional(v.string())),
@@ -18,5 +19,7 @@ export const usageWorkerDataSchema = v.strictObject({
     'win32',
   ]),
   sinceMs: v.nullable(v.number()),
+  /** the user's own prices */
+  prices: v.optional(priceOverridesSchema),
 });
 export type UsageWorkerData = v.InferOutput<typeof usageWorkerDataSchema>;

@@ -15,6 +15,8 @@ const tickMs = 30_000;
 const nothingUsed: UsageSnapshot = {
   sessions: [],
   readings: [],
+  timeline: [],
+  progress: null,
   scanned: { files: 0, bytes: 0, rows: 0, skipped: 0 },
 };
 
@@ -57,9 +59,11 @@ export class AppState implements vscode.Disposable {
   }
 
   #gauge(): GaugeState {
-    const { reservePercent, sessionBudgetTokens } = this.#settings();
+    const { reservePercent, budgets } = this.#settings();
+    // Asked for each time: a laptop travels.
+    const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
     const folders = this.#folders.all().map(({ root }) => realPath(root));
-    return gaugeState({ usage: this.#usage, folders, now: Date.now(), reservePercent, sessionBudgetTokens });
+    return gaugeState({ usage: this.#usage, folders, now: Date.now(), reservePercent, budgets, timeZone });
   }
 
   /** Something changed: draw soon. */

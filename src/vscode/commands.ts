@@ -5,24 +5,18 @@ import { errorText } from '../store/errno.ts';
 import type { CheckpointActions } from './checkpoints/checkpointActions.ts';
 import { parseTarget } from './checkpoints/checkpointTarget.ts';
 import { commandIds, panelViewId } from './commandIds.ts';
-import type { DiffActions } from './checkpoints/diffActions.ts';
-import type { FileHistoryActions } from './checkpoints/fileHistoryActions.ts';
-import type { GitAliasActions } from './checkpoints/gitAliasActions.ts';
 import type { HookActions } from './hookActions.ts';
 import type { Log } from './log.ts';
+import type { RareActions } from './rareActions.ts';
 import type { ResetActions } from './checkpoints/resetActions.ts';
 import type { RetentionActions } from './checkpoints/retentionActions.ts';
-import type { SquashActions } from './checkpoints/squashActions.ts';
 
 interface Actions {
   readonly checkpointActions: CheckpointActions;
   readonly resetActions: ResetActions;
-  readonly diffActions: DiffActions;
-  readonly fileHistoryActions: FileHistoryActions;
   readonly retentionActions: RetentionActions;
   readonly hookActions: HookActions;
-  readonly squashActions: SquashActions;
-  readonly gitAliasActions: GitAliasActions;
+  readonly rarely: () => Promise<RareActions>;
   readonly log: Log;
 }
 
@@ -33,12 +27,9 @@ const root = v.fallback(v.optional(v.string()), undefined);
 export function registerCommands({
   checkpointActions,
   resetActions,
-  diffActions,
-  fileHistoryActions,
   retentionActions,
   hookActions,
-  squashActions,
-  gitAliasActions,
+  rarely,
   log,
 }: Actions): vscode.Disposable {
   const handlers: Record<keyof typeof commandIds, (...args: readonly unknown[]) => Promise<unknown>> = {
@@ -47,21 +38,22 @@ export function registerCommands({
     resetToCheckpoint: (folder, id) => resetActions.reset(parseTarget(folder, id)),
     undoReset: (folder) => resetActions.undo(v.parse(root, folder)),
     resetChosenFiles: (folder, id) => resetActions.resetChosen(parseTarget(folder, id)),
-    showChangesSince: (folder, id) => diffActions.show(parseTarget(folder, id), 'until-now'),
-    showCheckpointChanges: (folder, id) => diffActions.show(parseTarget(folder, id), 'since-previous'),
-    openFileAsItWas: (folder, id) => diffActions.openFile(parseTarget(folder, id)),
-    showCheckpointsOfFile: (uri) => fileHistoryActions.show(uri),
+    showChangesSince: async (folder, id) => (await rarely()).diffActions.show(parseTarget(folder, id), 'until-now'),
+    showCheckpointChanges: async (folder, id) =>
+      (await rarely()).diffActions.show(parseTarget(folder, id), 'since-previous'),
+    openFileAsItWas: async (folder, id) => (await rarely()).diffActions.openFile(parseTarget(folder, id)),
+    showCheckpointsOfFile: async (uri) => (await rarely()).fileHistoryActions.show(uri),
     pinCheckpoint: (folder, id) => checkpointActions.pin(parseTarget(folder, id), true),
     unpinCheckpoint: (folder, id) => checkpointActions.pin(parseTarget(folder, id), false),
     renameCheckpoint: (folder, id) => checkpointActions.rename(parseTarget(folder, id)),
     deleteCheckpoint: (folder, id) => checkpointActions.delete(parseTarget(folder, id)),
     copyCheckpointId: (folder, id) => checkpointActions.copyId(parseTarget(folder, id)),
     pruneCheckpoints: (folder) => retentionActions.prune(v.parse(root, folder)),
-    squashCheckpoints: (folder) => squashActions.squash(v.parse(root, folder)),
+    squashCheckpoints: async (folder) => (await rarely()).squashActions.squash(v.parse(root, folder)),
     installHooks: (folder) => hookActions.install(v.parse(root, folder)),
     removeHooks: (folder) => hookActions.remove(v.parse(root, folder)),
-    installGitAlias: (folder) => gitAliasActions.install(v.parse(root, folder)),
-    removeGitAlias: (folder) => gitAliasActions.remove(v.parse(root, folder)),
+    installGitAlias: async (folder) => (await rarely()).gitAliasActions.install(v.parse(root, folder)),
+    removeGitAlias: async (folder) => (await rarely()).gitAliasActions.remove(v.parse(root, folder)),
     showLog: () => {
       log.show(true);
       return Promise.resolve();

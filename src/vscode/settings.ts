@@ -1,12 +1,15 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
+import { checkedBudgets, type Budgets } from '../protocol/budgets.ts';
+import { checkedPrices, type PriceOverrides } from '../protocol/modelPrice.ts';
+import { defaultReservePercent, reserveSchema, type Preferences } from '../store/preferences.ts';
 import type { Log } from './log.ts';
 
 export interface Settings {
   /** 0-50 */
   readonly reservePercent: number;
-  /** null: no budget of the user's own */
-  readonly sessionBudgetTokens: number | null;
+  readonly budgets: Budgets;
+  readonly prices: PriceOverrides;
   /** untracked files above this are not captured */
   readonly maxFileBytes: number;
   /** whether the editor saves states that nobody asked it to save */
@@ -17,8 +20,6 @@ export interface Settings {
   readonly claudeConfigDirectory: string;
 }
 
-const reserve = v.pipe(v.number(), v.minValue(0), v.maxValue(50));
-const budget = v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1)));
 const megabytes = v.pipe(v.number(), v.minValue(1));
 const quietSeconds = v.pipe(v.number(), v.minValue(5));
 
@@ -34,13 +35,29 @@ export function readSettings(log: Log): Settings {
     log.warn(`[settings] ignored key=softLanding.${key} problem="${parsed.issues[0].message}"`);
     return fallback;
   };
+  const logged = <Checked extends { readonly ignored: readonly string[] }>(checked: Checked): Checked => {
+    for (const problem of checked.ignored) log.warn(`[settings] ignored key=softLanding problem="${problem}"`);
+    return checked;
+  };
   return {
-    reservePercent: read('reserve.percent', reserve, 20),
-    sessionBudgetTokens: read('budget.tokensPerSession', budget, null),
+    reservePercent: read('reserve.percent', reserveSchema, defaultReservePercent),
+    budgets: logged(checkedBudgets(configuration.get('budgets'))).budgets,
+    prices: logged(checkedPrices(configuration.get('prices'))).prices,
     maxFileBytes: read('checkpoints.maxFileMegabytes', megabytes, 20) * 1_000_000,
     ambientCheckpoints: read('checkpoints.ambient.enabled', v.boolean(), true),
     ambientQuietSeconds: read('checkpoints.ambient.quietSeconds', quietSeconds, 30),
     claudeConfigDirectory: read('claude.configDirectory', v.string(), '') || claudeExtensionConfigDirectory(),
+  };
+}
+
+/** What the programs without an editor go by: the user's own values alone (store/preferences.ts). */
+export function userPreferences(): Preferences {
+  const configuration = vscode.workspace.getConfiguration('softLanding');
+  const user = (key: string): unknown => configuration.inspect(key)?.globalValue;
+  return {
+    reservePercent: v.parse(v.fallback(reserveSchema, defaultReservePercent), user('reserve.percent')),
+    budgets: checkedBudgets(user('budgets')).budgets,
+    prices: checkedPrices(user('prices')).prices,
   };
 }
 

@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import * as vscode from 'vscode';
 import type { Surroundings } from '../agents/agent.ts';
 import { usageSnapshotSchema, type UsageSnapshot } from '../protocol/usage.ts';
+import type { PriceOverrides } from '../protocol/modelPrice.ts';
 import type { UsageWorkerData } from '../usage/workerData.ts';
 import type { Log } from './log.ts';
 
@@ -17,14 +18,16 @@ export class UsageFeed implements vscode.Disposable {
   readonly onDidChange = this.#changed.event;
   readonly #file: string;
   readonly #surroundings: () => Surroundings;
+  readonly #prices: () => PriceOverrides;
   readonly #log: Log;
   #worker: Worker | undefined;
   #restart: NodeJS.Timeout | undefined;
   #disposed = false;
 
-  constructor(extensionPath: string, surroundings: () => Surroundings, log: Log) {
+  constructor(extensionPath: string, surroundings: () => Surroundings, prices: () => PriceOverrides, log: Log) {
     this.#file = path.join(extensionPath, 'dist', 'usageWorker.cjs');
     this.#surroundings = surroundings;
+    this.#prices = prices;
     this.#log = log;
     // A thread takes a few milliseconds to start: after activation, not in it.
     setImmediate(() => this.#start());
@@ -38,6 +41,7 @@ export class UsageFeed implements vscode.Disposable {
       env: { ...env },
       platform: workerPlatform(platform),
       sinceMs: Date.now() - lookBackMs,
+      prices: this.#prices(),
     };
     const worker = new Worker(this.#file, { workerData, name: 'soft-landing-usage' });
     worker.on('message', (message: unknown) => {
@@ -55,7 +59,7 @@ export class UsageFeed implements vscode.Disposable {
     this.#worker = worker;
   }
 
-  /** Reads everything anew, for a changed place of the agents' files. */
+  /** Reads everything anew, for a changed place of the agents' files, or changed prices. */
   restart(): void {
     const old = this.#worker;
     clearTimeout(this.#restart);

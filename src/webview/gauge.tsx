@@ -1,4 +1,4 @@
-import type { GaugeLevel, GaugeState, WindowState } from '../protocol/gauge.ts';
+import type { GaugeLevel, GaugeState, Pace, WindowState } from '../protocol/gauge.ts';
 import { Glyph, type GlyphName } from './glyph.tsx';
 import { number, time } from './locale.ts';
 import { SessionTokens } from './sessionTokens.tsx';
@@ -28,7 +28,7 @@ function Meter({
   const sure = window.confidence === 'official';
   const used = number.percent(window.usedPercent);
   const reserve = number.percent(window.reservePercent);
-  const words = strings.meter(window.label, used, sure, reserve, strings.level(level));
+  const words = strings.meter(window.label, used, sure, window.atLeast === true, reserve, strings.level(level));
   const until = window.resetsAt === null ? '' : `, ${strings.meterResets(time.clock(window.resetsAt, now))}`;
   return (
     <div
@@ -53,22 +53,37 @@ function resetWords(resetsAt: number, now: number): string {
   return resetsAt > now ? strings.resets(clock, duration(resetsAt - now)) : strings.resetDue(clock);
 }
 
+const oldAge = 5 * 60_000;
+
+function paceWords({ evenPercent, reserveAt, exhaustedAt }: Pace, now: number): string {
+  const words = evenPercent === null ? [] : [strings.evenPace(number.percent(evenPercent))];
+  const range = reserveAt ?? exhaustedAt;
+  if (range !== null) {
+    const latest = range.latest === null ? null : time.clock(range.latest, now);
+    words.push(strings.runsOut(reserveAt !== null, time.clock(Math.max(range.earliest, now), now), latest));
+  }
+  return words.join(', ');
+}
+
 interface WindowGaugeProps {
   readonly window: WindowState;
   readonly level: GaugeLevel;
   readonly now: number;
-  /** whose window it is must be said: the session below does not say it for all */
-  readonly named: boolean;
 }
 
-function WindowGauge({ window, level, now, named }: WindowGaugeProps) {
+function WindowGauge({ window, level, now }: WindowGaugeProps) {
   const sure = window.confidence === 'official';
-  const source = [named ? strings.agent(window.agent) : '', window.source, sure ? '' : strings.derived];
+  const source = [window.source, sure ? '' : strings.derived(window.errorPercent)];
+  // An age is news only when it is one.
+  if (now - window.capturedAt > oldAge) source.push(time.relative(window.capturedAt, now));
+  const pace = window.pace === null ? '' : paceWords(window.pace, now);
   return (
     <div class="window">
       <div class="line">
-        <span class="window-label">{window.label}</span>
-        <span class="figure">{strings.used(number.percent(window.usedPercent), sure)}</span>
+        <span class="window-label" title={window.label}>
+          {window.label}
+        </span>
+        <span class="figure">{strings.used(number.percent(window.usedPercent), sure, window.atLeast === true)}</span>
       </div>
       <Meter window={window} level={level} now={now} />
       <div class="facts">
@@ -79,8 +94,9 @@ function WindowGauge({ window, level, now, named }: WindowGaugeProps) {
         {window.resetsAt !== null && (
           <span title={time.exact(window.resetsAt)}>{resetWords(window.resetsAt, now)}</span>
         )}
+        {pace !== '' && <span>{pace}</span>}
         <span class="source" title={time.exact(window.capturedAt)}>
-          {[...source, time.relative(window.capturedAt, now)].filter((part) => part !== '').join(' · ')}
+          {source.filter((part) => part !== '').join(' · ')}
         </span>
       </div>
     </div>
@@ -89,18 +105,22 @@ function WindowGauge({ window, level, now, named }: WindowGaugeProps) {
 
 /** How much is left: the windows, tightest first, and what the session has used. What is not known is said to be so. */
 export function Gauge({ gauge, now }: { readonly gauge: GaugeState; readonly now: number }) {
-  const named = gauge.windows.some((window) => window.agent !== gauge.session?.agent);
+  const { progress } = gauge;
   return (
     <section class="gauge" aria-labelledby="usage-heading">
       <header class="section-header">
         <h2 id="usage-heading">{strings.usage}</h2>
       </header>
       <div class="gauge-body">
+        {progress !== null && (
+          <p class="quiet">
+            {strings.reading(number.percent((100 * progress.doneBytes) / Math.max(progress.totalBytes, 1)))}
+          </p>
+        )}
         {gauge.windows.map((window) => (
           <WindowGauge
-            key={`${window.agent} ${window.id}`}
+            key={`${window.agent} ${window.account} ${window.id}`}
             window={window}
-            named={named}
             level={windowLevel(gauge, window)}
             now={now}
           />

@@ -49,15 +49,21 @@ export const strings = {
   agent: (id: string) => agentNames[id] ?? id,
   level: (level: GaugeLevel) => levelWords[level],
 
-  used: (percent: string, sure: boolean) => `${sure ? '' : '~'}${percent}% used`,
+  used: (percent: string, sure: boolean, atLeast: boolean) =>
+    `${atLeast ? 'at least ' : sure ? '' : '~'}${percent}% used`,
+  evenPace: (percent: string) => `Even pace ${percent}%`,
+  runsOut: (toReserve: boolean, earliest: string, latest: string | null) =>
+    `${toReserve ? 'reserve reached' : 'used up'} ` +
+    (latest === null ? `from ${earliest} on, or not before the reset` : `about ${earliest}–${latest}`),
+  reading: (percent: string) => `Reading transcripts, ${percent}%. Numbers still grow.`,
   resets: (clock: string, left: string) => `Resets ${clock}, in ${left}`,
   resetDue: (clock: string) => `Was due to reset ${clock}`,
   reserve: (reserve: string, headroom: string) =>
     `The last ${reserve}% is the reserve, kept for finishing and saving. ${headroom}% left before it.`,
-  meter: (window: string, used: string, sure: boolean, reserve: string, level: string) =>
-    `${window}: ${sure ? '' : 'about '}${used} percent used, the last ${reserve} percent are the reserve, ${level}`,
+  meter: (window: string, used: string, sure: boolean, atLeast: boolean, reserve: string, level: string) =>
+    `${window}: ${atLeast ? 'at least ' : sure ? '' : 'about '}${used} percent used, the last ${reserve} percent are the reserve, ${level}`,
   meterResets: (clock: string) => `resets ${clock}`,
-  derived: 'estimated',
+  derived: (error: number | null) => (error === null ? 'estimated' : `estimated, ±${Math.ceil(error)}`),
   limitUnknown: 'No usage limit is known yet, so only tokens are shown.',
   noSession: 'No agent has run here yet. Tokens appear with its first answer.',
 

@@ -6,6 +6,7 @@ import type { GaugeLevel, GaugeState, WindowState } from '../protocol/gauge.ts';
  */
 export function windowLevel(gauge: GaugeState, window: WindowState): GaugeLevel {
   if (window === gauge.windows[0] && gauge.level !== 'unknown') return gauge.level;
-  if (window.usedPercent >= 100) return 'exhausted';
+  // A full context is compacted, and the work goes on.
+  if (window.usedPercent >= 100 && window.id !== 'context') return 'exhausted';
   return window.usedPercent >= 100 - window.reservePercent ? 'landing' : 'ok';
 }

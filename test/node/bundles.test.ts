@@ -60,6 +60,7 @@ describe('bundles', () => {
       'commitMode.cjs',
       'onDemand.cjs',
       'claudeInstall.cjs',
+      'rareActions.cjs',
       'webview/panel.js',
     ]) {
       const text = readFileSync(path.join(root, 'dist', name), 'utf8');

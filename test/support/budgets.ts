@@ -7,6 +7,7 @@ export const budgets: Readonly<Record<string, number | null>> = {
   'commitMode.cjs': 100_000,
   'onDemand.cjs': null,
   'claudeInstall.cjs': null,
+  'rareActions.cjs': null,
   'webview/panel.js': 40_000,
   'webview/panel.css': null,
   'soft-landing.vsix': 2_500_000,

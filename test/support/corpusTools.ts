@@ -1,7 +1,7 @@
 import type { TokenCounts } from '../../src/protocol/usage.ts';
 
 /** One response that a corpus really holds. */
-interface TrueResponse {
+export interface TrueResponse {
   readonly at: number;
   readonly model: string;
   readonly sessionId: string;
@@ -14,6 +14,10 @@ export class Truth {
 
   add(response: TrueResponse): void {
     this.#all.push(response);
+  }
+
+  get all(): readonly TrueResponse[] {
+    return this.#all;
   }
 
   get responses(): number {

@@ -66,7 +66,7 @@ describe('the main job, in the real workbench with the packaged extension', func
       vsix: [vsix],
       env: { SOFT_LANDING_HOME: join(place.repository.outer, 'state of $USER'), CLAUDE_CONFIG_DIR: undefined },
       // In a browser VS Code saves by itself, and there would be no unsaved editor to lose.
-      settings: { 'softLanding.budget.tokensPerSession': 100_000, 'files.autoSave': 'off' },
+      settings: { 'softLanding.budgets': { tokensPerSession: 100_000 }, 'files.autoSave': 'off' },
     });
     workbench = await openWorkbench(host);
     ({ page } = workbench);

@@ -27,6 +27,7 @@ describe('the package', () => {
       'dist/extension.cjs',
       'dist/hook.cjs',
       'dist/onDemand.cjs',
+      'dist/rareActions.cjs',
       'dist/usageWorker.cjs',
       'dist/webview/panel.css',
       'dist/webview/panel.js',

@@ -35,14 +35,22 @@ const noList = v.pipe(
 );
 const settingsSchema = v.pipe(
   noList,
-  v.looseObject({ hooks: v.optional(v.pipe(noList, v.record(v.string(), v.array(v.unknown())))) }),
+  v.looseObject({
+    hooks: v.optional(v.pipe(noList, v.record(v.string(), v.array(v.unknown())))),
+    disableAllHooks: v.optional(v.unknown()),
+  }),
 );
 
 function isOurs(entry: unknown): boolean {
+  return launchersOf(entry).length > 0;
+}
+
+/** The launchers of ours that an entry starts. */
+function launchersOf(entry: unknown): readonly string[] {
   const parsed = v.safeParse(entrySchema, entry);
-  if (!parsed.success) return false;
-  return parsed.output.hooks.some(({ command = '', args = [] }) =>
-    [command, ...args].some((word) => launcherNames.has(path.posix.basename(word.replaceAll('\\', '/')))),
+  if (!parsed.success) return [];
+  return parsed.output.hooks.flatMap(({ command = '', args = [] }) =>
+    [command, ...args].filter((word) => launcherNames.has(path.posix.basename(word.replaceAll('\\', '/')))),
   );
 }
 
@@ -61,7 +69,11 @@ function formattingOf(text: string): FormattingOptions {
 }
 
 type ParsedSettings =
-  | { readonly hooks: Readonly<Record<string, readonly unknown[]>>; readonly hadHooks: boolean }
+  | {
+      readonly hooks: Readonly<Record<string, readonly unknown[]>>;
+      readonly hadHooks: boolean;
+      readonly isDisabled: boolean;
+    }
   | { readonly problem: SettingsProblem; readonly detail: string };
 
 /** Strict JSON only: a file that Claude Code itself could not read is not ours to repair. */
@@ -77,12 +89,34 @@ function parseSettings(text: string): ParsedSettings {
     const issue = parsed.issues[0];
     return { problem: 'unexpected-shape', detail: `${v.getDotPath(issue) ?? 'settings'}: ${issue.message}` };
   }
-  return { hooks: parsed.output.hooks ?? {}, hadHooks: parsed.output.hooks !== undefined };
+  const { hooks, disableAllHooks } = parsed.output;
+  return { hooks: hooks ?? {}, hadHooks: hooks !== undefined, isDisabled: disableAllHooks === true };
 }
 
 function edit(text: string, jsonPath: (string | number)[], value: unknown, isArrayInsertion = false): string {
   const options = { formattingOptions: formattingOf(text), isArrayInsertion };
   return applyEdits(text, modify(text, jsonPath, value, options));
+}
+
+/** What settings say of our hooks; `launchers` is empty where there are none. */
+export interface InstalledHooks {
+  /** the programs that entries of ours start, each once: of this state folder or of another */
+  readonly launchers: readonly string[];
+  /** events that we listen to without an entry of ours */
+  readonly missingEvents: readonly string[];
+  /** Claude Code runs no hooks at all with these settings */
+  readonly isDisabled: boolean;
+}
+
+/** Looks for entries of ours, whoever wrote them. */
+export function installedHooks(
+  text: string,
+): InstalledHooks | { readonly problem: SettingsProblem; readonly detail: string } {
+  const settings = parseSettings(text);
+  if ('problem' in settings) return settings;
+  const launchers = Object.values(settings.hooks).flatMap((entries) => entries.filter(isOurs).flatMap(launchersOf));
+  const missingEvents = Object.keys(events).filter((event) => !(settings.hooks[event] ?? []).some(isOurs));
+  return { launchers: [...new Set(launchers)], missingEvents, isDisabled: settings.isDisabled };
 }
 
 /** Are exactly the entries that `addHooks` would write there, for this command? */

@@ -1,38 +1,42 @@
 import * as v from 'valibot';
-import type { Reading, TokenCounts } from '../../protocol/usage.ts';
-import { nothingTold, type Told } from '../agent.ts';
-import { count, epochSeconds, flag, instant, parsedJson, text, told } from '../fields.ts';
+import type { TokenCounts } from '../../protocol/usage.ts';
+import { limitRowSource, nothingTold, type Told, type ToldReading } from '../agent.ts';
+import {
+  countOf,
+  epochSeconds,
+  instant,
+  isRecord,
+  type JsonRecord,
+  noFields,
+  parsedJson,
+  text,
+  textOf,
+  told,
+} from '../fields.ts';
+import { parseLimitText, type LimitText } from './limitText.ts';
 
-// Rules: ARCHITECTURE.md, Metering (measured on Claude Code 2.1.330). `v.object` lets unknown keys pass without copying
-// them, which matters: a row carries whole files in its content.
+// Rules: ARCHITECTURE.md, Metering (measured on Claude Code 2.1.330). The fields of the model's rows are checked by hand: a first start reads
+// a quarter of a million of them, and schemas would take half as long as parsing them does.
 
-const usageSchema = v.object({
-  input_tokens: count,
-  output_tokens: count,
-  cache_creation_input_tokens: count,
-  cache_read_input_tokens: count,
-  cache_creation: v.nullish(v.object({ ephemeral_5m_input_tokens: count, ephemeral_1h_input_tokens: count })),
-  speed: text,
-});
-type Usage = v.InferOutput<typeof usageSchema>;
+interface Usage {
+  readonly tokens: TokenCounts;
+  readonly isFast: boolean;
+}
 
-const messageSchema = v.fallback(v.nullish(v.object({ id: text, model: text, usage: v.optional(v.unknown()) })), null);
-
-const rowSchema = v.object({
-  type: text,
-  uuid: text,
-  timestamp: text,
-  sessionId: text,
-  requestSessionId: text,
-  requestId: text,
-  cwd: text,
-  isSidechain: flag,
-  isApiErrorMessage: flag,
-  message: messageSchema,
-});
-type Row = v.InferOutput<typeof rowSchema>;
-
-const progressSchema = v.object({ type: v.literal('progress'), data: v.object({ message: v.unknown() }) });
+interface Row {
+  readonly type: string | null;
+  readonly uuid: string | null;
+  readonly timestamp: string | null;
+  readonly sessionId: string | null;
+  readonly requestSessionId: string | null;
+  readonly requestId: string | null;
+  readonly cwd: string | null;
+  readonly isSidechain: boolean;
+  readonly isApiErrorMessage: boolean;
+  readonly messageId: string | null;
+  readonly model: string | null;
+  readonly usage: unknown;
+}
 
 const limitSchema = v.object({
   status: v.literal('rejected'),
@@ -43,43 +47,61 @@ const limitRowSchema = v.object({
   timestamp: text,
   quotaLimits: v.fallback(v.nullish(limitSchema), null),
   apiErrorParams: v.fallback(v.nullish(v.object({ rate_limit_info: v.nullish(limitSchema) })), null),
+  message: v.fallback(v.nullish(v.object({ content: v.array(v.unknown()) })), null),
 });
+const textBlockSchema = v.object({ type: v.literal('text'), text: v.string() });
 
 /** What one line of a Claude Code transcript means to the meter. Never throws. */
 export function parseTranscriptLine(line: string, sessionKey: string): Told {
   const json = parsedJson(line);
   if (json === undefined) return 'bad';
-  const outer = v.safeParse(rowSchema, json);
-  if (!outer.success) return nothingTold;
-  const row = outer.output.type === 'progress' ? progressRow(json, outer.output) : outer.output;
+  if (!isRecord(json)) return nothingTold;
+  const outer = rowOf(json);
+  const row = outer.type === 'progress' ? progressRow(json, outer) : outer;
   if (row === null || row.type === 'user') return nothingTold;
   // Rows the client wrote itself (errors, limits) are no responses of the API.
-  if (row.isApiErrorMessage || row.message?.model === '<synthetic>') return limitLine(json);
-  if (!isObject(row.message?.usage)) return nothingTold;
-  return responseLine(row, sessionKey);
+  if (row.isApiErrorMessage || row.model === '<synthetic>') return limitLine(json);
+  if (!isRecord(row.usage) || Array.isArray(row.usage)) return nothingTold;
+  return responseLine(row, usageOf(row.usage), sessionKey);
+}
+
+function rowOf(json: JsonRecord): Row {
+  const message = isRecord(json['message']) ? json['message'] : noFields;
+  return {
+    type: textOf(json['type']),
+    uuid: textOf(json['uuid']),
+    timestamp: textOf(json['timestamp']),
+    sessionId: textOf(json['sessionId']),
+    requestSessionId: textOf(json['requestSessionId']),
+    requestId: textOf(json['requestId']),
+    cwd: textOf(json['cwd']),
+    isSidechain: json['isSidechain'] === true,
+    isApiErrorMessage: json['isApiErrorMessage'] === true,
+    messageId: textOf(message['id']),
+    model: textOf(message['model']),
+    usage: message['usage'],
+  };
 }
 
 /** A `progress` row mirrors a subagent's message in its parent's file; session and folder stand outside, the rest inside. */
-function progressRow(json: unknown, outer: Row): Row | null {
-  const progress = v.safeParse(progressSchema, json);
-  if (!progress.success) return null;
-  const inner = v.safeParse(rowSchema, progress.output.data.message);
-  if (!inner.success) return null;
+function progressRow(json: JsonRecord, outer: Row): Row | null {
+  const data = json['data'];
+  if (!isRecord(data) || !isRecord(data['message'])) return null;
+  const inner = rowOf(data['message']);
   return {
-    ...inner.output,
-    sessionId: inner.output.sessionId ?? outer.sessionId,
-    requestSessionId: inner.output.requestSessionId ?? outer.requestSessionId,
-    cwd: inner.output.cwd ?? outer.cwd,
-    timestamp: inner.output.timestamp ?? outer.timestamp,
+    ...inner,
+    sessionId: inner.sessionId ?? outer.sessionId,
+    requestSessionId: inner.requestSessionId ?? outer.requestSessionId,
+    cwd: inner.cwd ?? outer.cwd,
+    timestamp: inner.timestamp ?? outer.timestamp,
     isSidechain: true,
   };
 }
 
-function responseLine(row: Row, sessionKey: string): Told {
-  const usage = v.safeParse(usageSchema, row.message?.usage);
+function responseLine(row: Row, usage: Usage | null, sessionKey: string): Told {
   const at = instant(row.timestamp);
-  if (!usage.success || at === null) return 'bad';
-  const tokens = tokensOf(usage.output);
+  if (usage === null || at === null) return 'bad';
+  const { tokens, isFast } = usage;
   // A fork copies its parent's rows under its own sessionId and keeps the parent's in requestSessionId (seen in 2.1.330).
   const sessionId = row.requestSessionId ?? row.sessionId ?? sessionKey.slice(sessionKey.lastIndexOf('/') + 1);
   return [
@@ -90,11 +112,11 @@ function responseLine(row: Row, sessionKey: string): Told {
       // Between the rows of one response only the output grows, and a side question repeats it under a new request id.
       marks: row.requestId === null ? [inputSide(tokens)] : [row.requestId, inputSide(tokens)],
       at,
-      model: row.message?.model ?? null,
+      model: row.model,
       cwd: row.cwd,
       isSidechain: row.isSidechain,
       isCopy: false,
-      isFast: usage.output.speed === 'fast',
+      isFast,
       tokens,
       costUsd: null,
     }),
@@ -106,7 +128,7 @@ function responseLine(row: Row, sessionKey: string): Told {
  * their session (ARCHITECTURE.md, Metering).
  */
 function responseId(row: Row, sessionId: string, at: number): string {
-  const messageId = row.message?.id ?? null;
+  const { messageId } = row;
   if (messageId === null) return `u:${row.uuid ?? row.requestId ?? at}`;
   return messageId.startsWith('msg_') ? messageId : `${sessionId}|${messageId}`;
 }
@@ -116,39 +138,57 @@ function inputSide(tokens: TokenCounts): string {
   return `${tokens.input}|${tokens.cacheRead}|${tokens.cacheWrite5m + tokens.cacheWrite1h}`;
 }
 
-/** `cache_creation_input_tokens` is the sum of both lifetimes; without the split all of it is of the five-minute kind. */
-function tokensOf(usage: Usage): TokenCounts {
-  const of5m = usage.cache_creation?.ephemeral_5m_input_tokens ?? 0;
-  const of1h = usage.cache_creation?.ephemeral_1h_input_tokens ?? 0;
-  const written = Math.max(usage.cache_creation_input_tokens, of5m + of1h);
-  return {
-    input: usage.input_tokens,
-    output: usage.output_tokens,
-    cacheWrite5m: written - of1h,
-    cacheWrite1h: of1h,
-    cacheRead: usage.cache_read_input_tokens,
-  };
+/**
+ * `cache_creation_input_tokens` is the sum of both lifetimes; without the split all of it is of the five-minute kind. null if a count is
+ * none.
+ */
+function usageOf(usage: JsonRecord): Usage | null {
+  const split = usage['cache_creation'] ?? noFields;
+  if (!isRecord(split)) return null;
+  const input = countOf(usage['input_tokens']);
+  const output = countOf(usage['output_tokens']);
+  const both = countOf(usage['cache_creation_input_tokens']);
+  const cacheRead = countOf(usage['cache_read_input_tokens']);
+  const of5m = countOf(split['ephemeral_5m_input_tokens']);
+  const of1h = countOf(split['ephemeral_1h_input_tokens']);
+  if (input === null || output === null || both === null || cacheRead === null || of5m === null || of1h === null)
+    return null;
+  const written = Math.max(both, of5m + of1h);
+  const tokens = { input, output, cacheWrite5m: written - of1h, cacheWrite1h: of1h, cacheRead };
+  return { tokens, isFast: usage['speed'] === 'fast' };
 }
 
-/** A refused request names the window that is used up and when it resets (epoch seconds); other error rows say nothing about limits. */
+/**
+ * A refused request names the window that is used up and when it resets (epoch seconds). Rows of versions that only say it in words are
+ * read from these; what is structured counts before them. Other error rows say nothing about limits.
+ */
 function limitLine(json: unknown): Told {
   const row = v.safeParse(limitRowSchema, json);
   if (!row.success) return nothingTold;
-  const limit = row.output.quotaLimits ?? row.output.apiErrorParams?.rate_limit_info ?? null;
-  const capturedAt = instant(row.output.timestamp);
-  if (limit === null || capturedAt === null) return nothingTold;
-  const reading: Reading = {
+  const { quotaLimits, apiErrorParams, message, timestamp } = row.output;
+  const capturedAt = instant(timestamp);
+  if (capturedAt === null) return nothingTold;
+  const limit = quotaLimits ?? apiErrorParams?.rate_limit_info ?? null;
+  const inWords = limit === null ? limitInWords(message?.content ?? [], capturedAt) : null;
+  const window = limit?.rateLimitType ?? inWords?.window;
+  if (window === undefined) return nothingTold;
+  const reading: ToldReading = {
     agent: 'claude',
-    window: limit.rateLimitType,
+    window,
     used: 1,
-    resetsAt: typeof limit.resetsAt === 'number' ? limit.resetsAt * 1000 : null,
+    resetsAt: typeof limit?.resetsAt === 'number' ? limit.resetsAt * 1000 : (inWords?.resetsAt ?? null),
     capturedAt,
-    source: 'limit row in the transcript',
+    source: limitRowSource,
     confidence: 'official',
   };
   return [{ kind: 'reading', reading }];
 }
 
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function limitInWords(content: readonly unknown[], at: number): LimitText | null {
+  for (const block of content) {
+    const parsed = v.safeParse(textBlockSchema, block);
+    const limit = parsed.success ? parseLimitText(parsed.output.text, at) : null;
+    if (limit !== null) return limit;
+  }
+  return null;
 }

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import type { Reading } from '../../protocol/usage.ts';
-import { epochSeconds, text } from '../fields.ts';
+import type { ToldReading } from '../agent.ts';
+import { epochMilliseconds, epochSeconds, text } from '../fields.ts';
 
 const windowSchema = v.object({
   used_percent: v.pipe(v.number(), v.finite(), v.minValue(0)),
@@ -18,11 +18,11 @@ export const rateLimitsSchema = v.object({ limit_id: text, primary: window, seco
 export type RateLimits = v.InferOutput<typeof rateLimitsSchema>;
 
 /** The windows a `token_count` tells of. Which is which is told by their length: some accounts have a weekly window only. */
-export function readingsOf(limits: RateLimits, capturedAt: number): readonly Reading[] {
+export function readingsOf(limits: RateLimits, capturedAt: number): readonly ToldReading[] {
   return [limits.primary, limits.secondary].flatMap((each) => {
     const name = each && windowName(each, limits.limit_id);
     if (!each || !name) return [];
-    const reading: Reading = {
+    const reading: ToldReading = {
       agent: 'codex',
       window: name,
       used: each.used_percent / 100,
@@ -44,6 +44,9 @@ function windowName({ window_minutes: minutes }: Window, limitId: string | null)
 
 function resetOf({ resets_at: at, resets_in_seconds: wait }: Window, capturedAt: number): number | null {
   if (typeof at === 'number') return at * 1000;
+  if (typeof wait !== 'number') return null;
   // To the minute: each row comes to another second.
-  return typeof wait === 'number' ? Math.round((capturedAt + wait * 1000) / 60_000) * 60_000 : null;
+  const reset = Math.round((capturedAt + wait * 1000) / 60_000) * 60_000;
+  // Beyond what a Date can hold it could not be shown.
+  return v.is(epochMilliseconds, reset) ? reset : null;
 }

@@ -37,7 +37,13 @@ const recordSchema = v.object({
 export type UsageRecord = v.InferOutput<typeof recordSchema>;
 
 const countSchema = v.object({
-  info: v.nullish(v.object({ total_token_usage: v.nullish(totalsSchema), last_token_usage: v.nullish(totalsSchema) })),
+  info: v.nullish(
+    v.object({
+      total_token_usage: v.nullish(totalsSchema),
+      last_token_usage: v.nullish(totalsSchema),
+      model_context_window: v.fallback(v.nullish(v.pipe(v.number(), v.finite(), v.minValue(1))), null),
+    }),
+  ),
   rate_limits: v.fallback(v.nullish(rateLimitsSchema), null),
 });
 export type TokenCount = v.InferOutput<typeof countSchema>;

@@ -19,6 +19,8 @@ const stateSchema = v.object({
   run: v.number(),
   copies: v.nullable(copiedHistorySchema),
   isSidechain: flag,
+  /** what the model's context window holds, as last told */
+  contextLimit: v.optional(v.fallback(v.nullable(v.number()), null), null),
 });
 type State = v.InferOutput<typeof stateSchema>;
 
@@ -115,12 +117,18 @@ export class RolloutParser implements LineParser {
     const total = info?.total_token_usage ?? null;
     const last = info?.last_token_usage ?? null;
     const isCopy = this.#copiesAt(at) !== null;
+    const limit = info?.model_context_window ?? null;
+    const isNewLimit = limit !== null && limit !== this.#state.contextLimit;
+    if (isNewLimit) this.#change({ contextLimit: limit });
     let response: readonly Fact[] = nothingTold;
     if (total !== null) {
       const step = stepTo(total, this.#state.totals, last);
       if (step !== null) {
         this.#change({ totals: total, run: step.isRestart ? this.#state.run + 1 : this.#state.run });
         response = this.#response({ at, total, used: step.used, thread: null, responseId: null });
+      } else if (isNewLimit && last !== null) {
+        // The response's record came before; told again, it takes the limit along.
+        response = this.#response({ at, total, used: last, thread: null, responseId: null });
       }
     } else if (last !== null) {
       response = this.#response({ at, total: null, used: last, thread: null, responseId: null });
@@ -133,7 +141,7 @@ export class RolloutParser implements LineParser {
   #response({ at, total, used, thread, responseId }: ToldResponse): readonly Fact[] {
     const copies = this.#copiesAt(at);
     if (isNothing(used)) return nothingTold;
-    const { run, session, model, cwd, isSidechain } = this.#state;
+    const { run, session, model, cwd, isSidechain, contextLimit } = this.#state;
     const threads = [thread ?? this.#state.thread, ...(copies?.from ?? [])];
     return [
       told({
@@ -150,6 +158,7 @@ export class RolloutParser implements LineParser {
         isFast: false,
         tokens: tokensOf(used),
         costUsd: null,
+        contextLimit,
       }),
     ];
   }
@@ -179,5 +188,6 @@ function beginning(sessionKey: string): State {
     run: 0,
     copies: null,
     isSidechain: false,
+    contextLimit: null,
   };
 }

@@ -10,7 +10,7 @@ import type { OwnStore } from '../outside/storeFolder.ts';
 /** Namespace of our refs: never refs/heads, tags, remotes or stash; no plain push, fetch or clone carries it. */
 export const refNamespace = 'refs/soft-landing';
 
-const minimumGit = [2, 38] as const;
+export const minimumGit = [2, 38] as const;
 
 /** One working tree of a git repository: a main one or a linked worktree, each with its own index and checkpoints. */
 export interface Repository {
@@ -65,7 +65,7 @@ function whyNoRepository(dir: string, error: GitError): CheckpointError {
 }
 
 /** A linked worktree may itself be called "main"; its list must not mix with the main one's. No two names become one. */
-function linkedName(name: string): string {
+export function linkedName(name: string): string {
   return /^main(?:-linked)*$/.test(name) ? `${name}-linked` : name;
 }
 

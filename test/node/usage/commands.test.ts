@@ -156,6 +156,7 @@ describe('usage and status on real transcripts', () => {
       [
         ['codex', 'five_hour', 100],
         ['codex', 'seven_day', 61],
+        ['codex', 'context', 0.47],
       ],
     );
   });
@@ -196,7 +197,7 @@ describe('usage and status on real transcripts', () => {
     const { json, text } = await statusCommand.run(context('/home/dev/sub429/repo'), {}, []);
     const common = {
       agent: 'claude',
-      account: null,
+      account: join(home, '.claude'),
       usedPercent: 100,
       reservePercent: 20,
       headroomPercent: 0,
@@ -209,12 +210,21 @@ describe('usage and status on real transcripts', () => {
       windows: [
         { id: 'seven_day', ...common, resetsAt: '2026-11-25T12:35:06.000Z', ageSeconds: 2593 },
         { id: 'five_hour', ...common, resetsAt: '2026-11-23T07:39:37.000Z', ageSeconds: 321 },
+        {
+          id: 'context',
+          ...common,
+          usedPercent: 0.52,
+          headroomPercent: 79.48,
+          source: 'the newest prompt (compaction when full)',
+          resetsAt: null,
+          ageSeconds: 322,
+        },
       ],
       interruption: null,
     });
     assert.match(
       text,
-      /^Nothing is left until the window resets\.\n\nWeekly window {2}100% used, nothing left, resets in 2 d 6 h/,
+      /^Nothing is left until the window resets\.\n\nWeekly window +100% used, nothing left, resets in 2 d 6 h/,
     );
     assert.match(text, /\nSession +402 new tokens/);
   });
@@ -222,8 +232,13 @@ describe('usage and status on real transcripts', () => {
   it('does not know what no one told', async () => {
     take('clean-multitool-print');
     const { json, text } = await statusCommand.run(context(), {}, []);
-    assert.deepEqual(json, { level: 'unknown', windows: [], interruption: null });
-    assert.doesNotMatch(text, /%/);
+    const { level, windows } = json as { level: string; windows: { id: string }[] };
+    assert.equal(level, 'unknown');
+    assert.deepEqual(
+      windows.map(({ id }) => id),
+      ['context'],
+    );
+    assert.match(text, /\nLimits +not known yet/);
   });
 });
 

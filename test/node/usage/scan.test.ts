@@ -49,6 +49,8 @@ describe('a scan of transcripts', () => {
     assert.deepEqual(scan.snapshot(), {
       sessions: [],
       readings: [],
+      timeline: [],
+      progress: null,
       scanned: { files: 0, bytes: 0, rows: 0, skipped: 0 },
     });
   });
@@ -215,7 +217,12 @@ describe('a scan of transcripts', () => {
     };
     put('p/a.jsonl', `${JSON.stringify(limit)}\n`);
     put('p/fork.jsonl', `${JSON.stringify(limit)}\n`);
-    const scan = scanOf();
+    const scan = new UsageScan({
+      sources: transcriptSources,
+      surroundings: { home, env: {}, platform: process.platform },
+      sinceMs: null,
+      now: () => Date.parse('2026-11-23T05:10:00.000Z'),
+    });
     await scan.sweep();
     const { readings, sessions } = scan.snapshot();
     assert.deepEqual(sessions, []);

@@ -78,12 +78,14 @@ function contract(source: TranscriptSource, sample: AgentSample): void {
   it('looks below the home only, on every platform', () => {
     for (const platform of platforms) {
       const place = platform === 'win32' ? 'C:\\Users\\dev' : '/home/dev';
-      for (const root of source.roots({ home: place, env: {}, platform })) assert.ok(root.startsWith(place), root);
+      for (const { path, account } of source.roots({ home: place, env: {}, platform })) {
+        assert.ok(path.startsWith(place) && account.startsWith(place), path);
+      }
     }
   });
 
   it('finds the agent’s files, and no one else’s', () => {
-    const roots = source.roots(surroundings());
+    const roots = source.roots(surroundings()).map(({ path }) => path);
     for (const path of filesOf()) {
       const root = roots.find((each) => !relative(each, path).startsWith('..'));
       const match = source.match(path);
@@ -92,7 +94,7 @@ function contract(source: TranscriptSource, sample: AgentSample): void {
       assert.notEqual(source.sessionKey(relative(root, path)), '');
       for (const other of transcriptSources) {
         if (other === source) continue;
-        const isBelow = other.roots(surroundings()).some((each) => !relative(each, path).startsWith('..'));
+        const isBelow = other.roots(surroundings()).some((each) => !relative(each.path, path).startsWith('..'));
         assert.ok(!isBelow, `${path} is also looked at for ${other.agent}`);
       }
     }

@@ -59,9 +59,9 @@ describe('the usage worker', () => {
     appendFileSync(full, lines.map((line) => `${line}\n`).join(''));
   }
   /** Waits for a snapshot of this many responses and gives the milliseconds it took. */
-  async function untilResponses(wanted: number): Promise<number> {
+  async function untilResponses(wanted: number, longest = 5000): Promise<number> {
     const since = Date.now();
-    while (Date.now() - since < 5000) {
+    while (Date.now() - since < longest) {
       const latest = snapshots.at(-1);
       if (latest !== undefined && responsesOf(latest.snapshot) === wanted) return latest.at - since;
       await wait(5);
@@ -166,6 +166,57 @@ describe('the usage worker', () => {
     stopping.postMessage('stop');
     assert.equal(await ended, 0);
   });
+
+  it('keeps what it read for the next one', async () => {
+    for (const [path, lines] of files) append(path, lines);
+    const first = start();
+    await untilResponses(truth.responses);
+    const ended = new Promise((resolve) => first.once('exit', resolve));
+    first.postMessage('stop');
+    await ended;
+    rmSync(root, { recursive: true });
+    snapshots = [];
+    start();
+    await untilResponses(truth.responses);
+  });
+
+  describe('on a long first reading', () => {
+    const [count, rows] = [48, 2500];
+    beforeEach(() => {
+      for (let file = 0; file < count; file += 1) {
+        append(
+          `p/${file}.jsonl`,
+          Array.from({ length: rows }, (_, index) => row(file * rows + index)),
+        );
+      }
+    });
+    const latest = () => snapshots.at(-1)?.snapshot ?? assert.fail();
+
+    it('says how far it is', async () => {
+      start();
+      await untilResponses(count * rows, 20_000);
+      await wait(600);
+      const seen = snapshots.map(({ snapshot }) => snapshot.progress);
+      assert.equal(seen.at(-1), null);
+      const shown = seen.filter((each) => each !== null);
+      assert.ok(shown.length > 0);
+      for (const { doneBytes, totalBytes } of shown) assert.ok(doneBytes <= totalBytes && totalBytes > 16e6);
+    });
+
+    it('stops when it is cancelled, goes on with what is new, and reads the rest when asked to', async () => {
+      const worker = start();
+      await new Promise((resolve) => worker.once('message', resolve));
+      worker.postMessage('cancel');
+      await wait(1500);
+      const stoppedAt = responsesOf(latest());
+      assert.ok(stoppedAt < count * rows, 'it was too fast to be cancelled');
+      assert.equal(latest().progress, null);
+      append('p/new.jsonl', [row(9_999_999)]);
+      await untilResponses(stoppedAt + 1);
+      worker.postMessage('rescan');
+      await untilResponses(count * rows + 1, 20_000);
+    });
+  }).timeout(60_000);
 
   it('refuses to start on nonsense', async () => {
     const refused = new Worker(bundle, { workerData: { home: 7 } });

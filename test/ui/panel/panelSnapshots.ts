@@ -101,6 +101,7 @@ export function folder(fields: Partial<FolderView> = {}): FolderView {
 
 export const session: SessionUsage = {
   agent: 'claude',
+  account: '/home/ada/.claude',
   sessionId: 'session-1',
   cwd: '/home/ada/app',
   model: 'claude-sonnet-4-5',
@@ -108,12 +109,16 @@ export const session: SessionUsage = {
   lastAt: now - 2 * minute,
   responses: 41,
   tokens: { input: 12_310, output: 18_240, cacheWrite5m: 148_022, cacheWrite1h: 0, cacheRead: 2_415_020 },
+  costUsd: 3.1,
+  contextTokens: null,
+  contextLimit: null,
 };
 
 export function window(fields: Partial<WindowState> = {}): WindowState {
   return {
     id: 'five-hour',
     agent: 'claude',
+    account: '/home/ada/.claude',
     label: '5-hour window',
     usedPercent: 62,
     reservePercent: 20,
@@ -122,6 +127,8 @@ export function window(fields: Partial<WindowState> = {}): WindowState {
     capturedAt: now - 2 * minute,
     source: 'status line',
     confidence: 'official',
+    errorPercent: null,
+    pace: null,
     ...fields,
   };
 }
@@ -136,7 +143,7 @@ export const weekly = window({
   confidence: 'derived',
 });
 
-export const gauge: GaugeState = { level: 'ok', windows: [window(), weekly], session };
+export const gauge: GaugeState = { level: 'ok', windows: [window(), weekly], session, progress: null };
 
 export function snapshot(fields: Partial<PanelSnapshot> = {}): PanelSnapshot {
   revision += 1;

@@ -4,7 +4,7 @@ import type { GaugeState } from '../../../src/protocol/gauge.ts';
 import type { PanelSnapshot } from '../../../src/protocol/panel.ts';
 import { themes } from '../../support/themes.ts';
 import { launchPanelBrowser, type PanelBrowser, type PanelOptions, type PanelPage } from './panelPage.ts';
-import { folder, gauge, session, snapshot, typical, weekly, window } from './panelSnapshots.ts';
+import { folder, gauge, now, session, snapshot, typical, weekly, window } from './panelSnapshots.ts';
 
 interface State {
   readonly name: string;
@@ -15,19 +15,26 @@ interface State {
 
 const pictures = 'artifacts/screenshots/panel';
 
-const none: GaugeState = { level: 'unknown', windows: [], session: null };
-const tokensOnly: GaugeState = { level: 'unknown', windows: [], session };
+const none: GaugeState = { level: 'unknown', windows: [], session: null, progress: null };
+const tokensOnly: GaugeState = { level: 'unknown', windows: [], session, progress: null };
 const landing: GaugeState = {
   level: 'landing',
   windows: [window({ usedPercent: 86, headroomPercent: 0 }), weekly],
   session,
+  progress: null,
 };
 const exhausted: GaugeState = {
   level: 'exhausted',
   windows: [window({ usedPercent: 100, headroomPercent: 0, capturedAt: gauge.windows[0]?.capturedAt ?? 0 })],
   session,
+  progress: null,
 };
-const caution: GaugeState = { level: 'caution', windows: [window({ usedPercent: 76, headroomPercent: 4 })], session };
+const caution: GaugeState = {
+  level: 'caution',
+  windows: [window({ usedPercent: 76, headroomPercent: 4 })],
+  session,
+  progress: null,
+};
 const disk = {
   bytes: 34_200_000,
   policy: 'Automatic checkpoints are kept: all of 24 hours, hourly for 7 days, daily for 30 days, 500 at most.',
@@ -57,6 +64,46 @@ const states: readonly State[] = [
   {
     name: 'undoable',
     snapshot: snapshot({ folders: [folder({ undoable: 'Fix the failing login test and cover the expired session' })] }),
+  },
+  {
+    name: 'many-windows',
+    snapshot: snapshot({
+      gauge: {
+        level: 'landing',
+        windows: [
+          window({
+            label: 'Claude Code: 5-hour window',
+            usedPercent: 83,
+            headroomPercent: 0,
+            confidence: 'derived',
+            errorPercent: 2.4,
+            pace: {
+              percentPerHour: { low: 4, high: 9 },
+              evenPercent: 55.3,
+              reserveAt: null,
+              exhaustedAt: { earliest: now + 3_600_000, latest: now + 7_200_000 },
+            },
+          }),
+          window({
+            id: 'context',
+            label: 'Context window',
+            usedPercent: 71,
+            resetsAt: null,
+            source: 'the newest prompt',
+          }),
+          window({
+            id: 'usdPerDay',
+            label: 'Daily budget in USD',
+            usedPercent: 40,
+            source: 'your budget',
+            atLeast: true,
+          }),
+          window({ agent: 'codex', label: 'Codex: Weekly window', usedPercent: 12, capturedAt: now - 47 * 60_000 }),
+        ],
+        session,
+        progress: { doneBytes: 34, totalBytes: 100 },
+      },
+    }),
   },
   { name: 'unhooked', snapshot: snapshot({ folders: [folder({ hooksInstalled: false })] }) },
   {

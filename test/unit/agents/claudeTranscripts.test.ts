@@ -205,7 +205,7 @@ describe('limit rows of a Claude Code transcript', () => {
 
 describe('places of Claude Code transcripts', () => {
   const roots = (env: Record<string, string>, platform: NodeJS.Platform = 'linux', home = '/home/dev') =>
-    claudeTranscripts.roots({ home, env, platform });
+    claudeTranscripts.roots({ home, env, platform }).map(({ path }) => path);
 
   const desktop = '/home/dev/.config/Claude/local-agent-mode-sessions';
 
@@ -236,6 +236,18 @@ describe('places of Claude Code transcripts', () => {
       '/home/dev/b/projects',
       desktop,
     ]);
+  });
+
+  it('name the account: the configuration folder, one for both defaults', () => {
+    const accounts = (env: Record<string, string>, platform: NodeJS.Platform = 'linux', home = '/home/dev') =>
+      claudeTranscripts.roots({ home, env, platform }).map(({ account }) => account);
+    assert.deepEqual(accounts({}), ['/home/dev/.claude', '/home/dev/.claude', '/home/dev/.config/Claude']);
+    assert.deepEqual(accounts({ CLAUDE_CONFIG_DIR: '/a/, ~/b' }).slice(1), [
+      '/a',
+      '/home/dev/b',
+      '/home/dev/.config/Claude',
+    ]);
+    assert.equal(accounts({}, 'win32', 'C:\\Users\\dev')[0], 'C:\\Users\\dev\\.claude');
   });
 
   it('give a session one key for its main file and its subagents', () => {

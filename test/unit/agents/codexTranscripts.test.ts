@@ -40,6 +40,23 @@ describe('lines of a Codex rollout', () => {
     assert.deepEqual(row?.tokens, { input: 1000, output: 80, cacheWrite5m: 0, cacheWrite1h: 0, cacheRead: 8000 });
   });
 
+  it('say what the context window holds, the record before it included', () => {
+    const used = usage(1000, 0, 10);
+    const info = { total_token_usage: used, last_token_usage: used, model_context_window: 258_400 };
+    const record = line(
+      'token_usage_record',
+      { thread_id: 't', response_id: 'r1', usage: used, thread_token_usage: used },
+      9,
+    );
+    const rows = rowsOf([meta('t'), record, line('event_msg', { type: 'token_count', info }, 10)]);
+    const ledger = new Ledger();
+    for (const row of rows) ledger.add(row, '/account');
+    assert.deepEqual(
+      [...ledger.responses()].map(({ contextLimit, tokens }) => [contextLimit, tokens.input]),
+      [[258_400, 1000]],
+    );
+  });
+
   it('never make the uncached input negative', () => {
     const [row] = rowsOf([meta('t'), counted(usage(100, 900, 80), usage(100, 900, 80), 9)]);
     assert.deepEqual([row?.tokens.input, row?.tokens.cacheRead], [0, 100]);
@@ -127,7 +144,7 @@ describe('copied history in a Codex rollout', () => {
         [child, child, parent, child],
       ]) {
         const ledger = new Ledger();
-        for (const lines of files) for (const row of rowsOf(lines)) ledger.add(row);
+        for (const lines of files) for (const row of rowsOf(lines)) ledger.add(row, '/account');
         const all = [...ledger.responses()].sort((a, b) => a.at - b.at);
         assert.deepEqual(
           all.map(({ sessionId, at, tokens }) => [sessionId, (at - begin) / 1000, tokens.input]),
@@ -151,7 +168,7 @@ describe('copied history in a Codex rollout', () => {
       [fork, child, parent],
     ]) {
       const ledger = new Ledger();
-      for (const lines of files) for (const row of rowsOf(lines)) ledger.add(row);
+      for (const lines of files) for (const row of rowsOf(lines)) ledger.add(row, '/account');
       assert.deepEqual([ledger.size, [...ledger.responses()].length], [3, 3]);
     }
   });
@@ -159,7 +176,8 @@ describe('copied history in a Codex rollout', () => {
   it('is no reason to merge siblings that do the same', () => {
     const ledger = new Ledger();
     for (const id of ['x', 'y', 'z'])
-      for (const row of rowsOf([meta(id, { forked_from_id: 'parent' }, 3000), ...parent, own])) ledger.add(row);
+      for (const row of rowsOf([meta(id, { forked_from_id: 'parent' }, 3000), ...parent, own]))
+        ledger.add(row, '/account');
     assert.equal(ledger.size, 5);
   });
 
@@ -220,7 +238,7 @@ describe('rate limits in a Codex rollout', () => {
 describe('places of Codex rollouts', () => {
   it('follow CODEX_HOME', () => {
     const roots = (env: Record<string, string>) =>
-      codexTranscripts.roots({ home: '/home/dev', env, platform: 'linux' });
+      codexTranscripts.roots({ home: '/home/dev', env, platform: 'linux' }).map(({ path }) => path);
     assert.deepEqual(roots({}), ['/home/dev/.codex/sessions', '/home/dev/.codex/archived_sessions']);
     assert.deepEqual(roots({ CODEX_HOME: '/c' }), ['/c/sessions', '/c/archived_sessions']);
   });

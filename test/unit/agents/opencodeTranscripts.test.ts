@@ -55,7 +55,7 @@ describe('messages of opencode', () => {
     const growing = row({}, { time: { created: data.time.created }, tokens: { ...data.tokens, output: 5 } });
     const copy = row({ id: 'msg_20a999ab5001BbJL16gZPSW0Vb', session_id: 'ses_0' });
     const old = JSON.stringify({ ...data, id, sessionID: 'ses_1' });
-    for (const told of [parse(copy), parse(growing), parse(row()), parseFile(old)]) ledger.add(rowOf(told));
+    for (const told of [parse(copy), parse(growing), parse(row()), parseFile(old)]) ledger.add(rowOf(told), '/account');
     const [only, ...others] = ledger.responses();
     assert.deepEqual([others.length, only?.sessionId, only?.tokens.output], [0, 'ses_1', 64]);
   });

@@ -7,6 +7,7 @@ const now = Date.parse('2026-11-23T12:00:00Z');
 
 const session = (changes: Partial<SessionUsage> = {}): SessionUsage => ({
   agent: 'claude',
+  account: '/home/ada/.claude',
   sessionId: 's1',
   cwd: '/code/app',
   model: 'opus',
@@ -14,10 +15,14 @@ const session = (changes: Partial<SessionUsage> = {}): SessionUsage => ({
   lastAt: now - 60_000,
   responses: 3,
   tokens: { input: 100, output: 200, cacheWrite5m: 300, cacheWrite1h: 400, cacheRead: 90_000 },
+  costUsd: null,
+  contextTokens: null,
+  contextLimit: null,
   ...changes,
 });
 const reading = (used: number, changes: Partial<Reading> = {}): Reading => ({
   agent: 'claude',
+  account: '/home/ada/.claude',
   window: 'five_hour',
   used,
   resetsAt: now + 2 * hour,
@@ -33,18 +38,19 @@ const gauge = (
   sessions: readonly SessionUsage[] = [],
 ) =>
   gaugeState({
-    usage: { sessions, readings, scanned },
+    usage: { sessions, readings, timeline: [], progress: null, scanned },
     folders: ['/code/app'],
     now,
     reservePercent: 20,
-    sessionBudgetTokens: null,
+    budgets: {},
+    timeZone: 'UTC',
     ...changes,
   });
 const used = (readings: readonly Reading[]) => gauge(readings).windows.map(({ id, usedPercent }) => [id, usedPercent]);
 
 describe('the gauge', () => {
   it('knows nothing and says so', () => {
-    assert.deepEqual(gauge([]), { level: 'unknown', windows: [], session: null });
+    assert.deepEqual(gauge([]), { level: 'unknown', windows: [], session: null, progress: null });
   });
 
   const levels: [number, string, number][] = [
@@ -110,28 +116,103 @@ describe('readings', () => {
 
 describe('the session budget', () => {
   it('counts new tokens, not cache reads', () => {
-    const [window] = gauge([], { sessionBudgetTokens: 4000 }, [session()]).windows;
+    const [window] = gauge([], { budgets: { tokensPerSession: 4000 } }, [session()]).windows;
     assert.deepEqual(window, {
-      id: 'session',
+      id: 'tokensPerSession',
       agent: 'claude',
+      account: '/home/ada/.claude',
       label: 'Session budget',
       usedPercent: 25,
       reservePercent: 20,
       headroomPercent: 55,
       resetsAt: null,
       capturedAt: now - 60_000,
-      source: 'your session budget',
+      source: 'your budget',
       confidence: 'official',
+      errorPercent: null,
+      pace: null,
     });
   });
   it('stands beside readings', () => {
-    const state = gauge([reading(0.1)], { sessionBudgetTokens: 1000 }, [session()]);
-    assert.deepEqual([state.level, state.windows.map(({ id }) => id)], ['exhausted', ['session', 'five_hour']]);
+    const state = gauge([reading(0.1)], { budgets: { tokensPerSession: 1000 } }, [session()]);
+    assert.deepEqual(
+      [state.level, state.windows.map(({ id }) => id)],
+      ['exhausted', ['tokensPerSession', 'five_hour']],
+    );
   });
   it('is nothing without a session or without a limit', () => {
-    assert.equal(gauge([], { sessionBudgetTokens: 4000 }).level, 'unknown');
-    assert.equal(gauge([], { sessionBudgetTokens: 0 }, [session()]).level, 'unknown');
-    assert.equal(gauge([], { sessionBudgetTokens: 4000 }, [session({ tokens: noTokens })]).windows[0]?.usedPercent, 0);
+    assert.equal(gauge([], { budgets: { tokensPerSession: 4000 } }).level, 'unknown');
+    assert.equal(gauge([], {}, [session()]).level, 'unknown');
+    assert.equal(
+      gauge([], { budgets: { tokensPerSession: 4000 } }, [session({ tokens: noTokens })]).windows[0]?.usedPercent,
+      0,
+    );
+  });
+});
+
+describe('the context window', () => {
+  const at = (contextTokens: number | null, contextLimit: number | null) =>
+    gauge([], {}, [session({ contextTokens, contextLimit })]);
+
+  it('is how full the newest prompt makes it, and never used up', () => {
+    assert.deepEqual(
+      [at(100_000, 200_000), at(160_000, 200_000), at(200_000, 200_000)].map(({ level, windows }) => [
+        level,
+        windows[0]?.id,
+        windows[0]?.usedPercent,
+      ]),
+      [
+        // Room in it says nothing of what the account has left.
+        ['unknown', 'context', 50],
+        ['landing', 'context', 80],
+        ['landing', 'context', 100],
+      ],
+    );
+  });
+  it('is not known without a size, or with one that the prompt exceeds', () => {
+    for (const [tokens, limit] of [
+      [null, 200_000],
+      [1000, null],
+      [200_001, 200_000],
+      [1000, 0],
+    ] as const)
+      assert.deepEqual(at(tokens, limit).windows, []);
+  });
+  it('never stands before a window that is used up', () => {
+    const state = gauge([reading(1)], {}, [session({ contextTokens: 200_000, contextLimit: 200_000 })]);
+    assert.deepEqual([state.level, state.windows[0]?.id], ['exhausted', 'five_hour']);
+  });
+});
+
+describe('windows of several owners', () => {
+  const labels = (readings: readonly Reading[]) => gauge(readings).windows.map(({ label }) => label);
+  it('name the agent where there are several', () => {
+    assert.deepEqual(labels([reading(0.5)]), ['5-hour window']);
+    const both = [reading(0.5), reading(0.4, { agent: 'codex' })];
+    assert.deepEqual(labels(both), ['Claude Code: 5-hour window', 'Codex: 5-hour window']);
+  });
+  it('name the account where one agent has several', () => {
+    const both = [reading(0.5), reading(0.4, { account: '/home/ada/work/' })];
+    assert.deepEqual(labels(both), ['Claude Code (.claude): 5-hour window', 'Claude Code (work): 5-hour window']);
+  });
+  it('put the agent at work first among equals', () => {
+    const both = [reading(0.5, { agent: 'codex' }), reading(0.5)];
+    assert.deepEqual(
+      gauge(both, {}, [session()]).windows.map(({ agent }) => agent),
+      ['claude', 'codex'],
+    );
+  });
+});
+
+describe('pace', () => {
+  const steps = [0.3, 0.4, 0.5].map((used, index) => reading(used, { capturedAt: now - (40 - 20 * index) * 60_000 }));
+  it('is told where readings rise, and not of a single one', () => {
+    assert.equal(gauge([reading(0.5)]).windows[0]?.pace, null);
+    const pace = gauge(steps).windows[0]?.pace;
+    assert.ok(pace);
+    // Three of five hours are over.
+    assert.equal(pace.evenPercent, 60);
+    assert.ok((pace.reserveAt?.earliest ?? 0) > now);
   });
 });
 

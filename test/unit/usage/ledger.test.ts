@@ -3,6 +3,7 @@ import type { ResponseRow } from '../../../src/agents/agent.ts';
 import { claudeTranscripts } from '../../../src/agents/claude/transcripts.ts';
 import { newTokens, noTokens, type TokenCounts } from '../../../src/protocol/usage.ts';
 import { Ledger } from '../../../src/usage/ledger.ts';
+import { Prices } from '../../../src/usage/prices.ts';
 import { plus, sessionsOf } from '../../../src/usage/sessions.ts';
 import { usageCorpus } from '../../support/usageCorpus.ts';
 
@@ -38,7 +39,7 @@ function row({ messageId = 'msg_1', requestId = 'req_1', rowId = 'u1', ...change
 
 function ledgerOf(rows: readonly ResponseRow[]): Ledger {
   const ledger = new Ledger();
-  for (const each of rows) ledger.add(each);
+  for (const each of rows) ledger.add(each, '/account');
   return ledger;
 }
 
@@ -103,10 +104,10 @@ describe('the ledger counts a response once', () => {
 
   it('knows whether a row told something new', () => {
     const ledger = new Ledger();
-    assert.equal(ledger.add(row({ tokens: { output: 3 } })), true);
-    assert.equal(ledger.add(row({ tokens: { output: 3 } })), false);
-    assert.equal(ledger.add(row({ tokens: { output: 2 } })), false);
-    assert.equal(ledger.add(row({ tokens: { output: 4 } })), true);
+    assert.equal(ledger.add(row({ tokens: { output: 3 } }), '/account'), true);
+    assert.equal(ledger.add(row({ tokens: { output: 3 } }), '/account'), false);
+    assert.equal(ledger.add(row({ tokens: { output: 2 } }), '/account'), false);
+    assert.equal(ledger.add(row({ tokens: { output: 4 } }), '/account'), true);
     assert.equal(ledger.size, 1);
   });
 
@@ -151,7 +152,7 @@ describe('the ledger on a corpus of known truth', () => {
     const all = [...ledger.responses()];
     assert.equal(all.length, truth.responses);
     assert.deepEqual(all.map(({ tokens }) => tokens).reduce(plus, noTokens), truth.tokens);
-    const sessions = sessionsOf(all).map(({ sessionId, tokens }) => [sessionId, newTokens(tokens)]);
+    const sessions = sessionsOf(all, new Prices()).map(({ sessionId, tokens }) => [sessionId, newTokens(tokens)]);
     assert.deepEqual(new Map(sessions as [string, number][]), truth.bySession);
   };
 
@@ -162,7 +163,7 @@ describe('the ledger on a corpus of known truth', () => {
   it('changes nothing when all is read again', () => {
     const ledger = ledgerOf(rows);
     assert.deepEqual(
-      rows.filter((each) => ledger.add(each)),
+      rows.filter((each) => ledger.add(each, '/account')),
       [],
     );
     check(ledger);
@@ -182,7 +183,7 @@ function hash({ id, tokens, at }: ResponseRow): number {
 }
 
 describe('sessions', () => {
-  const session = (...rows: ResponseRow[]) => sessionsOf(ledgerOf(rows).responses());
+  const session = (...rows: ResponseRow[]) => sessionsOf(ledgerOf(rows).responses(), new Prices());
 
   it('sum up their responses, subagents included', () => {
     const [only, ...others] = session(
@@ -193,6 +194,7 @@ describe('sessions', () => {
     assert.deepEqual(others, []);
     assert.deepEqual(only, {
       agent: 'claude',
+      account: '/account',
       sessionId: 's1',
       cwd: '/repo',
       model: 'sonnet',
@@ -200,6 +202,9 @@ describe('sessions', () => {
       lastAt: 9,
       responses: 3,
       tokens: { input: 15, output: 30, cacheWrite5m: 300, cacheWrite1h: 0, cacheRead: 3000 },
+      costUsd: null,
+      contextTokens: 1115,
+      contextLimit: null,
     });
   });
 

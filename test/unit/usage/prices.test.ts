@@ -69,5 +69,15 @@ describe('prices', () => {
   it('do not replace what the agent itself says', () =>
     assert.equal(cost('claude-opus-4-7', { output: million }, { costUsd: 1.5 }), 1.5));
 
+  it('know what a context window holds, where anything says so', () => {
+    const rates = { input: 1, output: 2, cacheRead: 3, cacheWrite5m: 4, cacheWrite1h: 5 };
+    const prices = new Prices({ local: { ...rates, context: 32_000 } });
+    const limits = ['claude-opus-4-7', 'anthropic/claude-sonnet-4-5[1m]', 'local', 'unheard-of', null];
+    assert.deepEqual(
+      limits.map((model) => prices.contextLimitOf(model)),
+      [200_000, 1_000_000, 32_000, null, null],
+    );
+  });
+
   it('say of which day they are', () => assert.match(pricesDate, /^20\d\d-\d\d-\d\d$/));
 });

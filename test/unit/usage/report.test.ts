@@ -6,6 +6,7 @@ import { usageReport, type UsageQuery } from '../../../src/usage/report.ts';
 const tokens = { input: 1, output: 2, cacheWrite5m: 3, cacheWrite1h: 4, cacheRead: 100 };
 const response = (at: string, changes: Partial<Response> = {}): Response => ({
   agent: 'claude',
+  account: '/account',
   sessionId: 's1',
   at: Date.parse(at),
   model: 'opus',

@@ -47,7 +47,7 @@ function snapshot(
     busy: null,
     ...fields,
   };
-  const gauge: GaugeState = { level: 'unknown', windows: [], session: null };
+  const gauge: GaugeState = { level: 'unknown', windows: [], session: null, progress: null };
   return { type: 'snapshot', revision, loaded: true, now: 0, gauge, folders: [folder] };
 }
 
@@ -103,6 +103,7 @@ describe('window level', () => {
   const window = (usedPercent: number): WindowState => ({
     id: `${usedPercent}`,
     agent: 'claude',
+    account: '',
     label: '',
     usedPercent,
     reservePercent: 20,
@@ -111,11 +112,13 @@ describe('window level', () => {
     capturedAt: 0,
     source: '',
     confidence: 'official',
+    errorPercent: null,
+    pace: null,
   });
 
   it('is the state’s for the tightest window, and by the numbers for the others', () => {
     const [first, inside, out, full] = [window(75), window(80), window(79), window(100)];
-    const gauge: GaugeState = { level: 'caution', windows: [first, inside, out, full], session: null };
+    const gauge: GaugeState = { level: 'caution', windows: [first, inside, out, full], session: null, progress: null };
     assert.equal(windowLevel(gauge, first), 'caution');
     assert.equal(windowLevel(gauge, inside), 'landing');
     assert.equal(windowLevel(gauge, out), 'ok');

@@ -10,6 +10,8 @@ export const priceSchema = v.object({
   long: v.optional(v.object({ above: v.pipe(v.number(), v.minValue(1)), ...rates })),
   /** how many times as much the fast mode costs */
   fast: v.optional(rate),
+  /** tokens that the model's context window holds */
+  context: v.optional(v.pipe(v.number(), v.minValue(1))),
 });
 export type ModelPrice = v.InferOutput<typeof priceSchema>;
 
@@ -24,4 +26,24 @@ export interface PriceFile {
   readonly date: string;
   readonly models: Readonly<Record<string, ModelPrice>>;
   readonly supplement: { readonly source: string; readonly models: Readonly<Record<string, ModelPrice>> };
+}
+
+export interface CheckedPrices {
+  readonly prices: PriceOverrides;
+  /** a sentence per model that was left out */
+  readonly ignored: readonly string[];
+}
+
+/** Takes the models whose prices are well-formed; a half-written one costs what the bundled data says, not part of it. */
+export function checkedPrices(value: unknown): CheckedPrices {
+  if (value === undefined || value === null) return { prices: {}, ignored: [] };
+  if (typeof value !== 'object' || Array.isArray(value)) return { prices: {}, ignored: ['prices is not an object'] };
+  const prices: PriceOverrides = {};
+  const ignored: string[] = [];
+  for (const [model, price] of Object.entries(value)) {
+    const parsed = v.safeParse(priceSchema, price);
+    if (parsed.success) prices[model] = parsed.output;
+    else ignored.push(`prices of ${model}: ${parsed.issues[0].message}`);
+  }
+  return { prices, ignored };
 }

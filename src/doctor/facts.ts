@@ -1,0 +1,119 @@
+import type { FolderState } from './folderState.ts';
+
+// What the doctor saw, without judgement. Times are epoch milliseconds.
+
+/** What was passed over for one reason. */
+export interface SkippedFacts {
+  readonly reason: string;
+  readonly count: number;
+  readonly example: string;
+}
+
+/** One folder in which an agent's transcripts are looked for. */
+export interface SourceFacts {
+  readonly agent: string;
+  readonly root: string;
+  readonly state: FolderState;
+  readonly files: number;
+  readonly bytes: number;
+  /** pieces that told something of use */
+  readonly rows: number;
+  readonly skipped: readonly SkippedFacts[];
+  /** time of the newest row, null if none told one */
+  readonly newestAt: number | null;
+  /** what this program would need to read it, null if nothing is missing */
+  readonly problem: string | null;
+}
+
+/** The newest statement of a window's state. */
+export interface ReadingFacts {
+  readonly agent: string;
+  /** the agent's configuration folder */
+  readonly account: string;
+  readonly window: string;
+  readonly usedPercent: number;
+  readonly resetsAt: number | null;
+  readonly capturedAt: number;
+  readonly source: string;
+}
+
+export interface StateFolderFacts {
+  readonly path: string;
+  readonly state: FolderState;
+  /** permission bits; null where the platform has none */
+  readonly mode: number | null;
+  readonly isWritable: boolean;
+  readonly freeBytes: number | null;
+  readonly bytes: number;
+  /** the folder holds more than was counted */
+  readonly isMore: boolean;
+  /** files of ours that are no JSON (torn, flipped bytes) */
+  readonly damaged: readonly string[];
+}
+
+/** A settings file that may start our hooks. */
+export interface SettingsFacts {
+  readonly file: string;
+  /** user, project, local; null for a file of another folder that was installed into */
+  readonly scope: string | null;
+  readonly hooks:
+    | { readonly kind: 'none' }
+    | { readonly kind: 'unreadable'; readonly why: string }
+    | {
+        readonly kind: 'installed';
+        readonly launchers: readonly string[];
+        readonly missingEvents: readonly string[];
+        readonly isDisabled: boolean;
+      };
+}
+
+export interface LauncherFacts {
+  readonly file: string;
+  readonly state: 'absent' | 'present' | 'not-ours';
+  readonly isExecutable: boolean;
+  readonly hook: string | null;
+  readonly hookExists: boolean;
+  /** the program that will run the hook, null if none of its choices is there */
+  readonly runtime: string | null;
+}
+
+export interface HookRunFacts {
+  readonly lastRunAt: number | null;
+  readonly lastFailure: { readonly at: number; readonly text: string } | null;
+}
+
+export interface GitFacts {
+  readonly path: string | null;
+  /** as git says it, null if it could not be run */
+  readonly version: string | null;
+  readonly isRecentEnough: boolean;
+  readonly needed: string;
+}
+
+export interface CheckpointFacts {
+  /** where they are kept: the repository's git directory, or a store of ours */
+  readonly place: string;
+  readonly count: number;
+  readonly newestAt: number | null;
+  /** refs whose objects are not there any more */
+  readonly broken: readonly string[];
+  readonly leftovers: readonly { readonly file: string; readonly ageMs: number; readonly isInUse: boolean }[];
+}
+
+export interface RepositoryFacts {
+  readonly dir: string;
+  /** null: no checkpoints can be looked for, `why` tells */
+  readonly checkpoints: readonly CheckpointFacts[];
+  readonly why: string | null;
+}
+
+export interface DoctorFacts {
+  readonly sources: readonly SourceFacts[];
+  readonly readings: readonly ReadingFacts[];
+  readonly stateFolder: StateFolderFacts;
+  readonly settings: readonly SettingsFacts[];
+  readonly launcher: LauncherFacts;
+  readonly hookRuns: HookRunFacts;
+  readonly git: GitFacts;
+  readonly repository: RepositoryFacts;
+}

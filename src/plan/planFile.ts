@@ -1,0 +1,162 @@
+import { mkdir, realpath, stat, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { fail, succeed, type Result } from '../protocol/result.ts';
+import { readFileOrNull, writeFileAtomic } from '../store/atomicFile.ts';
+import { errorCode, errorText } from '../store/errno.ts';
+import { takeFileLock } from '../store/fileLock.ts';
+import type { EditFailure } from './planEdits.ts';
+
+export interface PlanFileFailure {
+  readonly reason:
+    EditFailure['reason'] | 'not-a-file' | 'unreadable' | 'unwritable' | 'too-large' | 'not-text' | 'outside' | 'busy';
+  readonly message: string;
+}
+
+const planFolder = '.soft-landing';
+const defaultName = path.join(planFolder, 'plan.md');
+
+/** Far more than anybody writes by hand; a file that is larger is not a plan. */
+const mostBytes = 1_000_000;
+
+/**
+ * Where the plan of the work in `dir` is: in the nearest folder upwards that has one, within the repository; else where one would be
+ * made, in the repository's top folder.
+ */
+export function defaultPlanFile(dir: string): string {
+  const start = path.resolve(dir);
+  const within: string[] = [];
+  for (let folder = start; ; folder = path.dirname(folder)) {
+    within.push(folder);
+    // A linked worktree has a file `.git`.
+    if (existsSync(path.join(folder, '.git'))) break;
+    if (path.dirname(folder) === folder) return path.join(start, defaultName);
+  }
+  const found = within.find((folder) => existsSync(path.join(folder, defaultName))) ?? within.at(-1) ?? start;
+  return path.join(found, defaultName);
+}
+
+/** The text of a plan file; "" where there is none. */
+export async function readPlanFile(file: string): Promise<Result<string, PlanFileFailure>> {
+  const target = await targetOf(file);
+  if (!target.ok) return target;
+  const bytes = await readBytes(target.value);
+  return bytes.ok ? decode(file, bytes.value) : bytes;
+}
+
+/** Where a link leads that the user has made; the default file must not be led out of its workspace by a link in a repository. */
+async function targetOf(file: string): Promise<Result<string, PlanFileFailure>> {
+  const folder = path.dirname(file);
+  try {
+    const target = await realpath(file).catch(async (error: unknown) => {
+      if (errorCode(error) !== 'ENOENT') throw error;
+      const real = await realpath(folder).catch(() => folder);
+      return path.join(real, path.basename(file));
+    });
+    if (path.basename(folder) === planFolder) {
+      const top = await realpath(path.dirname(folder));
+      const relative = path.relative(top, target);
+      if (relative.startsWith('..') || path.isAbsolute(relative)) {
+        return fail({ reason: 'outside', message: `${file} is a link to ${target}, which is outside of ${top}.` });
+      }
+    }
+    return succeed(target);
+  } catch (error) {
+    return fail({ reason: 'unreadable', message: `${file} cannot be read: ${errorText(error)}` });
+  }
+}
+
+async function readBytes(file: string): Promise<Result<Buffer, PlanFileFailure>> {
+  try {
+    const info = await stat(file).catch((error: unknown) => {
+      if (errorCode(error) === 'ENOENT') return null;
+      throw error;
+    });
+    // Reading a pipe would wait for ever.
+    if (info && !info.isFile()) return fail({ reason: 'not-a-file', message: `${file} is not a file.` });
+    if (info && info.size > mostBytes) {
+      return fail({ reason: 'too-large', message: `${file} is too large for a plan (${info.size} bytes).` });
+    }
+    return succeed((await readFileOrNull(file)) ?? Buffer.alloc(0));
+  } catch (error) {
+    return fail({ reason: 'unreadable', message: `${file} cannot be read: ${errorText(error)}` });
+  }
+}
+
+/** Other encodings are refused: what cannot be decoded would not come back as it was. */
+function decode(file: string, bytes: Buffer): Result<string, PlanFileFailure> {
+  try {
+    return succeed(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
+  } catch {
+    return fail({ reason: 'not-text', message: `${file} is not UTF-8 text. Nothing was changed.` });
+  }
+}
+
+const lockWaitMs = 3000;
+
+/**
+ * Changes a plan file in one step. An editor or an agent may write it at the same time: what is written is always made from what
+ * was there just before.
+ * @param edit may be called again, with a newer text
+ */
+export async function changePlanFile<Failure extends EditFailure>(
+  file: string,
+  edit: (text: string) => Result<string, Failure>,
+): Promise<Result<string, PlanFileFailure>> {
+  try {
+    await makeFolder(path.dirname(file));
+  } catch (error) {
+    return fail({ reason: 'unwritable', message: `${path.dirname(file)} cannot be made: ${errorText(error)}` });
+  }
+  const target = await targetOf(file);
+  if (!target.ok) return target;
+  const lockFile = path.join(path.dirname(target.value), `.${path.basename(target.value)}.lock`);
+  try {
+    const lock = await takeFileLock(lockFile, lockWaitMs);
+    if (!lock) return fail({ reason: 'busy', message: `Another program is changing ${file}. Nothing was changed.` });
+    try {
+      return await replace(target.value, edit);
+    } finally {
+      lock.release();
+    }
+  } catch (error) {
+    // What `edit` throws is its caller's.
+    if (errorCode(error) === null) throw error;
+    return fail({ reason: 'unwritable', message: `${file} cannot be written: ${errorText(error)}` });
+  }
+}
+
+async function replace(
+  file: string,
+  edit: (text: string) => Result<string, EditFailure>,
+): Promise<Result<string, PlanFileFailure>> {
+  for (let attempt = 0; attempt < 10; attempt++) {
+    const before = await readBytes(file);
+    if (!before.ok) return before;
+    const text = decode(file, before.value);
+    const changed = text.ok ? edit(text.value) : text;
+    if (!changed.ok || (text.ok && changed.value === text.value)) return changed;
+    const now = await readBytes(file);
+    if (!now.ok || !now.value.equals(before.value)) continue;
+    const mode = await stat(file).then(
+      (info) => info.mode & 0o777,
+      () => 0o644,
+    );
+    await writeFileAtomic(file, changed.value, mode);
+    return changed;
+  }
+  return fail({ reason: 'busy', message: `${file} is being changed all the time. Nothing was changed.` });
+}
+
+/** Our own folder ignores itself, so that the user's ignore files need not name it. */
+async function makeFolder(folder: string): Promise<void> {
+  if (path.basename(folder) !== planFolder) return;
+  await mkdir(folder).catch((error: unknown) => {
+    if (errorCode(error) !== 'EEXIST') throw error;
+  });
+  const top = await realpath(path.dirname(folder));
+  if ((await realpath(folder)) !== path.join(top, planFolder)) return;
+  await writeFile(path.join(folder, '.gitignore'), '*\n', { flag: 'wx' }).catch((error: unknown) => {
+    if (errorCode(error) !== 'EEXIST') throw error;
+  });
+}

@@ -1,0 +1,167 @@
+import type { TokenCounts } from '../protocol/usage.ts';
+import type { Response } from './ledgerEntry.ts';
+import { type Columns, grownColumns, type Layout, namesOf, newColumns } from './store/columns.ts';
+import { Words } from './words.ts';
+
+/** What is kept of a response; the file of the store holds the same bytes (store/block.ts), so a change here is a new version of it. */
+export const responseLayout = {
+  /** the first two links of the response (ledger.ts), 0 for none; the few others are apart */
+  link0: 'f64',
+  link1: 'f64',
+  at: 'f64',
+  /** NaN where the agent does not say */
+  cost: 'f64',
+  input: 'u32',
+  output: 'u32',
+  cacheWrite5m: 'u32',
+  cacheWrite1h: 'u32',
+  cacheRead: 'u32',
+  /** numbers of words */
+  session: 'u32',
+  cwd: 'u32',
+  model: 'u32',
+  /** 0 where the agent does not say */
+  contextLimit: 'u32',
+  /** 32 bits of the hash of the transcript's path */
+  file: 'u32',
+  source: 'u16',
+  flags: 'u8',
+} as const satisfies Layout<string>;
+export type ResponseColumns = Columns<keyof typeof responseLayout>;
+
+export const columnNames = namesOf(responseLayout);
+
+export const flag = {
+  sidechain: 1,
+  copy: 2,
+  fast: 4,
+  /** told under older rules by a transcript that was not there any more when the rules changed */
+  old: 8,
+  /** turned out to be part of another response: not one of its own */
+  dead: 16,
+} as const;
+
+/** Whose use a transcript tells of. */
+export interface Source {
+  readonly agent: string;
+  readonly account: string;
+}
+
+/** Responses in columns, with the words they share. Knows nothing of which rows are the same response: that is the ledger's. */
+export class ResponseTable {
+  columns: ResponseColumns;
+  length = 0;
+  readonly words: Words;
+  readonly sources: Source[];
+  /** links beyond the first two, by row */
+  readonly moreLinks = new Map<number, readonly number[]>();
+
+  constructor(columns: ResponseColumns = newColumns(responseLayout, 0), words = new Words(), sources: Source[] = []) {
+    this.columns = columns;
+    this.words = words;
+    this.sources = sources;
+  }
+
+  /** Makes room for this many rows more. */
+  reserve(rows: number): void {
+    const capacity = this.columns.at.length;
+    if (this.length + rows <= capacity) return;
+    // In steps of a half: doubling would hold three times the ledger for a moment.
+    const wanted = Math.max(this.length + rows, Math.ceil(capacity * 1.5), 256);
+    this.columns = grownColumns(responseLayout, this.columns, wanted);
+  }
+
+  sourceOf(agent: string, account: string): number {
+    const known = this.sources.findIndex((source) => source.agent === agent && source.account === account);
+    return known < 0 ? this.sources.push({ agent, account }) - 1 : known;
+  }
+
+  linksOf(row: number): readonly number[] {
+    const { link0, link1 } = this.columns;
+    const [first, second] = [link0[row] ?? 0, link1[row] ?? 0];
+    const links = second === 0 ? [first] : [first, second];
+    const more = this.moreLinks.get(row);
+    return more === undefined ? links : [...links, ...more];
+  }
+
+  has(row: number, flags: number): boolean {
+    return ((this.columns.flags[row] ?? 0) & flags) !== 0;
+  }
+
+  source(row: number): Source {
+    return this.sources[this.columns.source[row] ?? 0] ?? { agent: '', account: '' };
+  }
+
+  /** The number of the first source of the same agent: a number for the agent. */
+  agentOf(row: number): number {
+    const { agent } = this.source(row);
+    return this.sources.findIndex((source) => source.agent === agent);
+  }
+}
+
+/** One row of a table at a time, so that going through all of them makes no objects. */
+export class ResponseCursor implements Response {
+  readonly #table: ResponseTable;
+  agent = '';
+  account = '';
+  sessionId = '';
+  at = 0;
+  model: string | null = null;
+  cwd: string | null = null;
+  isSidechain = false;
+  isCopy = false;
+  isFast = false;
+  tokens = { input: 0, output: 0, cacheWrite5m: 0, cacheWrite1h: 0, cacheRead: 0 };
+  costUsd: number | null = null;
+  contextLimit: number | null = null;
+
+  constructor(table: ResponseTable) {
+    this.#table = table;
+  }
+
+  /** The cursor itself, standing at the row. */
+  to(row: number): this {
+    const { columns, words } = this.#table;
+    const { agent, account } = this.#table.source(row);
+    const flags = columns.flags[row] ?? 0;
+    const cost = columns.cost[row] ?? NaN;
+    this.agent = agent;
+    this.account = account;
+    this.sessionId = words.text(columns.session[row] ?? 0) ?? '';
+    this.at = columns.at[row] ?? 0;
+    this.model = words.text(columns.model[row] ?? 0);
+    this.cwd = words.text(columns.cwd[row] ?? 0);
+    this.isSidechain = (flags & flag.sidechain) !== 0;
+    this.isCopy = (flags & flag.copy) !== 0;
+    this.isFast = (flags & flag.fast) !== 0;
+    const { tokens } = this;
+    tokens.input = columns.input[row] ?? 0;
+    tokens.output = columns.output[row] ?? 0;
+    tokens.cacheWrite5m = columns.cacheWrite5m[row] ?? 0;
+    tokens.cacheWrite1h = columns.cacheWrite1h[row] ?? 0;
+    tokens.cacheRead = columns.cacheRead[row] ?? 0;
+    this.costUsd = Number.isNaN(cost) ? null : cost;
+    this.contextLimit = (columns.contextLimit[row] ?? 0) || null;
+    return this;
+  }
+
+  /** What it stands at, to be kept. */
+  copy(): Response {
+    const tokens: TokenCounts = { ...this.tokens };
+    const { agent, account, sessionId, at, model, cwd, isSidechain, isCopy, isFast, costUsd, contextLimit } = this;
+    return {
+      agent,
+      account,
+      sessionId,
+      at,
+      model,
+      cwd,
+      isSidechain,
+      isCopy,
+      isFast,
+      tokens,
+      costUsd,
+      contextLimit,
+    };
+  }
+}

@@ -1,0 +1,55 @@
+/**
+ * Sums over groups of rows, kept current at the cost of the groups that changed. A group is summed anew, never corrected: costs are
+ * floats, and what is added and taken away again leaves noise.
+ */
+export class RowGroups<Summary> {
+  readonly #keyOf: (row: number) => number | null;
+  readonly #sum: (rows: readonly number[]) => Summary;
+  readonly #groups = new Map<number, { rows: number[]; summary: Summary | null }>();
+  readonly #keys = new Map<number, number>();
+
+  /** @param keyOf the group a row belongs to now; null for none */
+  constructor(keyOf: (row: number) => number | null, sum: (rows: readonly number[]) => Summary) {
+    this.#keyOf = keyOf;
+    this.#sum = sum;
+  }
+
+  /** The row is new, or has changed. */
+  touch(row: number): void {
+    const before = this.#keys.get(row);
+    const key = this.#keyOf(row);
+    if (before !== undefined && before !== key) this.#leave(row, before);
+    if (key === null) return;
+    let group = this.#groups.get(key);
+    if (group === undefined) this.#groups.set(key, (group = { rows: [], summary: null }));
+    group.summary = null;
+    if (before === key) return;
+    group.rows.push(row);
+    this.#keys.set(row, key);
+  }
+
+  /** Drops the groups that `isOver` says, with all that is known of their rows. */
+  drop(isOver: (summary: Summary) => boolean): void {
+    for (const [key, { rows, summary }] of this.#groups) {
+      if (summary === null || !isOver(summary)) continue;
+      this.#groups.delete(key);
+      for (const row of rows) this.#keys.delete(row);
+    }
+  }
+
+  /** In no particular order. */
+  all(): Summary[] {
+    const summaries: Summary[] = [];
+    for (const group of this.#groups.values()) summaries.push((group.summary ??= this.#sum(group.rows)));
+    return summaries;
+  }
+
+  #leave(row: number, key: number): void {
+    this.#keys.delete(row);
+    const group = this.#groups.get(key);
+    if (group === undefined) return;
+    group.rows = group.rows.filter((each) => each !== row);
+    group.summary = null;
+    if (group.rows.length === 0) this.#groups.delete(key);
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * A hash of texts, 53 bits: what a number holds exactly (cyrb53). Two different ones among a million meet with a chance of one in twenty
+ * thousand; ids need not be kept as text, and cannot be read back.
+ */
+export function hashOf(...texts: readonly string[]): number {
+  let a = 0xdeadbeef;
+  let b = 0x41c6ce57;
+  for (const text of texts) {
+    for (let index = 0; index < text.length; index += 1) {
+      const code = text.charCodeAt(index);
+      a = Math.imul(a ^ code, 2654435761);
+      b = Math.imul(b ^ code, 1597334677);
+    }
+    // A border that no character is: ('ab', 'c') is not ('a', 'bc').
+    a = Math.imul(a ^ 0x10000, 2654435761);
+    b = Math.imul(b ^ 0x10000, 1597334677);
+  }
+  return mixed(a, b);
+}
+
+/** The same of bytes. */
+export function hashOfBytes(bytes: Uint8Array): number {
+  let a = 0xdeadbeef;
+  let b = 0x41c6ce57;
+  for (const byte of bytes) {
+    a = Math.imul(a ^ byte, 2654435761);
+    b = Math.imul(b ^ byte, 1597334677);
+  }
+  return mixed(a, b);
+}
+
+function mixed(left: number, right: number): number {
+  let a = Math.imul(left ^ (left >>> 16), 2246822507);
+  a ^= Math.imul(right ^ (right >>> 13), 3266489909);
+  let b = Math.imul(right ^ (right >>> 16), 2246822507);
+  b ^= Math.imul(a ^ (a >>> 13), 3266489909);
+  // 0 stands for none.
+  return 4294967296 * (2097151 & b) + (a >>> 0) || 1;
+}
+
+/** Two words that any change of a single word changes: each step can be undone for a known word, so no difference is ever lost. */
+export function checksumOf(words: Uint32Array): readonly [number, number] {
+  let a = 0x9e3779b9 ^ words.length;
+  let b = 0x85ebca6b;
+  for (const word of words) {
+    a = Math.imul(a ^ word, 0x9e3779b1);
+    a ^= a >>> 15;
+    b = (Math.imul(b, 0x01000193) + word) | 0;
+    b ^= b >>> 13;
+  }
+  return [a >>> 0, b >>> 0];
+}
