@@ -3,6 +3,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isAlive } from '../../../src/store/fileLock.ts';
 import { cliPath } from '../../support/softLanding.ts';
 import { useLabs, value } from './lab.ts';
 import { addSubmodule, nest, save, statesOf } from './sets.ts';
@@ -40,13 +42,16 @@ describe('a reset of several repositories killed at any of its git commands', fu
       rmSync(`${counter}.done`, { recursive: true, force: true });
       return lab.withGit(
         // Commands run side by side, so none may see the very number; the folder lets only one of them kill.
-        `echo >> '${counter}'
+        `echo $$ >> '${counter}'
         if [ "$(wc -l < '${counter}')" -ge ${at} ] && mkdir '${counter}.done' 2>/dev/null; then kill -9 $PPID; exit 1; fi
         cd "$OLDPWD" && exec "$real" "$@"`,
         async () => {
           const args = [cliPath, 'checkpoint', 'restore', id, '--repo', lab.dir];
           const child = spawn(process.execPath, args, { cwd: lab.dir, env: { ...process.env }, stdio: 'ignore' });
           await once(child, 'exit');
+          // A git that ran beside the one at which it was killed goes on to its end; what it leaves is what is looked at.
+          const pids = readFileSync(counter, 'utf8').trim().split('\n').map(Number);
+          while (pids.some(isAlive)) await sleep(5);
           return child.signalCode === 'SIGKILL';
         },
       );
@@ -59,7 +64,7 @@ describe('a reset of several repositories killed at any of its git commands', fu
       value(await checkpoints.undo());
       assert.deepEqual(statesOf(all), agent);
     }
-    const calls = readFileSync(counter, 'utf8').length;
+    const calls = readFileSync(counter, 'utf8').trim().split('\n').length;
     const half: string[] = [];
     for (let at = 4; at < calls; at += Math.ceil(calls / kills)) {
       const isKilled = await resetKilledAt(at);
