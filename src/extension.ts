@@ -97,7 +97,8 @@ export function activate(context: vscode.ExtensionContext): void {
   );
   publish();
   void hookActions.keepCurrent();
-  void rarely().then(({ gitAliasActions }) => gitAliasActions.keepCurrent());
+  // Its bundle is read in the next turn of the loop: not in activation's time.
+  setImmediate(() => void rarely().then(({ gitAliasActions }) => gitAliasActions.keepCurrent()));
   // For `npm start`: somebody who tries the extension wants to see it.
   if (process.env['SOFT_LANDING_OPEN_PANEL'] === '1') void vscode.commands.executeCommand(commandIds.openPanel);
   state.update();

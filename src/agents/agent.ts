@@ -20,7 +20,7 @@ export interface ResponseRow {
   readonly cwd: string | null;
   /** told beside the main conversation, by a subagent: a main row of the same response knows better when and where it was */
   readonly isSidechain: boolean;
-  /** told again in a copied history: any other row knows better */
+  /** told again in a copied history: every other row knows better */
   readonly isCopy: boolean;
   /** billed at the model's fast rate */
   readonly isFast: boolean;

@@ -103,6 +103,20 @@ const tokenCountsSchema = v.object({
   cacheRead: count,
 });
 
+/** A reading as it crosses a process border: from the worker, and in the store of what was read. */
+export const readingSchema: v.GenericSchema<unknown, Reading> = v.object({
+  agent: v.string(),
+  account: v.string(),
+  window: v.string(),
+  used: v.number(),
+  resetsAt: v.nullable(v.number()),
+  capturedAt: v.number(),
+  source: v.string(),
+  confidence: v.picklist(['official', 'derived', 'unknown']),
+  plan: v.optional(v.string()),
+  error: v.optional(v.number()),
+});
+
 /** What arrives from the usage worker: the one message it sends. */
 export const usageSnapshotSchema = v.object({
   sessions: v.array(
@@ -121,20 +135,7 @@ export const usageSnapshotSchema = v.object({
       contextLimit: v.nullable(count),
     }),
   ),
-  readings: v.array(
-    v.object({
-      agent: v.string(),
-      account: v.string(),
-      window: v.string(),
-      used: v.number(),
-      resetsAt: v.nullable(v.number()),
-      capturedAt: v.number(),
-      source: v.string(),
-      confidence: v.picklist(['official', 'derived', 'unknown']),
-      plan: v.optional(v.string()),
-      error: v.optional(v.number()),
-    }),
-  ),
+  readings: v.array(readingSchema),
   timeline: v.array(
     v.object({
       agent: v.string(),

@@ -41,15 +41,14 @@ export class Prices {
   }
 
   /**
-   * Tokens that the model's context window holds, null if unknown. Claude's is the common one unless the name itself says more: the
-   * larger one is an option of the account that the price data cannot know.
+   * Tokens that the model's context window holds, null if nothing says so. Of Claude's models only the name can: the same model has
+   * 200,000 or a million with one account or another (Claude Code 2.1.330 told a million where the name said nothing).
    */
   contextLimitOf(model: string | null): number | null {
     if (model === null) return null;
     const stated = this.#priceOf(model)?.context;
     if (stated !== undefined) return stated;
-    if (!/(?:^|\/)claude-/.test(model)) return null;
-    return model.endsWith('[1m]') ? 1_000_000 : 200_000;
+    return /(?:^|\/)claude-.*\[1m\]$/.test(model) ? 1_000_000 : null;
   }
 
   /** The exact name, then without its date, then without the provider's name before it. */

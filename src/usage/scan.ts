@@ -72,6 +72,8 @@ export class UsageScan {
   /** by the hash of the path */
   readonly #progress = new Map<number, Progress>();
   #isLoaded = false;
+  /** whether use or a limit is of an account that is looked at here */
+  #isOwn: (of: { readonly agent: string; readonly account: string }) => boolean = () => true;
   #recent: RecentUse | null = null;
   #candidates = new Map<string, Candidate>();
   #present = new Set<number>();
@@ -88,7 +90,10 @@ export class UsageScan {
       ledger: this.ledger,
       progress: this.#progress,
       addReading: (reading: Parameters<Readings['add']>[0]) => void this.#readings.add(reading),
-      allReadings: () => this.#readings.history(),
+      allReadings: () => {
+        this.#readings.forget(this.#now());
+        return this.#readings.history();
+      },
     };
     this.#store = stateFolder === null ? null : new UsageStore(stateFolder, kept, this.#now);
   }
@@ -143,7 +148,7 @@ export class UsageScan {
     this.#recent ??= new RecentUse(this.ledger, this.#prices);
     return {
       ...this.#recent.at(now, this.#options.shownSinceMs ?? this.#options.sinceMs),
-      readings: this.#readings.all(now),
+      readings: this.#readings.all(now).filter((reading) => this.#isOwn(reading)),
       progress: this.#sweepProgress,
       scanned: this.counts(),
     };
@@ -191,7 +196,8 @@ export class UsageScan {
       sources.flatMap((source) => source.roots(surroundings).map(({ account }) => `${source.agent}\n${account}`)),
     );
     // Several homes can share one state folder.
-    this.ledger.showOnly(({ agent, account }) => own.has(`${agent}\n${account}`));
+    this.#isOwn = ({ agent, account }) => own.has(`${agent}\n${account}`);
+    this.ledger.showOnly(this.#isOwn);
     this.#store?.load();
   }
 

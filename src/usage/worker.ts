@@ -6,9 +6,8 @@ import { LiveUsage } from './liveUsage.ts';
 import { Prices } from './prices.ts';
 import { usageWorkerDataSchema } from './workerData.ts';
 
-// Entry of the usage worker (dist/usageWorker.cjs). Posts UsageSnapshot; understands 'rescan', 'cancel' (a long
-// first reading) and 'stop'. A defect ends the thread,
-// which its host sees as an 'error' event.
+// Entry of the usage worker (dist/usageWorker.cjs). Posts UsageSnapshot; understands 'rescan', 'cancel' (a long first reading) and
+// 'stop'. A defect ends the thread, which its host sees as an 'error' event.
 
 const port = parentPort;
 if (port === null) throw new Error('the usage worker runs in a worker thread only');

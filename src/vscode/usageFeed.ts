@@ -11,6 +11,7 @@ import type { Log } from './log.ts';
 /** How far back the gauge looks: a weekly limit's row can be a week old. The CLI's `usage` reads everything. */
 const lookBackMs = 7 * 24 * 3600 * 1000;
 const restartAfterMs = 30_000;
+const patienceMs = 5000;
 
 /** Runs the usage worker and passes on its snapshots: transcripts are read beside the extension host, never in it. */
 export class UsageFeed implements vscode.Disposable {
@@ -64,15 +65,24 @@ export class UsageFeed implements vscode.Disposable {
     const old = this.#worker;
     clearTimeout(this.#restart);
     this.#start();
-    void old?.terminate();
+    end(old);
   }
 
   dispose(): void {
     this.#disposed = true;
     clearTimeout(this.#restart);
-    void this.#worker?.terminate();
+    end(this.#worker);
     this.#changed.dispose();
   }
+}
+
+/**
+ * Lets the worker keep what it has read. Broken off in the midst of writing it would leave its lock, which our process, alive, seems
+ * to hold for half an hour.
+ */
+function end(worker: Worker | undefined): void {
+  worker?.postMessage('stop');
+  setTimeout(() => void worker?.terminate(), patienceMs).unref();
 }
 
 function workerPlatform(platform: NodeJS.Platform): UsageWorkerData['platform'] {

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Progress } from '../progress.ts';
-import { type Reading, readingSchema } from './storedReading.ts';
+import { type Reading, readingSchema } from '../../protocol/usage.ts';
 import { responseLayout, ResponseTable } from '../responseTable.ts';
 import { Words } from '../words.ts';
 import { bytesOf, padded, viewColumns, writeColumns } from './columns.ts';

@@ -8,7 +8,7 @@ import type { Ledger } from '../ledger.ts';
 import type { Progress } from '../progress.ts';
 import { encodeBlock, type ReadBlock, rulesVersion } from './block.ts';
 import { appendBlock, newStoreFile, readStoreFile } from './storeFile.ts';
-import type { Reading } from './storedReading.ts';
+import type { Reading } from '../../protocol/usage.ts';
 
 /** Where the file is, how large, what it holds, and what is wrong with it. */
 export interface StoreState {

@@ -123,7 +123,7 @@ describe(`the parsers of all agents, fuzzed (seed ${seed})`, function () {
   for (const [agent, all] of Object.entries(samples)) {
     const sample = fc.constantFrom(...all);
 
-    it(`${agent}: any JSON and any text is told of soundly or not at all`, () => {
+    it(`${agent}: whatever JSON and text there is, it is told of soundly or not at all`, () => {
       const text = fc.oneof(
         fc.string({ maxLength: 60, unit: 'binary' }),
         oddValue.map((value) => JSON.stringify(value)),

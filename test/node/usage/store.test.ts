@@ -122,6 +122,14 @@ describe('the store of what was read', () => {
     check(await place.read(), truth, 'still there');
   });
 
+  it('shows of a shared store only the limits of the home’s accounts', async () => {
+    place.put('p/limit.jsonl', textOf([limitRow()]));
+    assert.equal((await place.read()).snapshot().readings.length, 1);
+    const other = join(place.home, 'other');
+    assert.deepEqual((await place.read({ home: other })).snapshot().readings, []);
+    assert.equal((await place.read()).snapshot().readings.length, 1);
+  });
+
   it('reads the rest later when a first reading was of recent sessions only', async () => {
     place.putAll();
     const [first = ''] = files.keys();
@@ -133,16 +141,18 @@ describe('the store of what was read', () => {
   });
 
   it('keeps readings, which no one tells again', async () => {
-    const at = Date.now();
-    const quotaLimits = { status: 'rejected', rateLimitType: 'five_hour', resetsAt: Math.round(at / 1000) + 3600 };
-    const message = { model: '<synthetic>', usage: { input_tokens: 0 } };
-    const timestamp = new Date(at).toISOString();
-    place.put(
-      'p/a.jsonl',
-      `${JSON.stringify({ type: 'assistant', timestamp, isApiErrorMessage: true, quotaLimits, message })}\n`,
-    );
+    place.put('p/a.jsonl', textOf([limitRow()]));
     const { readings } = (await place.read()).snapshot();
     assert.equal(readings.length, 1);
     assert.deepEqual((await place.read()).snapshot().readings, readings);
   });
 });
+
+/** A request that was refused just now. */
+function limitRow(): string {
+  const at = Date.now();
+  const quotaLimits = { status: 'rejected', rateLimitType: 'five_hour', resetsAt: Math.round(at / 1000) + 3600 };
+  const message = { model: '<synthetic>', usage: { input_tokens: 0 } };
+  const timestamp = new Date(at).toISOString();
+  return JSON.stringify({ type: 'assistant', timestamp, isApiErrorMessage: true, quotaLimits, message });
+}

@@ -75,7 +75,7 @@ describe('prices', () => {
     const limits = ['claude-opus-4-7', 'anthropic/claude-sonnet-4-5[1m]', 'local', 'unheard-of', null];
     assert.deepEqual(
       limits.map((model) => prices.contextLimitOf(model)),
-      [200_000, 1_000_000, 32_000, null, null],
+      [null, 1_000_000, 32_000, null, null],
     );
   });
 
