@@ -11,11 +11,26 @@ export const layers = {
   plan: ['usage', 'store', 'protocol'],
   // the launcher lets git look before the hook is up, with the commands that the hook would have used
   install: ['agents', 'checkpoints', 'store', 'protocol'],
-  hook: ['agents', 'usage', 'checkpoints', 'plan', 'budget', 'install', 'store', 'protocol'],
+  landing: ['budget', 'agents', 'store', 'protocol'],
+  recovery: ['agents', 'usage', 'checkpoints', 'plan', 'store', 'protocol'],
+  hook: ['agents', 'usage', 'checkpoints', 'plan', 'budget', 'landing', 'recovery', 'install', 'store', 'protocol'],
   doctor: ['agents', 'usage', 'checkpoints', 'install', 'store', 'protocol'],
   // the CLI answers a hook too (`soft-landing hook`), with the same code
-  cli: ['doctor', 'hook', 'agents', 'usage', 'checkpoints', 'plan', 'budget', 'install', 'store', 'protocol'],
-  vscode: ['agents', 'usage', 'checkpoints', 'plan', 'budget', 'install', 'store', 'protocol'],
+  cli: [
+    'doctor',
+    'hook',
+    'agents',
+    'usage',
+    'checkpoints',
+    'plan',
+    'budget',
+    'landing',
+    'recovery',
+    'install',
+    'store',
+    'protocol',
+  ],
+  vscode: ['agents', 'usage', 'checkpoints', 'plan', 'budget', 'landing', 'recovery', 'install', 'store', 'protocol'],
   webview: ['protocol'],
 };
 

@@ -117,18 +117,42 @@ export interface TranscriptMatch {
   readonly format: TranscriptFormat;
 }
 
-/** What the agent is about to do, or has done, told by its hook. */
+/** What the agent is about to do, or has done, told by its hook, in our own terms: the same for every agent. */
 export type HookEvent =
-  | (HookCommon & { readonly kind: 'session' })
-  | (HookCommon & { readonly kind: 'prompt'; readonly prompt: string })
+  | (HookCommon & { readonly kind: 'session'; readonly source: SessionSource })
   | (HookCommon & {
-      readonly kind: 'tool';
-      readonly tool: string;
-      readonly files: readonly string[];
-      readonly summary: string;
+      readonly kind: 'prompt';
+      readonly prompt: string;
+      /** the agent itself goes on after a limit's reset: nobody typed this */
+      readonly isAutoContinuation: boolean;
     })
-  | (HookCommon & { readonly kind: 'turn' })
+  /** before a tool that may change files or start work */
+  | (HookCommon & ToolCall & { readonly kind: 'tool' })
+  /** after a tool, or a batch of them: where text for the agent reaches its very next request */
+  | (HookCommon & ToolCall & { readonly kind: 'tool-done' })
+  /** the agent ends its turn; `isContinued`: it already went on once because a hook asked it to */
+  | (HookCommon & { readonly kind: 'turn'; readonly isContinued: boolean })
+  /** the turn ended in an error of the model's API; `error` as the agent names it */
+  | (HookCommon & { readonly kind: 'failed'; readonly error: string })
+  /** the conversation is about to be compacted */
+  | (HookCommon & { readonly kind: 'compact' })
+  | (HookCommon & { readonly kind: 'ended' })
   | (HookCommon & { readonly kind: 'other'; readonly name: string });
+
+export type SessionSource = 'startup' | 'resume' | 'clear' | 'compact' | null;
+
+export interface ToolCall {
+  /** the agent's own name of it */
+  readonly tool: string;
+  /** absolute paths that it names */
+  readonly files: readonly string[];
+  /** a few words for lists; never a shell command itself, which may hold a secret */
+  readonly summary: string;
+  /** what it does, for the rules of landing; `other` changes no files and starts no work that we know of */
+  readonly work: 'edit' | 'shell' | 'subagent' | 'other';
+  /** the shell command, to be compared and never stored; null if it is none */
+  readonly command: string | null;
+}
 
 export interface HookCommon {
   readonly agent: string;
@@ -137,4 +161,23 @@ export interface HookCommon {
   readonly transcriptPath: string | null;
   /** set inside a subagent */
   readonly subagentId: string | null;
+}
+
+/** What a hook tells back. An empty answer prints nothing. Each agent has its own way of saying it (`AgentHooks.answer`). */
+export interface HookAnswer {
+  /** text that the model reads in its next request */
+  readonly tellAgent?: string;
+  /** text for the person, which the model does not read, as far as the agent can tell them apart */
+  readonly tellUser?: string;
+  /** a tool event: the tool is not run, and the model reads why; a prompt event: the prompt is not sent, and the person reads why */
+  readonly deny?: string;
+}
+
+/** How an agent's hooks are read and answered. */
+export interface AgentHooks {
+  readonly agent: string;
+  /** null for input that is no hook's of this agent. Never throws. */
+  parse(stdin: string): HookEvent | null;
+  /** What to print on stdout; '' for nothing to say, or where this agent cannot be told it at this event. */
+  answer(event: HookEvent, answer: HookAnswer): string;
 }

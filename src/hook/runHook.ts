@@ -22,6 +22,13 @@ export interface HookCall {
   readonly early: Promise<EarlyLook | null>;
 }
 
+/** Events at which the working state is saved. */
+type SavingEvent = Extract<HookEvent, { kind: 'session' | 'prompt' | 'tool' | 'turn' }>;
+
+function isSaving(event: HookEvent): event is SavingEvent {
+  return event.kind === 'session' || event.kind === 'prompt' || event.kind === 'tool' || event.kind === 'turn';
+}
+
 /** Expected of a file outside of what the agent works in: nothing is broken, there is just nothing to save into. */
 const notProtected = new Set<CheckpointFailure['reason']>(['not-a-repository', 'no-working-tree']);
 
@@ -37,7 +44,7 @@ export async function runHook(call: HookCall): Promise<void> {
     await appendEvent(call.stateFolder, call.now(), 'hook.unreadable', { agent: call.agent, bytes: call.stdin.length });
     return;
   }
-  if (event.kind === 'other') return;
+  if (!isSaving(event)) return;
   const session = nextSession(event, await readSession(call.stateFolder, event.agent, event.sessionId), call.now());
   const purpose = purposeOf(event, session);
   const missing = await protect(foldersOf(event), event.cwd, purpose, call);
@@ -111,11 +118,7 @@ async function record(
 }
 
 /** The session's record with this event in it. */
-function nextSession(
-  event: Exclude<HookEvent, { kind: 'other' }>,
-  last: SessionRecord | null,
-  now: number,
-): SessionRecord {
+function nextSession(event: SavingEvent, last: SessionRecord | null, now: number): SessionRecord {
   const isPrompt = event.kind === 'prompt';
   return {
     v: 1,
@@ -134,7 +137,7 @@ function firstLine(text: string): string {
   return (text.split(/\r?\n/).find((line) => line.trim() !== '') ?? '').trim().slice(0, 400);
 }
 
-function purposeOf(event: Exclude<HookEvent, { kind: 'other' }>, session: SessionRecord): CheckpointPurpose {
+function purposeOf(event: SavingEvent, session: SessionRecord): CheckpointPurpose {
   const prompt = session.promptLabel ?? '';
   const common = { agent: event.agent, session: event.sessionId, prompt: session.promptNumber };
   switch (event.kind) {
@@ -150,7 +153,7 @@ function purposeOf(event: Exclude<HookEvent, { kind: 'other' }>, session: Sessio
 }
 
 /** The folders whose repositories this event may change: those of the files a tool names (they can lie elsewhere), else the session's. */
-function foldersOf(event: Exclude<HookEvent, { kind: 'other' }>): readonly string[] {
+function foldersOf(event: SavingEvent): readonly string[] {
   if (event.kind !== 'tool' || event.files.length === 0) return [event.cwd];
   return [...new Set(event.files.map((file) => existingParent(path.dirname(file))))];
 }

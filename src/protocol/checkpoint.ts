@@ -7,6 +7,8 @@ export const checkpointKinds = [
   'prompt',
   'tool',
   'turn',
+  /** the state that an interruption left: made as soon as it is known */
+  'interrupted',
   /** made by the editor, for agents that have no hooks */
   'ambient',
   'safety',

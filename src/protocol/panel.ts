@@ -1,6 +1,9 @@
 import * as v from 'valibot';
+import type { AgentSessionView } from './agentSession.ts';
 import type { CheckpointSummary } from './checkpoint.ts';
+import type { PlanView } from './chunkView.ts';
 import type { GaugeState } from './gauge.ts';
+import type { InterruptionView } from './interruption.ts';
 
 /** Why a folder has no checkpoints to show; each has its own words and its own one action in the panel. */
 export type FolderProblem = 'untrusted' | 'no-git' | 'git-too-old' | 'not-a-repository' | 'failed';
@@ -20,7 +23,13 @@ export interface FolderView {
   /** whether the agent's hooks are installed for this folder, so that checkpoints appear by themselves */
   readonly hooksInstalled: boolean;
   /** set while a checkpoint or reset of this folder runs */
-  readonly busy: 'checkpoint' | 'reset' | null;
+  readonly busy: 'checkpoint' | 'reset' | 'verify' | null;
+  /** missing: there is no plan */
+  readonly plan?: PlanView;
+  /** an agent that was cut off here and is not dealt with yet */
+  readonly interruption?: InterruptionView;
+  /** the verify command of this folder; null: none is set */
+  readonly verifyCommand?: string | null;
 }
 
 /** Host → panel. Always a complete picture; `revision` only rises, so an older one arriving late is dropped. */
@@ -32,6 +41,8 @@ export interface PanelSnapshot {
   readonly now: number;
   readonly gauge: GaugeState;
   readonly folders: readonly FolderView[];
+  /** sessions of agents that run now; missing until they are known */
+  readonly sessions?: readonly AgentSessionView[];
 }
 
 /** Panel → host. Everything here can be forged by a compromised frame, hence strict. */
@@ -42,6 +53,15 @@ export const panelMessageSchema = v.variant('type', [
   v.strictObject({ type: v.literal('undo'), root: v.string() }),
   v.strictObject({ type: v.literal('prune'), root: v.string() }),
   v.strictObject({ type: v.literal('installHooks'), root: v.string() }),
+  v.strictObject({ type: v.literal('verify'), root: v.string(), id: v.nullable(v.string()) }),
+  v.strictObject({ type: v.literal('resetToLastGreen'), root: v.string() }),
+  v.strictObject({ type: v.literal('estimate'), root: v.string() }),
+  v.strictObject({ type: v.literal('startNextChunk'), root: v.string() }),
+  v.strictObject({ type: v.literal('openPlan'), root: v.string() }),
+  v.strictObject({ type: v.literal('goOn'), root: v.string() }),
+  v.strictObject({ type: v.literal('handOver'), root: v.string() }),
+  v.strictObject({ type: v.literal('openReport'), root: v.string() }),
+  v.strictObject({ type: v.literal('dismissInterruption'), root: v.string() }),
   v.strictObject({ type: v.literal('manageTrust') }),
   v.strictObject({ type: v.literal('initRepository'), root: v.string() }),
   v.strictObject({ type: v.literal('openFolder') }),

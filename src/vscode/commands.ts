@@ -109,6 +109,24 @@ function commandFor(message: PanelMessage): readonly [] | readonly [string, ...s
       return [commandIds.installHooks, message.root];
     case 'showLog':
       return [commandIds.showLog];
+    case 'verify':
+      return ['softLanding.verify', message.root, ...(message.id === null ? [] : [message.id])];
+    case 'resetToLastGreen':
+      return ['softLanding.resetToLastGreen', message.root];
+    case 'estimate':
+      return ['softLanding.estimateTask', message.root];
+    case 'startNextChunk':
+      return ['softLanding.startNextChunk', message.root];
+    case 'openPlan':
+      return ['softLanding.openPlan', message.root];
+    case 'goOn':
+      return ['softLanding.goOnAfterReset', message.root];
+    case 'handOver':
+      return ['softLanding.handOver', message.root];
+    case 'openReport':
+      return ['softLanding.openReport', message.root];
+    case 'dismissInterruption':
+      return ['softLanding.dismissInterruption', message.root];
     case 'manageTrust':
       return ['workbench.trust.manage'];
     case 'initRepository':

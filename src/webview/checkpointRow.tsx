@@ -9,6 +9,7 @@ const kindGlyphs: Readonly<Record<CheckpointKind, GlyphName>> = {
   prompt: 'comment',
   tool: 'edit',
   turn: 'stop-circle',
+  interrupted: 'circle-slash',
   ambient: 'pulse',
   safety: 'shield',
   'failed-restore': 'error',

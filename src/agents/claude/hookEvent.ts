@@ -1,6 +1,6 @@
 import path from 'node:path';
 import * as v from 'valibot';
-import type { HookCommon, HookEvent } from '../agent.ts';
+import type { HookCommon, HookEvent, ToolCall } from '../agent.ts';
 
 /** stdin of a Claude Code hook (events and fields as captured from version 2.1.330). Extra fields are normal. */
 const hookInputSchema = v.looseObject({
@@ -34,20 +34,25 @@ export function parseClaudeHookEvent(text: string): HookEvent | null {
   };
   switch (input.hook_event_name) {
     case 'SessionStart':
-      return { ...common, kind: 'session' };
+      return { ...common, kind: 'session', source: null };
     case 'UserPromptSubmit':
-      return { ...common, kind: 'prompt', prompt: typeof input.prompt === 'string' ? input.prompt : '' };
+      return {
+        ...common,
+        kind: 'prompt',
+        prompt: typeof input.prompt === 'string' ? input.prompt : '',
+        isAutoContinuation: false,
+      };
     case 'PreToolUse':
       return { ...common, kind: 'tool', ...describeTool(input.cwd, input.tool_name ?? 'tool', input.tool_input ?? {}) };
     case 'Stop':
-      return { ...common, kind: 'turn' };
+      return { ...common, kind: 'turn', isContinued: false };
     default:
       return { ...common, kind: 'other', name: input.hook_event_name };
   }
 }
 
 /** Which files a tool names, and a few words for lists. A shell command itself is not repeated: it may hold a secret. */
-function describeTool(cwd: string, tool: string, input: Readonly<Record<string, unknown>>) {
+function describeTool(cwd: string, tool: string, input: Readonly<Record<string, unknown>>): ToolCall {
   const named = [input['file_path'], input['notebook_path']].filter((file) => typeof file === 'string');
   const files = named.map((file) => path.resolve(cwd, file));
   const [first] = files;
@@ -57,5 +62,7 @@ function describeTool(cwd: string, tool: string, input: Readonly<Record<string, 
     : typeof description === 'string' && description !== ''
       ? `${tool}: ${description}`
       : tool;
-  return { tool, files, summary };
+  const command = typeof input['command'] === 'string' ? input['command'] : null;
+  const work: ToolCall['work'] = command === null ? (files.length > 0 ? 'edit' : 'other') : 'shell';
+  return { tool, files, summary, work, command };
 }

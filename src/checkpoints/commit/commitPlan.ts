@@ -70,6 +70,7 @@ function subject({ kind, label }: Pick<CheckpointPurpose, 'kind' | 'label'>): st
     case 'manual':
     case 'session':
     case 'ambient':
+    case 'interrupted':
     case 'safety':
     case 'failed-restore':
       return subjectStart + label;

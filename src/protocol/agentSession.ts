@@ -1,0 +1,12 @@
+/** A session that runs on this machine now, as the panel's "Now" section shows it. Times are epoch milliseconds. */
+export interface AgentSessionView {
+  readonly agent: string;
+  readonly sessionId: string;
+  readonly cwd: string;
+  readonly repository: string;
+  readonly state: 'idle' | 'busy' | 'waiting' | 'cut-off' | 'unknown';
+  readonly newTokens: number;
+  readonly cacheReadTokens: number;
+  readonly contextPercent: number | null;
+  readonly lastAt: number;
+}
