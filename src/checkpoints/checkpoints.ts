@@ -41,6 +41,7 @@ import type { SquashPreview, Squashed } from './commit/squash.ts';
 import { ownStore } from './outside/storeFolder.ts';
 import { surveyRepository, type Survey } from './capture/survey.ts';
 import { lockWorkingTree } from './workingTreeLock.ts';
+import { Verifying } from './verify/verifying.ts';
 
 const onDemand = () => import('./onDemand.ts');
 
@@ -66,6 +67,8 @@ export class Checkpoints {
   readonly notes: readonly string[];
   /** where the opened folder lies below the repository's top ("" for the top): what is meant where nothing else is said */
   readonly scope: string;
+  /** verify command, green and red */
+  readonly verifying: Verifying;
   readonly #tools: SetRestoreTools;
   #early: EarlyLook | null;
 
@@ -85,6 +88,11 @@ export class Checkpoints {
       now: Date.now,
       random: () => randomBytes(3).toString('hex'),
     };
+    this.verifying = new Verifying(repository, this.scope, this.#tools, {
+      create: (purpose) => this.create(purpose),
+      locked: (work) => this.#locked(work),
+      restore: (id, selection) => this.restore(id, selection),
+    });
   }
 
   static open(dir: string, options: CheckpointsOptions = {}): Outcome<Checkpoints> {
