@@ -1,6 +1,7 @@
 import type { CheckpointSummary } from '../../protocol/checkpoint.ts';
 import { fail, succeed, type Result } from '../../protocol/result.ts';
 import type { Outcome } from '../attempt.ts';
+import type { Checkpoints } from '../checkpoints.ts';
 import type { CheckpointFailure } from '../failure.ts';
 import type { Repository } from '../git/repository.ts';
 import { findCheckpoint, listCheckpoints } from '../record/checkpointList.ts';
@@ -10,7 +11,7 @@ import { changesSince } from '../sets/memberInspect.ts';
 import type { SetTools } from '../sets/members.ts';
 import { runShellCommand, type CommandEnd } from './shellCommand.ts';
 import { filesOf, presentFiles } from './treeState.ts';
-import type { FacadeDoors } from './verifying.ts';
+import type { Locked } from './verifying.ts';
 
 /** Long enough for a large suite, short enough that one which hangs is told of. */
 const defaultDeadlineMs = 10 * 60_000;
@@ -47,12 +48,12 @@ const mostPaths = 20;
 
 /** Runs a verify command on the present files, and marks their checkpoint green or red if they are still the same afterwards. */
 export async function verify(
-  repository: Repository,
+  facade: Checkpoints,
   tools: SetTools,
-  doors: FacadeDoors,
+  locked: Locked,
   request: VerifyRequest & { /** absolute */ readonly cwd: string },
 ): Outcome<Verification> {
-  const before = await stateBefore(repository, tools, doors, request);
+  const before = await stateBefore(facade, tools, locked, request);
   if (!before.ok) return before;
   const { command, cwd, deadlineMs = defaultDeadlineMs, signal = tools.signal, onOutput } = request;
   const ran = await runShellCommand({ command, cwd, deadlineMs, signal, onOutput });
@@ -60,7 +61,8 @@ export async function verify(
   if (ran.end === 'not-started') {
     return fail({ reason: 'failed', message: `The verify command could not be started in ${cwd}: ${ran.output}` });
   }
-  return doors.locked(async () => {
+  const { repository } = facade;
+  return locked(async () => {
     const { target, files } = before.value;
     const changed = await changedSince(repository, target, files, tools);
     const passed = ran.end === 'exited' && ran.exitCode === 0;
@@ -88,19 +90,19 @@ interface StateBefore {
 const attempts = 3;
 
 async function stateBefore(
-  repository: Repository,
+  facade: Checkpoints,
   tools: SetTools,
-  { create, locked }: FacadeDoors,
+  locked: Locked,
   { id, purpose, command }: VerifyRequest,
 ): Promise<Result<StateBefore, CheckpointFailure>> {
   for (let attempt = 1; ; attempt++) {
     let wanted = id;
     if (wanted === undefined) {
-      const made = await create(purpose ?? { kind: 'verify', label: `Verify: ${command}` });
+      const made = await facade.create(purpose ?? { kind: 'verify', label: `Verify: ${command}` });
       if (!made.ok) return made;
       wanted = made.value.id;
     }
-    const state = await locked(() => compared(repository, wanted, tools));
+    const state = await locked(() => compared(facade.repository, wanted, tools));
     if (!state.ok) return state;
     const { target, files, isPresent } = state.value;
     if (isPresent) return succeed({ target, files });

@@ -2,9 +2,8 @@ import path from 'node:path';
 import type { CheckpointSummary } from '../../protocol/checkpoint.ts';
 import { fail } from '../../protocol/result.ts';
 import { attempt, type Outcome } from '../attempt.ts';
-import type { Restored } from '../checkpoints.ts';
-import type { Repository } from '../git/repository.ts';
-import { summarize, type CheckpointPurpose } from '../record/checkpointRecord.ts';
+import type { Checkpoints, Restored } from '../checkpoints.ts';
+import { summarize } from '../record/checkpointRecord.ts';
 import { changeRepositorySettings, readRepositorySettings } from '../repositorySettings.ts';
 import type { Selection } from '../scope.ts';
 import type { SetTools } from '../sets/members.ts';
@@ -20,40 +19,36 @@ import {
 
 const onDemand = () => import('../onDemand.ts');
 
-/** What verifying needs of the facade. */
-export interface FacadeDoors {
-  readonly create: (purpose: CheckpointPurpose) => Outcome<CheckpointSummary>;
-  readonly locked: <Value>(work: () => Promise<Value>) => Outcome<Value>;
-  readonly restore: (id: string, options: Selection) => Outcome<Restored>;
-}
+/** One checkpoint, reset or change of settings at a time. */
+export type Locked = <Value>(work: () => Promise<Value>) => Outcome<Value>;
 
 /** The part of the facade (checkpoints.ts) that is about green and red. */
 export class Verifying {
-  readonly #repository: Repository;
-  readonly #scope: string;
+  readonly #facade: Checkpoints;
   readonly #tools: SetTools;
-  readonly #doors: FacadeDoors;
+  readonly #locked: Locked;
 
-  constructor(repository: Repository, scope: string, tools: SetTools, doors: FacadeDoors) {
-    this.#repository = repository;
-    this.#scope = scope;
+  constructor(facade: Checkpoints, tools: SetTools, locked: Locked) {
+    this.#facade = facade;
     this.#tools = tools;
-    this.#doors = doors;
+    this.#locked = locked;
   }
 
   /** What verifies the folder that was opened; null: nobody has set anything. */
   command(): Outcome<VerifyCommand | null> {
-    return attempt(async () => verifyCommandFor((await readRepositorySettings(this.#repository)).verify, this.#scope));
+    return attempt(async () =>
+      verifyCommandFor((await readRepositorySettings(this.#facade.repository)).verify, this.#facade.scope),
+    );
   }
 
   /** For the folder that was opened, and those in it that have none of their own; null: none any more. */
   setCommand(command: string | null): Outcome<void> {
-    return this.#change((settings) => withVerifyCommand(settings, this.#scope, command));
+    return this.#change((settings) => withVerifyCommand(settings, this.#facade.scope, command));
   }
 
   /** Whether a person has agreed that this command of a plan, which an agent may have written, is run here. */
   isAgreed(command: string): Outcome<boolean> {
-    return attempt(async () => isAgreed((await readRepositorySettings(this.#repository)).verify, command));
+    return attempt(async () => isAgreed((await readRepositorySettings(this.#facade.repository)).verify, command));
   }
 
   agree(command: string): Outcome<void> {
@@ -61,10 +56,10 @@ export class Verifying {
   }
 
   #change(change: (settings: VerifySettings) => VerifySettings): Outcome<void> {
-    return this.#doors.locked(async () => {
-      const { verify } = await readRepositorySettings(this.#repository);
+    return this.#locked(async () => {
+      const { verify } = await readRepositorySettings(this.#facade.repository);
       const { commands, approved } = change(verify);
-      await changeRepositorySettings(this.#repository, {
+      await changeRepositorySettings(this.#facade.repository, {
         verify: { commands: { ...commands }, approved: [...approved] },
       });
     });
@@ -77,14 +72,14 @@ export class Verifying {
    */
   async run({ folder, ...request }: VerifyRequest & { readonly folder?: string }): Outcome<Verification> {
     const { verify } = await onDemand();
-    const cwd = path.join(this.#repository.top, folder ?? this.#scope);
-    return verify(this.#repository, this.#tools, this.#doors, { ...request, cwd });
+    const cwd = path.join(this.#facade.repository.top, folder ?? this.#facade.scope);
+    return verify(this.#facade, this.#tools, this.#locked, { ...request, cwd });
   }
 
   /** The newest checkpoint that passed its verify command; null: none has. */
   lastGreen(): Outcome<CheckpointSummary | null> {
     return attempt(async () => {
-      const found = await (await onDemand()).lastGreen(this.#repository);
+      const found = await (await onDemand()).lastGreen(this.#facade.repository);
       return found && summarize(found);
     });
   }
@@ -93,7 +88,7 @@ export class Verifying {
   async resetToLastGreen(options: Selection = {}): Outcome<Restored> {
     const green = await this.lastGreen();
     if (!green.ok) return green;
-    if (green.value) return this.#doors.restore(green.value.id, options);
+    if (green.value) return this.#facade.restore(green.value.id, options);
     return fail({
       reason: 'no-green',
       message: 'No checkpoint here has passed its verify command yet. Nothing was changed.',
