@@ -59,7 +59,7 @@ describe('bundles', () => {
       'usageWorker.cjs',
       'commitMode.cjs',
       'onDemand.cjs',
-      'claudeInstall.cjs',
+      'agentInstall.cjs',
       'rareActions.cjs',
       'webview/panel.js',
     ]) {
