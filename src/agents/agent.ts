@@ -164,6 +164,8 @@ export interface HookCommon {
   readonly transcriptPath: string | null;
   /** set inside a subagent */
   readonly subagentId: string | null;
+  /** the agent's own name of the event, where its answer has to repeat it */
+  readonly hookName?: string;
 }
 
 /** What a hook tells back. An empty answer prints nothing. Each agent has its own way of saying it (`AgentHooks.answer`). */
