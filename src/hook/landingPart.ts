@@ -36,7 +36,7 @@ export async function answerLanding(context: HookContext): Promise<HookAnswer | 
     await appendEvent(stateFolder, at, 'landing.told', {
       agent: event.agent,
       session: event.sessionId,
-      event: event.kind,
+      kind: event.kind,
       thread,
       ...landed.said,
       ms,

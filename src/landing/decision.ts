@@ -36,10 +36,8 @@ export function decideLanding(input: DecisionInput): LandingDecision | null {
     return rankToldOf(window, told, thread, now) >= rankOf(level) ? [] : [{ window, level }];
   });
   if (news.length === 0) return null;
-  const level = news.reduce<LandingLevel>(
-    (most, each) => (rankOf(each.level) > rankOf(most) ? each.level : most),
-    'begun',
-  );
+  // Who asks for something so near to a limit wants it tried: it is asked to be small, not to be nothing.
+  const level = isPrompt ? 'begun' : news.some((each) => each.level === 'escalate') ? 'escalate' : 'advise';
   return {
     level,
     windows: inside,
