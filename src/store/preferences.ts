@@ -16,9 +16,16 @@ export interface Preferences {
   readonly reservePercent: number;
   readonly budgets: Budgets;
   readonly prices: PriceOverrides;
+  /** whether a new session is told of one that was cut off in its folder */
+  readonly handOverAtSessionStart: boolean;
 }
 
-export const defaultPreferences: Preferences = { reservePercent: defaultReservePercent, budgets: {}, prices: {} };
+export const defaultPreferences: Preferences = {
+  reservePercent: defaultReservePercent,
+  budgets: {},
+  prices: {},
+  handOverAtSessionStart: true,
+};
 
 /** What a reserve may be, in percent of a window. */
 export const reserveSchema = v.pipe(v.number(), v.minValue(0), v.maxValue(50));
@@ -34,6 +41,7 @@ const preferencesSchema = v.object({
     v.unknown(),
     v.transform((value) => checkedPrices(value).prices),
   ),
+  handOverAtSessionStart: v.optional(v.fallback(v.boolean(), true), true),
 });
 
 function preferencesFile(stateFolder: string): string {
@@ -44,16 +52,15 @@ function preferencesFile(stateFolder: string): string {
 export async function readPreferences(stateFolder: string): Promise<Preferences> {
   const read = await readJsonFile(preferencesFile(stateFolder), preferencesSchema);
   if (read === null) return defaultPreferences;
-  const { reservePercent, budgets, prices } = read;
-  return { reservePercent, budgets, prices };
+  const { v: _version, ...preferences } = read;
+  return preferences;
 }
 
 /** Writes only what differs: every window of the editor publishes the same at its start. Returns whether it wrote. */
 export async function publishPreferences(stateFolder: string, preferences: Preferences): Promise<boolean> {
-  const { reservePercent, budgets, prices } = preferences;
-  if (sameJson(await readPreferences(stateFolder), { reservePercent, budgets, prices })) return false;
+  if (sameJson(await readPreferences(stateFolder), preferences)) return false;
   await makePrivateFolder(stateFolder);
-  await writeFileAtomic(preferencesFile(stateFolder), `${JSON.stringify({ v: 1, reservePercent, budgets, prices })}\n`);
+  await writeFileAtomic(preferencesFile(stateFolder), `${JSON.stringify({ v: 1, ...preferences })}\n`);
   return true;
 }
 

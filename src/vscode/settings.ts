@@ -63,6 +63,7 @@ export function userPreferences(): Preferences {
     reservePercent: v.parse(v.fallback(reserveSchema, defaultReservePercent), user('reserve.percent')),
     budgets: checkedBudgets(user('budgets')).budgets,
     prices: checkedPrices(user('prices')).prices,
+    handOverAtSessionStart: v.parse(v.fallback(v.boolean(), true), user('handOver.atSessionStart')),
   };
 }
 

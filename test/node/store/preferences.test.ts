@@ -14,7 +14,12 @@ describe('preferences', () => {
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
   const price = { input: 1, output: 2, cacheRead: 0.1, cacheWrite5m: 1.25, cacheWrite1h: 2 };
-  const chosen = { reservePercent: 30, budgets: { tokensPerDay: 5, usdPerDay: 2 }, prices: { local: price } };
+  const chosen = {
+    reservePercent: 30,
+    budgets: { tokensPerDay: 5, usdPerDay: 2 },
+    prices: { local: price },
+    handOverAtSessionStart: false,
+  };
 
   it('come back as they were published, into a folder that was not there', async () => {
     const inner = path.join(folder, 'a', 'b');
@@ -43,6 +48,7 @@ describe('preferences', () => {
       reservePercent: 20,
       budgets: { usdPerDay: 2 },
       prices: { local: price },
+      handOverAtSessionStart: true,
     });
   });
   for (const text of ['', '{"v":1,', '[]', '{"v":2,"reservePercent":5}'])
