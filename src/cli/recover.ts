@@ -105,9 +105,10 @@ export const recoverCommand: Command = {
         return goneOn(newest, context);
       case 'dismiss':
         return dismissed(newest, context);
-      default:
+      case undefined:
         return shown(newest, pending.length - 1, context);
     }
+    return action satisfies never;
   },
 };
 

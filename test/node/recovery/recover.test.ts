@@ -101,7 +101,7 @@ describe('soft-landing recover', function () {
     );
     assert.equal(interruption.checkpoint, checkpoints[0]?.id);
     assert.equal(checkpoints[0]?.session, ref.sessionId);
-    assert.equal(repository.git('show', `${checkpoints[0]?.ref}:app.js`), halfRenamed);
+    assert.equal(repository.git('show', `${checkpoints[0].ref}:app.js`), halfRenamed);
 
     assert.deepEqual(report.prompts, ['Fix the add function in app.js and add a NOTES.md']);
     assert.equal(report.lastWords, 'Renaming add -> sum: definition first, then the export.');
