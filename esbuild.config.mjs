@@ -21,6 +21,7 @@ const apart = {
   'src/install/agentInstall.ts': 'agentInstall',
   'src/hook/landingPart.ts': 'landing',
   'src/vscode/rareActions.ts': 'rareActions',
+  'src/recovery/sessionStart.ts': 'sessionStart',
 };
 
 const loadedApart = {
@@ -54,7 +55,7 @@ export const bundles = [
   // VS Code 1.101 is the first host on Node 22 and our engine floor.
   { ...node, target: 'node22', external: ['vscode'], entryPoints: { extension: 'src/extension.ts' } },
   // These run on whatever Node the user has (>= 18), and the worker also inside the CLI's process.
-  { ...node, target: 'node18', entryPoints: { hook: 'src/hook/main.ts' } },
+  { ...node, target: 'node18', entryPoints: { hook: 'src/hook/main.ts', recorder: 'src/recovery/recorder.ts' } },
   ...Object.entries(apart).map(([source, bundle]) => ({
     ...node,
     target: 'node18',

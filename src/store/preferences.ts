@@ -21,6 +21,8 @@ export interface Preferences {
   readonly landing: LandingMode;
   readonly budgets: Budgets;
   readonly prices: PriceOverrides;
+  /** whether a new session is told of one that was cut off in its folder */
+  readonly handOverAtSessionStart: boolean;
 }
 
 export const defaultPreferences: Preferences = {
@@ -28,6 +30,7 @@ export const defaultPreferences: Preferences = {
   landing: 'advise',
   budgets: {},
   prices: {},
+  handOverAtSessionStart: true,
 };
 
 /** What a reserve may be, in percent of a window. */
@@ -46,6 +49,7 @@ const preferencesSchema = v.object({
     v.unknown(),
     v.transform((value) => checkedPrices(value).prices),
   ),
+  handOverAtSessionStart: v.optional(v.fallback(v.boolean(), true), true),
 });
 
 function preferencesFile(stateFolder: string): string {
@@ -56,17 +60,15 @@ function preferencesFile(stateFolder: string): string {
 export async function readPreferences(stateFolder: string): Promise<Preferences> {
   const read = await readJsonFile(preferencesFile(stateFolder), preferencesSchema);
   if (read === null) return defaultPreferences;
-  const { reservePercent, landing, budgets, prices } = read;
-  return { reservePercent, landing, budgets, prices };
+  const { v: _version, ...preferences } = read;
+  return preferences;
 }
 
 /** Writes only what differs: every window of the editor publishes the same at its start. Returns whether it wrote. */
 export async function publishPreferences(stateFolder: string, preferences: Preferences): Promise<boolean> {
-  const { reservePercent, landing, budgets, prices } = preferences;
-  const published = { reservePercent, landing, budgets, prices };
-  if (sameJson(await readPreferences(stateFolder), published)) return false;
+  if (sameJson(await readPreferences(stateFolder), preferences)) return false;
   await makePrivateFolder(stateFolder);
-  await writeFileAtomic(preferencesFile(stateFolder), `${JSON.stringify({ v: 1, ...published })}\n`);
+  await writeFileAtomic(preferencesFile(stateFolder), `${JSON.stringify({ v: 1, ...preferences })}\n`);
   return true;
 }
 

@@ -74,6 +74,7 @@ export function userPreferences(): Preferences {
     landing: v.parse(v.fallback(landingSchema, defaultPreferences.landing), user('landing')),
     budgets: checkedBudgets(user('budgets')).budgets,
     prices: checkedPrices(user('prices')).prices,
+    handOverAtSessionStart: v.parse(v.fallback(v.boolean(), true), user('handOver.atSessionStart')),
   };
 }
 

@@ -24,6 +24,7 @@ describe('preferences', () => {
     landing: 'strict',
     budgets: { tokensPerDay: 5, usdPerDay: 2 },
     prices: { local: price },
+    handOverAtSessionStart: false,
   };
 
   it('come back as they were published, into a folder that was not there', async () => {
@@ -53,6 +54,7 @@ describe('preferences', () => {
       reservePercent: 20,
       budgets: { usdPerDay: 2 },
       prices: { local: price },
+      handOverAtSessionStart: true,
     });
   });
   for (const text of ['', '{"v":1,', '[]', '{"v":2,"reservePercent":5}'])
