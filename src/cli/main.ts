@@ -22,6 +22,7 @@ import { doctorCommand } from './doctor.ts';
 import { hook } from './hook.ts';
 import { install, uninstall } from './install.ts';
 import { planDone, planNew, planNext, planShow } from './plan.ts';
+import { recoverCommand } from './recover.ts';
 import { statusCommand } from './status.ts';
 import { surroundingsFor } from './surroundings.ts';
 import { usageCommand } from './usage.ts';
@@ -46,6 +47,7 @@ const commands: readonly Command[] = [
   planNew,
   planNext,
   planDone,
+  recoverCommand,
   install,
   uninstall,
   hook,

@@ -27,6 +27,7 @@ describe('the package', () => {
       'dist/commitMode.cjs',
       'dist/extension.cjs',
       'dist/hook.cjs',
+      'dist/landing.cjs',
       'dist/onDemand.cjs',
       'dist/rareActions.cjs',
       'dist/usageWorker.cjs',
