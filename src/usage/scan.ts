@@ -1,4 +1,4 @@
-import type { Fact, LineFormat, Surroundings, Told, TranscriptFormat, TranscriptSource } from '../agents/agent.ts';
+import type { Fact, LineFormat, Surroundings, TranscriptFormat, TranscriptSource } from '../agents/agent.ts';
 import type { ScanCounts, ScanProgress, UsageSnapshot } from '../protocol/usage.ts';
 import { Breath } from './breath.ts';
 import { readDatabase } from './databaseFile.ts';
@@ -12,7 +12,9 @@ import { RecentUse } from './recentUse.ts';
 import { SqliteMissing } from './sqlite.ts';
 import { hashOf } from './store/hash.ts';
 import { type StoreState, UsageStore } from './store/usageStore.ts';
-import { type LineFate, type LineReading, TranscriptReader } from './transcriptFile.ts';
+import { type LineReading, TranscriptReader } from './transcriptFile.ts';
+import { TurnBook } from './turns/turnBook.ts';
+import { fateOf } from './told.ts';
 import { findTranscripts, type FoundFolder, type FoundTranscript } from './transcriptFolder.ts';
 
 export interface ScanOptions {
@@ -69,6 +71,8 @@ export class UsageScan {
   readonly #reader = new TranscriptReader();
   readonly #markers = new Map<TranscriptFormat, readonly Buffer[]>();
   readonly #store: UsageStore | null;
+  /** null without a state folder to keep them in */
+  readonly #turns: TurnBook | null;
   /** by the hash of the path */
   readonly #progress = new Map<number, Progress>();
   #isLoaded = false;
@@ -95,6 +99,7 @@ export class UsageScan {
         return this.#readings.history();
       },
     };
+    this.#turns = stateFolder === null ? null : new TurnBook();
     this.#store = stateFolder === null ? null : new UsageStore(stateFolder, kept, this.#now);
   }
 
@@ -136,11 +141,19 @@ export class UsageScan {
 
   /** Writes what is new into the store, if there is one. Never throws: `storeState` says what went wrong. */
   async save(): Promise<void> {
+    // Turns first: what progress says was read is not read again, so what it told must be kept by then.
+    await this.#saveTurns();
     await this.#store?.save(lockPatience, (hash) => this.#present.has(hash));
   }
 
   get hasUnsaved(): boolean {
-    return this.#store?.hasNews ?? false;
+    return (this.#store?.hasNews ?? false) || (this.#turns?.hasNews ?? false);
+  }
+
+  async #saveTurns(): Promise<void> {
+    const { stateFolder = null } = this.#options;
+    if (stateFolder === null || this.#turns?.hasNews !== true) return;
+    await this.#turns.save({ stateFolder, ledger: this.ledger, readings: this.#readings, waitMs: lockPatience });
   }
 
   snapshot(): UsageSnapshot {
@@ -263,9 +276,13 @@ export class UsageScan {
     let changed = false;
     const onFact = (fact: Fact): void => {
       if (fact.kind === 'response') {
-        if (this.ledger.add(fact.row, account, pathHash)) changed = true;
+        if (!this.ledger.add(fact.row, account, pathHash)) return;
+        changed = true;
+        this.#turns?.touch(fact.row);
         return;
       }
+      if (fact.kind === 'prompt') return this.#turns?.addPrompt(fact.prompt);
+      if (fact.kind === 'edits') return this.#turns?.addEdits(fact.edits);
       const reading = { ...fact.reading, account };
       if (!this.#readings.add(reading)) return;
       changed = true;
@@ -326,13 +343,6 @@ export class UsageScan {
     this.#markers.set(format, markers);
     return markers;
   }
-}
-
-/** Passes on what a piece told; a piece that tells several things is one row. */
-function fateOf(told: Told, onFact: (fact: Fact) => void): LineFate {
-  if (told === 'bad') return 'bad';
-  for (const fact of told) onFact(fact);
-  return told.length > 0 ? 'row' : 'other';
 }
 
 /** A session is read whole or not at all: its subagents' files may be older than its main file, or newer. */
