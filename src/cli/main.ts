@@ -17,6 +17,7 @@ import {
 } from './checkpointManage.ts';
 import { checkpointMode } from './checkpointMode.ts';
 import { checkpointSquash } from './checkpointSquash.ts';
+import { checkpointVerify } from './checkpointVerify.ts';
 import { CommandError, UsageError, type Command, type CommandContext, type CommandOptions } from './command.ts';
 import { doctorCommand } from './doctor.ts';
 import { hook } from './hook.ts';
@@ -35,6 +36,7 @@ const commands: readonly Command[] = [
   checkpointDiff,
   checkpointRestore,
   checkpointUndo,
+  checkpointVerify,
   checkpointPin,
   checkpointUnpin,
   checkpointRename,
