@@ -21,7 +21,11 @@ export interface Settings {
 }
 
 const megabytes = v.pipe(v.number(), v.minValue(1));
-const quietSeconds = v.pipe(v.number(), v.minValue(5));
+/** Each part by itself: a wrong number of seconds must not turn on what was turned off. */
+const ambientSchema = v.object({
+  enabled: v.fallback(v.boolean(), true),
+  quietSeconds: v.fallback(v.pipe(v.number(), v.minValue(5)), 30),
+});
 
 /** Claude Code's own extension keeps environment variables in a setting; CLAUDE_CONFIG_DIR among them moves its files. */
 const claudeVariables = v.array(v.looseObject({ name: v.string(), value: v.string() }));
@@ -39,13 +43,14 @@ export function readSettings(log: Log): Settings {
     for (const problem of checked.ignored) log.warn(`[settings] ignored key=softLanding problem="${problem}"`);
     return checked;
   };
+  const ambient = read('checkpoints.ambient', ambientSchema, { enabled: true, quietSeconds: 30 });
   return {
     reservePercent: read('reserve.percent', reserveSchema, defaultReservePercent),
     budgets: logged(checkedBudgets(configuration.get('budgets'))).budgets,
     prices: logged(checkedPrices(configuration.get('prices'))).prices,
     maxFileBytes: read('checkpoints.maxFileMegabytes', megabytes, 20) * 1_000_000,
-    ambientCheckpoints: read('checkpoints.ambient.enabled', v.boolean(), true),
-    ambientQuietSeconds: read('checkpoints.ambient.quietSeconds', quietSeconds, 30),
+    ambientCheckpoints: ambient.enabled,
+    ambientQuietSeconds: ambient.quietSeconds,
     claudeConfigDirectory: read('claude.configDirectory', v.string(), '') || claudeExtensionConfigDirectory(),
   };
 }
