@@ -22,7 +22,8 @@ import { CommandError, UsageError, type Command, type CommandContext, type Comma
 import { doctorCommand } from './doctor.ts';
 import { hook } from './hook.ts';
 import { install, uninstall } from './install.ts';
-import { planDone, planNew, planNext, planShow } from './plan.ts';
+import { planNew, planShow } from './plan.ts';
+import { planDone, planNext } from './planRun.ts';
 import { statusCommand } from './status.ts';
 import { surroundingsFor } from './surroundings.ts';
 import { usageCommand } from './usage.ts';
