@@ -15,6 +15,7 @@ const shared = { bundle: true, minify: true, sourcemap: watch, legalComments: 'n
  * starts without them. Source file → bundle.
  */
 const apart = {
+  'src/checkpoints/checkpoints.ts': 'checkpoints',
   'src/checkpoints/commit/commitRitual.ts': 'commitMode',
   'src/checkpoints/onDemand.ts': 'onDemand',
   'src/install/claudeInstall.ts': 'claudeInstall',

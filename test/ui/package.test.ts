@@ -21,6 +21,7 @@ describe('the package', () => {
       'CHANGELOG.md',
       'LICENSE',
       'README.md',
+      'dist/checkpoints.cjs',
       'dist/claudeInstall.cjs',
       'dist/cli.cjs',
       'dist/commitMode.cjs',
