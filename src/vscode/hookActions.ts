@@ -1,10 +1,6 @@
-import path from 'node:path';
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import * as vscode from 'vscode';
 import type { InstallChange, InstallRequest, InstallScope } from '../install/claudeInstall.ts';
-import { findNode, refreshLauncher, type LauncherTarget } from '../install/launcher.ts';
-import { stateFolder } from '../store/stateFolder.ts';
+import { refreshLauncher, type LauncherTarget } from '../install/launcher.ts';
 import type { FolderCheckpoints } from './checkpoints/folderCheckpoints.ts';
 import { shortPath, type Log } from './log.ts';
 import type { Settings } from './settings.ts';
@@ -17,28 +13,6 @@ const claudeInstall = () => import('../install/claudeInstall.ts');
 type InstallWork = Awaited<ReturnType<typeof claudeInstall>>['installClaude'];
 
 const { t } = vscode.l10n;
-const run = promisify(execFile);
-
-/** What the launcher shall start: this version's hook, on the user's Node where it is new enough, else on the editor's own. */
-export async function launcherTarget(extensionPath: string, settings: Settings): Promise<LauncherTarget> {
-  const node = await findNode(process.env);
-  const own = [process.execPath];
-  return {
-    hook: path.join(extensionPath, 'dist', 'hook.cjs'),
-    runtimes: node !== null && (await isNewEnough(node)) ? [node, ...own] : own,
-    stateFolder: stateFolder(editorSurroundings(settings)),
-  };
-}
-
-async function isNewEnough(node: string): Promise<boolean> {
-  try {
-    const { stdout } = await run(node, ['--version'], { timeout: 3000 });
-    return Number(/^v(\d+)/.exec(stdout)?.[1] ?? 0) >= 18;
-  } catch {
-    // A node that does not run is as good as none.
-    return false;
-  }
-}
 
 /** Installing and removing the agent's hooks, each only after the exact change has been shown and agreed to. */
 export class HookActions {

@@ -51,6 +51,11 @@ describe('bundles', () => {
     assert.ok((await inputsOf('commitMode')).some((file) => file.includes('node_modules/simple-git/')));
   });
 
+  it('what opens repositories is in the extension alone, as two copies of a class cannot look into each other', async () => {
+    assert.ok((await inputsOf('extension')).includes('src/checkpoints/checkpoints.ts'));
+    assert.equal((await inputsOf('rareActions')).includes('src/checkpoints/checkpoints.ts'), false);
+  });
+
   it('no bundle talks to a network', () => {
     for (const name of [
       'extension.cjs',
@@ -61,6 +66,7 @@ describe('bundles', () => {
       'onDemand.cjs',
       'claudeInstall.cjs',
       'rareActions.cjs',
+      'mcp.cjs',
       'webview/panel.js',
     ]) {
       const text = readFileSync(path.join(root, 'dist', name), 'utf8');

@@ -8,6 +8,7 @@ export const budgets: Readonly<Record<string, number | null>> = {
   'onDemand.cjs': null,
   'claudeInstall.cjs': null,
   'rareActions.cjs': null,
+  'mcp.cjs': null,
   'webview/panel.js': 40_000,
   'webview/panel.css': null,
   'soft-landing.vsix': 2_500_000,

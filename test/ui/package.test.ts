@@ -26,6 +26,7 @@ describe('the package', () => {
       'dist/commitMode.cjs',
       'dist/extension.cjs',
       'dist/hook.cjs',
+      'dist/mcp.cjs',
       'dist/onDemand.cjs',
       'dist/rareActions.cjs',
       'dist/usageWorker.cjs',

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { Checkpoints } from '../../checkpoints/checkpoints.ts';
+import type { Checkpoints } from '../../checkpoints/checkpoints.ts';
 import type { CheckpointFailure } from '../../checkpoints/failure.ts';
 import { succeed, type Result } from '../../protocol/result.ts';
 import type { FolderCheckpoints } from './folderCheckpoints.ts';
@@ -35,8 +35,14 @@ export interface Saved {
   readonly result: Awaited<ReturnType<Checkpoints['create']>>;
 }
 
-/** Saves several folders as one set, each shown as busy meanwhile. */
+export type CreateSet = (...args: Parameters<typeof Checkpoints.createSet>) => ReturnType<typeof Checkpoints.createSet>;
+
+/**
+ * Saves several folders as one set, each shown as busy meanwhile.
+ * @param createSet of the bundle that opened the folders: another bundle's copy of the class cannot look into them
+ */
 export async function createInAll(
+  createSet: CreateSet,
   folders: readonly FolderCheckpoints[],
   label: string,
   signal: AbortSignal,
@@ -54,7 +60,7 @@ export async function createInAll(
       // This one could not be opened: the others are saved without it.
       return done.ok ? done.value : [{ folder: next, result: done }, ...(await saveAll(opened, others))];
     }
-    const results = await Checkpoints.createSet(
+    const results = await createSet(
       opened.map(({ checkpoints }) => checkpoints),
       { kind: 'manual', label },
     );
