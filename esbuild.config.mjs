@@ -62,7 +62,7 @@ export const bundles = [
   {
     ...node,
     target: 'node18',
-    entryPoints: { cli: 'src/cli/main.ts', usageWorker: 'src/usage/worker.ts' },
+    entryPoints: { cli: 'src/cli/main.ts', usageWorker: 'src/meter/worker.ts' },
     banner: { js: '#!/usr/bin/env node' },
   },
   // Agents' clients start it, with the Node they have.

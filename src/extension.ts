@@ -30,8 +30,9 @@ export function activate(context: vscode.ExtensionContext): void {
   const launcher = launcherTarget(context.extensionPath, current);
 
   const publish = () => {
-    publishPreferences(stateFolder(editorSurroundings(current)), userPreferences()).catch((error: unknown) =>
-      log.error('[settings] not published for the command line', error),
+    publishPreferences(stateFolder(editorSurroundings(current)), userPreferences()).then(
+      () => usage.publishLimits(),
+      (error: unknown) => log.error('[settings] not published for the command line', error),
     );
   };
 

@@ -14,7 +14,7 @@ export const hook: Command = {
     if (agent === undefined) throw new UsageError('which agent? for example: hook claude');
     const chunks: Uint8Array[] = [];
     for await (const chunk of context.stdin) chunks.push(chunk);
-    await runHook({
+    const text = await runHook({
       agent,
       stdin: Buffer.concat(chunks).toString('utf8'),
       stateFolder: context.stateFolder,
@@ -23,7 +23,7 @@ export const hook: Command = {
       waitMs: deadlineMs,
       early: Promise.resolve(null),
     });
-    // What a hook prints can reach the model: nothing.
-    return { json: undefined, text: '' };
+    // What a hook prints can reach the model: its answer, and nothing else.
+    return { json: undefined, text };
   },
 };

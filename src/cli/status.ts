@@ -2,6 +2,7 @@ import { realpathSync } from 'node:fs';
 import { transcriptSources } from '../agents/transcriptSources.ts';
 import { gaugeState } from '../budget/gauge.ts';
 import { gaugeLines } from '../budget/gaugeText.ts';
+import { publishScan } from '../meter/limitsPublisher.ts';
 import type { GaugeLevel, GaugeState, Pace } from '../protocol/gauge.ts';
 import { readPreferences } from '../store/preferences.ts';
 import { Prices } from '../usage/prices.ts';
@@ -37,8 +38,10 @@ export const statusCommand: Command = {
       prices: new Prices(prices),
       now,
     });
+    const usage = scan.snapshot();
+    await publishScan(stateFolder, scan, usage, at);
     const gauge = gaugeState({
-      usage: scan.snapshot(),
+      usage,
       folders: [realPath(repoDir)],
       now: at,
       reservePercent,
@@ -63,6 +66,8 @@ function statusJson({ level, windows }: GaugeState, now: number) {
       headroomPercent: window.headroomPercent,
       source: window.source,
       confidence: window.confidence,
+      errorPercent: window.errorPercent,
+      atLeast: window.atLeast === true,
       ageSeconds: Math.max(0, Math.round((now - window.capturedAt) / 1000)),
       pace: window.pace === null ? null : paceJson(window.pace),
     })),

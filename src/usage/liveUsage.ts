@@ -9,7 +9,8 @@ const saveAfter = 5000;
 
 export interface LiveUsageOptions extends ScanOptions {
   readonly now: () => number;
-  readonly post: (snapshot: UsageSnapshot) => void;
+  /** `scan` has more to tell of the same moment */
+  readonly post: (snapshot: UsageSnapshot, scan: UsageScan) => void;
   /** milliseconds between two sweeps; 30,000 unless a test says otherwise */
   readonly sweepMs?: number;
 }
@@ -168,7 +169,7 @@ export class LiveUsage {
       () => {
         this.#postTimer = null;
         this.#lastPostAt = performance.now();
-        this.#options.post(this.#scan.snapshot());
+        this.#options.post(this.#scan.snapshot(), this.#scan);
       },
       Math.max(0, wait),
     );

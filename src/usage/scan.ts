@@ -1,19 +1,21 @@
 import type { Fact, LineFormat, Surroundings, Told, TranscriptFormat, TranscriptSource } from '../agents/agent.ts';
-import type { ScanCounts, ScanProgress, UsageSnapshot } from '../protocol/usage.ts';
+import type { Reading, ScanCounts, ScanProgress, UsageSnapshot } from '../protocol/usage.ts';
+import type { WindowDrift } from './calibration/drift.ts';
+import { LiveCalibration } from './calibration/liveCalibration.ts';
 import { Breath } from './breath.ts';
+import { type Candidate, findCandidates, type FoundCandidates, isRead, unreadBytes } from './candidates.ts';
 import { readDatabase } from './databaseFile.ts';
 import { readDocument } from './documentFile.ts';
 import { Ledger } from './ledger.ts';
 import { Prices } from './prices.ts';
 import type { Progress } from './progress.ts';
-import type { ReadCounts } from './readCounts.ts';
 import { Readings } from './readings.ts';
 import { RecentUse } from './recentUse.ts';
 import { SqliteMissing } from './sqlite.ts';
-import { hashOf } from './store/hash.ts';
+import type { Source } from './responseTable.ts';
 import { type StoreState, UsageStore } from './store/usageStore.ts';
 import { type LineFate, type LineReading, TranscriptReader } from './transcriptFile.ts';
-import { findTranscripts, type FoundFolder, type FoundTranscript } from './transcriptFolder.ts';
+import type { FoundFolder } from './transcriptFolder.ts';
 
 export interface ScanOptions {
   readonly sources: readonly TranscriptSource[];
@@ -34,12 +36,6 @@ export interface SweepOptions {
   readonly onNews?: () => void;
   /** Transcripts not modified since then (epoch milliseconds) are passed over, read or not. */
   readonly modifiedSince?: number | null;
-}
-
-interface Candidate extends FoundTranscript {
-  readonly source: TranscriptSource;
-  readonly account: string;
-  readonly pathHash: number;
 }
 
 /** A transcript that this program cannot read as it runs now, and what it would need. */
@@ -80,6 +76,9 @@ export class UsageScan {
   #unreadable = new Set<string>();
   readonly #unread = new Map<string, UnreadTranscript>();
   #sweepProgress: ScanProgress | null = null;
+  /** since when all that there is was read, epoch milliseconds */
+  #knownFrom = Infinity;
+  readonly #calibration: LiveCalibration;
 
   constructor(options: ScanOptions) {
     this.#options = options;
@@ -95,6 +94,7 @@ export class UsageScan {
         return this.#readings.history();
       },
     };
+    this.#calibration = new LiveCalibration(this.ledger, this.#readings, this.#prices, (of) => this.#isOwn(of));
     this.#store = stateFolder === null ? null : new UsageStore(stateFolder, kept, this.#now);
   }
 
@@ -106,16 +106,17 @@ export class UsageScan {
     this.#load();
     const { signal, modifiedSince = null } = options;
     const breath = new Breath(signal ?? null);
-    const { candidates, folders, unreadable } = await this.#find(breath);
+    const { candidates, older, folders, unreadable } = await this.#find(breath);
     this.#unreadable = unreadable;
     this.#candidates = new Map(candidates.map((candidate) => [candidate.path, candidate]));
     const unread = candidates.filter(
-      (candidate) =>
-        !isRead(candidate, this.#progress.get(candidate.pathHash)) &&
-        (modifiedSince === null || candidate.mtimeMs >= modifiedSince),
+      (candidate) => !this.#isRead(candidate) && (modifiedSince === null || candidate.mtimeMs >= modifiedSince),
     );
     this.#dropOld(unread);
-    return { folders, changed: await this.#readAll(unread, breath, options.onNews) };
+    const changed = await this.#readAll(unread, breath, options.onNews);
+    if (modifiedSince === null)
+      this.#knownFrom = (older.every((file) => this.#isRead(file)) ? null : this.#options.sinceMs) ?? -Infinity;
+    return { folders, changed };
   }
 
   /** Is this a transcript that the last sweep found? */
@@ -148,15 +149,37 @@ export class UsageScan {
     this.#recent ??= new RecentUse(this.ledger, this.#prices);
     return {
       ...this.#recent.at(now, this.#options.shownSinceMs ?? this.#options.sinceMs),
-      readings: this.#readings.all(now).filter((reading) => this.#isOwn(reading)),
+      readings: [...this.#readings.all(now).filter((reading) => this.#isOwn(reading)), ...this.#derived(now)],
       progress: this.#sweepProgress,
       scanned: this.counts(),
     };
   }
 
+  #derived(now: number): readonly Reading[] {
+    return this.#isKnown() ? this.#calibration.derive(now, this.#knownFrom) : [];
+  }
+
+  /** Are all responses of after `#knownFrom` read? */
+  #isKnown(): boolean {
+    return this.#knownFrom < Infinity && this.#sweepProgress === null;
+  }
+
   /** Every reading of every window that was ever told, reset or not. */
   readings(): Readings {
     return this.#readings;
+  }
+
+  /** The accounts whose transcripts are looked at here, whether there are any or not. */
+  owners(): readonly Source[] {
+    const { sources, surroundings } = this.#options;
+    return sources.flatMap((source) =>
+      source.roots(surroundings).map(({ account }) => ({ agent: source.agent, account })),
+    );
+  }
+
+  /** How use moves the vendors' windows on, of those where that is known well; by the last snapshot. */
+  drifts(): readonly WindowDrift[] {
+    return this.#isKnown() ? this.#calibration.drifts(this.#now()) : [];
   }
 
   /** How far a long sweep is, null otherwise. */
@@ -191,40 +214,25 @@ export class UsageScan {
   #load(): void {
     if (this.#isLoaded) return;
     this.#isLoaded = true;
-    const { sources, surroundings } = this.#options;
-    const own = new Set(
-      sources.flatMap((source) => source.roots(surroundings).map(({ account }) => `${source.agent}\n${account}`)),
-    );
+    const own = new Set(this.owners().map(({ agent, account }) => `${agent}\n${account}`));
     // Several homes can share one state folder.
     this.#isOwn = ({ agent, account }) => own.has(`${agent}\n${account}`);
     this.ledger.showOnly(this.#isOwn);
     this.#store?.load();
   }
 
-  async #find(breath: Breath): Promise<{ candidates: Candidate[]; folders: FoundFolder[]; unreadable: Set<string> }> {
+  async #find(breath: Breath): Promise<FoundCandidates> {
     const { sources, surroundings, sinceMs } = this.#options;
-    const candidates: Candidate[] = [];
-    const folders: FoundFolder[] = [];
-    const unreadable = new Set<string>();
+    const found = await findCandidates(sources, surroundings, sinceMs, breath);
     const before = this.#present;
-    this.#present = new Set();
-    for (const source of sources) {
-      for (const { path: root, account } of source.roots(surroundings)) {
-        const found = await findTranscripts(root, source, breath);
-        folders.push(...found.folders);
-        for (const path of found.unreadable) unreadable.add(path);
-        const own = found.files.map((file) => {
-          const pathHash = hashOf(file.path);
-          this.#present.add(pathHash);
-          return { ...file, source, account, pathHash };
-        });
-        candidates.push(...recent(own, sinceMs));
-      }
-    }
+    this.#present = new Set([...found.candidates, ...found.older].map(({ pathHash }) => pathHash));
     // What comes back under the same name is another file.
     for (const hash of before) if (!this.#present.has(hash)) this.#progress.delete(hash);
-    candidates.sort((a, b) => b.mtimeMs - a.mtimeMs);
-    return { candidates, folders, unreadable };
+    return found;
+  }
+
+  #isRead(candidate: Candidate): boolean {
+    return isRead(candidate, this.#progress.get(candidate.pathHash));
   }
 
   #dropOld(unread: readonly Candidate[]): void {
@@ -333,21 +341,4 @@ function fateOf(told: Told, onFact: (fact: Fact) => void): LineFate {
   if (told === 'bad') return 'bad';
   for (const fact of told) onFact(fact);
   return told.length > 0 ? 'row' : 'other';
-}
-
-/** A session is read whole or not at all: its subagents' files may be older than its main file, or newer. */
-function recent(candidates: readonly Candidate[], sinceMs: number | null): readonly Candidate[] {
-  if (sinceMs === null) return candidates;
-  const keyOf = ({ source, relativePath }: Candidate) => source.sessionKey(relativePath);
-  const keys = new Set(candidates.filter(({ mtimeMs }) => mtimeMs >= sinceMs).map(keyOf));
-  return candidates.filter((candidate) => keys.has(keyOf(candidate)));
-}
-
-function isRead(file: FoundTranscript, progress: ReadCounts | undefined): boolean {
-  return progress?.size === file.size && progress.mtimeMs === file.mtimeMs && progress.inode === file.inode;
-}
-
-function unreadBytes({ size, inode }: FoundTranscript, progress: Progress | undefined): number {
-  const isGrown = progress?.kind === 'lines' && progress.inode === inode && progress.offset <= size;
-  return isGrown ? size - progress.offset : size;
 }

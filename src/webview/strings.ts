@@ -11,6 +11,7 @@ const beforeByKind: Readonly<Record<CheckpointKind, string>> = {
   turn: 'after the turn',
   interrupted: 'when the agent was cut off',
   ambient: 'before edits seen in the editor',
+  verify: 'made to be verified',
   safety: 'safety checkpoint',
   'failed-restore': 'after a reset that failed',
 };
@@ -23,6 +24,7 @@ const nameByKind: Readonly<Record<CheckpointKind, string>> = {
   turn: 'End of turn',
   interrupted: 'Cut off',
   ambient: 'Ambient checkpoint',
+  verify: 'Verified state',
   safety: 'Safety checkpoint',
   'failed-restore': 'Failed reset',
 };

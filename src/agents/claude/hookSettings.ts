@@ -11,12 +11,27 @@ export interface HookCommand {
 /** Every file name a launcher of ours has had; entries that run one of them are ours. */
 const launcherNames = new Set(['soft-landing-hook', 'soft-landing-hook.cjs']);
 
-/** Events we listen to. MultiEdit is gone from 2.1 and costs nothing in the matcher; older versions edit with it. */
-const events: Readonly<Record<string, string | null>> = {
-  SessionStart: null,
-  UserPromptSubmit: null,
-  PreToolUse: 'Edit|Write|MultiEdit|NotebookEdit|Bash',
-  Stop: null,
+interface ListenedEvent {
+  /** null: whatever the tool */
+  readonly matcher: string | null;
+  /** a further argument for the launcher (install/launcher.ts): how to run the hook at this event; null: as usual */
+  readonly mode: 'landing' | 'quick' | 'detached' | null;
+}
+
+/**
+ * Events we listen to. MultiEdit and Task are gone from 2.1 and cost nothing in the matcher; older versions edit and delegate with them.
+ * PostToolBatch rather than PostToolUse: its text is in the very next request as well, for one process per message instead of one per tool.
+ * StopFailure is detached because `claude -p` ends at once, and its hooks with it.
+ */
+const events: Readonly<Record<string, ListenedEvent>> = {
+  SessionStart: { matcher: null, mode: null },
+  UserPromptSubmit: { matcher: null, mode: null },
+  PreToolUse: { matcher: 'Edit|Write|MultiEdit|NotebookEdit|Bash|Agent|Task', mode: null },
+  PostToolBatch: { matcher: null, mode: 'landing' },
+  PreCompact: { matcher: null, mode: null },
+  Stop: { matcher: null, mode: null },
+  StopFailure: { matcher: null, mode: 'detached' },
+  SessionEnd: { matcher: null, mode: 'quick' },
 };
 
 /** Above the hook's own deadline (10 s), so that the agent never has to kill it. */
@@ -54,10 +69,10 @@ function launchersOf(entry: unknown): readonly string[] {
   );
 }
 
-function entryFor(matcher: string | null, { command, args }: HookCommand) {
+function entryFor({ matcher, mode }: ListenedEvent, { command, args }: HookCommand) {
   return {
     ...(matcher === null ? {} : { matcher }),
-    hooks: [{ type: 'command', command, args: [...args], timeout: timeoutSeconds }],
+    hooks: [{ type: 'command', command, args: [...args, ...(mode === null ? [] : [mode])], timeout: timeoutSeconds }],
   };
 }
 
@@ -123,9 +138,9 @@ export function installedHooks(
 export function hasHooks(text: string, command: HookCommand): boolean {
   const settings = parseSettings(text);
   if ('problem' in settings) return false;
-  return Object.entries(events).every(([event, matcher]) => {
+  return Object.entries(events).every(([event, listened]) => {
     const ours = (settings.hooks[event] ?? []).filter(isOurs);
-    return ours.length === 1 && JSON.stringify(ours[0]) === JSON.stringify(entryFor(matcher, command));
+    return ours.length === 1 && JSON.stringify(ours[0]) === JSON.stringify(entryFor(listened, command));
   });
 }
 
@@ -136,7 +151,7 @@ export function hasHooks(text: string, command: HookCommand): boolean {
 export function addHooks(text: string | null, command: HookCommand): SettingsEdit {
   if (text === null || text.trim() === '') {
     const hooks = Object.fromEntries(
-      Object.entries(events).map(([event, matcher]) => [event, [entryFor(matcher, command)]]),
+      Object.entries(events).map(([event, listened]) => [event, [entryFor(listened, command)]]),
     );
     return { text: `${JSON.stringify({ hooks }, null, 2)}\n` };
   }
@@ -145,10 +160,10 @@ export function addHooks(text: string | null, command: HookCommand): SettingsEdi
   const cleared = removeHooks(text, { keepEmpty: true });
   if ('problem' in cleared) return cleared;
   let result = cleared.text;
-  for (const [event, matcher] of Object.entries(events)) {
+  for (const [event, listened] of Object.entries(events)) {
     const settings = parseSettings(result);
     if ('problem' in settings) return settings;
-    const entry = entryFor(matcher, command);
+    const entry = entryFor(listened, command);
     result = settings.hooks[event]
       ? edit(result, ['hooks', event, settings.hooks[event].length], entry, true)
       : edit(result, ['hooks', event], [entry]);

@@ -5,6 +5,8 @@ export interface Retainable {
   readonly id: string;
   readonly kind: CheckpointKind;
   readonly pinned: boolean;
+  /** whether its files passed the verify command */
+  readonly isGreen: boolean;
   readonly createdAt: number;
 }
 
@@ -48,7 +50,7 @@ const day = 24 * hour;
 /**
  * Which checkpoints of one working tree are to go: of the automatic ones all of the first hours stay, then one per hour, one per day
  * (the newest of each UTC hour and day), none that is older, and `maxCount` at most. These stay whatever the rest says: the newest
- * of all, manual and pinned ones, safety checkpoints for 7 days, the one that undo needs, and those with a time in the future,
+ * of all, the newest green one, manual and pinned ones, safety checkpoints for 7 days, the one that undo needs, and those with a time in the future,
  * about whose age a clock that was set back says nothing.
  */
 export function planRetention(
@@ -57,6 +59,8 @@ export function planRetention(
 ): RetentionPlan {
   const newestFirst = [...checkpoints].sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1));
   const newest = newestFirst[0]?.id;
+  // What "reset to the last green" goes back to.
+  const lastGreen = newestFirst.find(({ isGreen }) => isGreen)?.id;
   const automatic = newestFirst.filter((checkpoint) => !isUsers(checkpoint) && checkpoint.createdAt <= now);
   const reasons = new Map<string, ExpiryReason>();
   const taken = new Set<string>();
@@ -82,7 +86,7 @@ export function planRetention(
 
   function mustStay({ id, kind, createdAt }: Retainable): boolean {
     const isSafety = kind === 'safety' || kind === 'failed-restore';
-    return id === newest || id === undo || (isSafety && now - createdAt < 7 * day);
+    return id === newest || id === undo || id === lastGreen || (isSafety && now - createdAt < 7 * day);
   }
 }
 

@@ -196,7 +196,16 @@ describe('the hooks in settings', () => {
   const look = (json: unknown) => installedHooks(JSON.stringify(json));
 
   it('are found by their launcher, among those of others', () => {
-    const hooks = { SessionStart: [other, entry], UserPromptSubmit: [entry], PreToolUse: [other], Stop: [entry] };
+    const hooks = {
+      SessionStart: [other, entry],
+      UserPromptSubmit: [entry],
+      PreToolUse: [other],
+      PostToolBatch: [entry],
+      PreCompact: [entry],
+      Stop: [entry],
+      StopFailure: [other, entry],
+      SessionEnd: [entry],
+    };
     assert.deepEqual(look({ hooks, disableAllHooks: true }), {
       launchers: ['/s/bin/soft-landing-hook'],
       missingEvents: ['PreToolUse'],
@@ -206,7 +215,16 @@ describe('the hooks in settings', () => {
   it('are none in settings without', () => {
     assert.deepEqual(look({ hooks: { Stop: [other] }, disableAllHooks: 'no' }), {
       launchers: [],
-      missingEvents: ['SessionStart', 'UserPromptSubmit', 'PreToolUse', 'Stop'],
+      missingEvents: [
+        'SessionStart',
+        'UserPromptSubmit',
+        'PreToolUse',
+        'PostToolBatch',
+        'PreCompact',
+        'Stop',
+        'StopFailure',
+        'SessionEnd',
+      ],
       isDisabled: false,
     });
   });

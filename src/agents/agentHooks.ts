@@ -1,0 +1,10 @@
+import type { AgentHooks } from './agent.ts';
+import { claudeHooks } from './claude/hooks.ts';
+
+/** Every agent whose hooks we know. */
+const all: readonly AgentHooks[] = [claudeHooks];
+
+/** How this agent's hooks are read and answered; null for an agent that we know none of. */
+export function agentHooks(agent: string): AgentHooks | null {
+  return all.find((hooks) => hooks.agent === agent) ?? null;
+}
