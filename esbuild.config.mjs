@@ -1,5 +1,5 @@
 // One configuration for every bundle (dist/extension.cjs, hook.cjs, cli.cjs, usageWorker.cjs, commitMode.cjs, onDemand.cjs,
-// claudeInstall.cjs, rareActions.cjs, mcp.cjs, webview/panel.{js,css}).
+// agentInstall.cjs, rareActions.cjs, mcp.cjs, webview/panel.{js,css}).
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build, context } from 'esbuild';
@@ -17,7 +17,7 @@ const shared = { bundle: true, minify: true, sourcemap: watch, legalComments: 'n
 const apart = {
   'src/checkpoints/commit/commitRitual.ts': 'commitMode',
   'src/checkpoints/onDemand.ts': 'onDemand',
-  'src/install/claudeInstall.ts': 'claudeInstall',
+  'src/install/agentInstall.ts': 'agentInstall',
   'src/vscode/rareActions.ts': 'rareActions',
 };
 

@@ -10,6 +10,7 @@ import { commandIds, panelViewId } from './vscode/commandIds.ts';
 import { ContextKeys } from './vscode/contextKeys.ts';
 import { CheckpointModeSetting } from './vscode/checkpoints/checkpointModeSetting.ts';
 import { CheckpointSizes } from './vscode/checkpoints/checkpointSizes.ts';
+import { refreshLauncher } from './install/launcher.ts';
 import { launcherTarget } from './vscode/launcherTarget.ts';
 import { createLog } from './vscode/log.ts';
 import { registerMcpServers } from './vscode/mcpServers.ts';
@@ -88,13 +89,10 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
   );
   publish();
+  // An update of the extension moves the hook program; the launcher that agents call follows.
+  void launcher.then(refreshLauncher);
   // Its bundle is read in the next turn of the loop: not in activation's time.
-  setImmediate(() => {
-    void rarely().then(({ hookActions, gitAliasActions }) => {
-      void hookActions.keepCurrent();
-      void gitAliasActions.keepCurrent();
-    });
-  });
+  setImmediate(() => void rarely().then(({ gitAliasActions }) => gitAliasActions.keepCurrent()));
   // For `npm start`: somebody who tries the extension wants to see it.
   if (process.env['SOFT_LANDING_OPEN_PANEL'] === '1') void vscode.commands.executeCommand(commandIds.openPanel);
   state.update();

@@ -64,7 +64,7 @@ describe('bundles', () => {
       'usageWorker.cjs',
       'commitMode.cjs',
       'onDemand.cjs',
-      'claudeInstall.cjs',
+      'agentInstall.cjs',
       'rareActions.cjs',
       'mcp.cjs',
       'webview/panel.js',

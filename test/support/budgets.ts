@@ -6,7 +6,7 @@ export const budgets: Readonly<Record<string, number | null>> = {
   'usageWorker.cjs': null,
   'commitMode.cjs': 100_000,
   'onDemand.cjs': null,
-  'claudeInstall.cjs': null,
+  'agentInstall.cjs': null,
   'rareActions.cjs': null,
   'mcp.cjs': null,
   'webview/panel.js': 40_000,

@@ -21,7 +21,7 @@ describe('the package', () => {
       'CHANGELOG.md',
       'LICENSE',
       'README.md',
-      'dist/claudeInstall.cjs',
+      'dist/agentInstall.cjs',
       'dist/cli.cjs',
       'dist/commitMode.cjs',
       'dist/extension.cjs',

@@ -81,7 +81,10 @@ function bodyOf(event: HookEvent, tellAgent: string | undefined, deny: string | 
     case 'turn':
       // One more round; asked for twice in a row it would be a loop.
       return tellAgent && !event.isContinued ? { decision: 'block', reason: tellAgent } : {};
-    default:
+    case 'failed':
+    case 'compact':
+    case 'ended':
+    case 'other':
       return {};
   }
 }

@@ -67,8 +67,8 @@ function bodyOf(event: HookEvent, tellAgent: string | undefined, deny: string | 
   const context = tellAgent ? { hookSpecificOutput: { additionalContext: tellAgent } } : {};
   switch (event.kind) {
     case 'session':
-    // Appended to the tool's result; `decision` would hide that result.
     case 'tool-done':
+      // Appended to the tool's result; `decision` would hide that result.
       return context;
     case 'prompt':
       return deny ? { decision: 'deny', reason: deny } : context;
@@ -78,7 +78,10 @@ function bodyOf(event: HookEvent, tellAgent: string | undefined, deny: string | 
     case 'turn':
       // The text becomes a new prompt; asked for twice in a row it would be a loop.
       return tellAgent && !event.isContinued ? { decision: 'deny', reason: tellAgent } : {};
-    default:
+    case 'failed':
+    case 'compact':
+    case 'ended':
+    case 'other':
       return {};
   }
 }
