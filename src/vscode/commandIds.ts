@@ -20,6 +20,9 @@ export const commandIds = {
   removeHooks: 'softLanding.removeHooks',
   installGitAlias: 'softLanding.installGitAlias',
   removeGitAlias: 'softLanding.removeGitAlias',
+  openWalkthrough: 'softLanding.openWalkthrough',
+  tryReset: 'softLanding.tryReset',
+  setReserve: 'softLanding.setReserve',
   showLog: 'softLanding.showLog',
 } as const;
 
