@@ -10,7 +10,7 @@ import type { HookContext } from './answers.ts';
 
 /** Asks the agent to come to a working state when a limit is near. */
 export async function answerLanding(context: HookContext): Promise<HookAnswer | null> {
-  const { event, session, stateFolder, surroundings, now } = context;
+  const { event, session, stateFolder, surroundings, verifyCommand, now } = context;
   if (event.kind !== 'prompt' && event.kind !== 'tool' && event.kind !== 'tool-done' && event.kind !== 'turn')
     return null;
   const started = performance.now();
@@ -27,7 +27,7 @@ export async function answerLanding(context: HookContext): Promise<HookAnswer | 
     readings: [],
     transcriptPath: event.transcriptPath ?? session.transcriptPath,
     promptNumber: session.promptNumber,
-    verifyCommand: () => Promise.resolve(null),
+    verifyCommand,
     now: at,
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
   });
