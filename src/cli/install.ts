@@ -12,6 +12,7 @@ import {
 } from './command.ts';
 import { unwrap } from './failures.ts';
 import { gitCheckpoint, installGitCheckpoint, uninstallGitCheckpoint } from './gitCheckpointInstall.ts';
+import { claudeStatusline, installClaudeStatusline, uninstallClaudeStatusline } from './statuslineInstall.ts';
 
 const options: CommandOptions = { scope: { type: 'string' }, 'dry-run': { type: 'boolean' } };
 
@@ -24,7 +25,8 @@ function scopeOf(values: OptionValues): InstallScope {
 
 function requestOf(context: CommandContext, values: OptionValues, positionals: readonly string[]) {
   const [agent, ...rest] = positionals;
-  if (agent === undefined || rest.length > 0) throw new UsageError(`exactly one is needed: claude, ${gitCheckpoint}`);
+  if (agent === undefined || rest.length > 0)
+    throw new UsageError(`exactly one is needed: claude, ${claudeStatusline}, ${gitCheckpoint}`);
   if (agent !== 'claude') throw new CommandError('unknown-agent', `${agent} is not supported yet; claude is.`);
   const scope = scopeOf(values);
   if (scope !== 'user' && !statSync(context.repoDir, { throwIfNoEntry: false })?.isDirectory()) {
@@ -48,17 +50,20 @@ function launcherOf(context: CommandContext): LauncherTarget {
   };
 }
 
-/** The one thing to install that is no agent. */
-const isGitCheckpoint = (positionals: readonly string[]): boolean =>
-  positionals.length === 1 && positionals[0] === gitCheckpoint;
+/** What can be installed and is no agent. */
+const isOnly = (positionals: readonly string[], name: string): boolean =>
+  positionals.length === 1 && positionals[0] === name;
 
 export const install: Command = {
   name: 'install',
-  usage: 'install claude [--scope user|project|local] | git-checkpoint [--scope repository|global] [--dry-run]',
-  summary: 'put the hooks into the agent\'s settings; or make `git checkpoint "message"` a command',
+  usage:
+    'install claude|claude-statusline [--scope user|project|local] | git-checkpoint [--scope repository|global] [--dry-run]',
+  summary:
+    'put the hooks, or a tee of the statusline, into the agent\'s settings; or make `git checkpoint "message"` a command',
   options,
   async run(context, values, positionals) {
-    if (isGitCheckpoint(positionals)) return installGitCheckpoint(context, values, launcherOf(context));
+    if (isOnly(positionals, claudeStatusline)) return installClaudeStatusline(context, values);
+    if (isOnly(positionals, gitCheckpoint)) return installGitCheckpoint(context, values, launcherOf(context));
     const request = requestOf(context, values, positionals);
     const change = unwrap(await installClaude(request));
     const would = request.dryRun ? 'would be ' : '';
@@ -73,11 +78,13 @@ export const install: Command = {
 
 export const uninstall: Command = {
   name: 'uninstall',
-  usage: 'uninstall claude [--scope user|project|local] | git-checkpoint [--scope repository|global] [--dry-run]',
-  summary: 'take the hooks, or the `git checkpoint` alias, out again',
+  usage:
+    'uninstall claude|claude-statusline [--scope user|project|local] | git-checkpoint [--scope repository|global] [--dry-run]',
+  summary: 'take the hooks, the tee, or the `git checkpoint` alias, out again',
   options,
   async run(context, values, positionals) {
-    if (isGitCheckpoint(positionals)) return uninstallGitCheckpoint(context, values, launcherOf(context));
+    if (isOnly(positionals, claudeStatusline)) return uninstallClaudeStatusline(context, values);
+    if (isOnly(positionals, gitCheckpoint)) return uninstallGitCheckpoint(context, values, launcherOf(context));
     const request = requestOf(context, values, positionals);
     const change = unwrap(await uninstallClaude(request));
     const would = request.dryRun ? 'would be ' : '';

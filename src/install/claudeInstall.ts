@@ -46,7 +46,7 @@ const receiptSchema = v.object({
   mode: v.number(),
 });
 
-const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
+export const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
 
 function receiptFile(stateFolder: string, settings: string): string {
   return path.join(stateFolder, 'installs', `${sha256(settings).slice(0, 32)}.json`);
@@ -65,7 +65,7 @@ export function claudeSettingsFile(scope: InstallScope, projectDir: string, { ho
   }
 }
 
-interface SettingsFile {
+export interface SettingsFile {
   /** links resolved: an atomic rename onto a link would replace the link (dotfile managers) instead of its target */
   readonly file: string;
   readonly bytes: Buffer | null;
@@ -73,7 +73,7 @@ interface SettingsFile {
   readonly mode: number;
 }
 
-async function readSettings(named: string): Promise<Result<SettingsFile, InstallFailure>> {
+export async function readSettings(named: string): Promise<Result<SettingsFile, InstallFailure>> {
   const file = await realpath(named).catch(() => named);
   const bytes = await readFileOrNull(file);
   if (!bytes) return succeed({ file, bytes, text: null, mode: 0o600 });
@@ -87,7 +87,7 @@ async function readSettings(named: string): Promise<Result<SettingsFile, Install
   }
 }
 
-function settingsProblem(
+export function settingsProblem(
   file: string,
   edit: { problem: 'not-json' | 'unexpected-shape'; detail: string },
 ): InstallFailure {
@@ -182,7 +182,7 @@ export async function isClaudeInstalled(request: Omit<InstallRequest, 'scope' | 
   return false;
 }
 
-async function removeEmptyFolder(folder: string): Promise<void> {
+export async function removeEmptyFolder(folder: string): Promise<void> {
   try {
     await rmdir(folder);
   } catch (error) {
@@ -190,7 +190,7 @@ async function removeEmptyFolder(folder: string): Promise<void> {
   }
 }
 
-async function attempt(
+export async function attempt(
   work: () => Promise<Result<InstallChange, InstallFailure>>,
 ): Promise<Result<InstallChange, InstallFailure>> {
   try {

@@ -1,5 +1,5 @@
 import type { Fact, LineFormat, Surroundings, Told, TranscriptFormat, TranscriptSource } from '../agents/agent.ts';
-import type { Reading, ScanCounts, ScanProgress, UsageSnapshot } from '../protocol/usage.ts';
+import type { Reading, ScanCounts, ScanProgress, SessionUsage, UsageSnapshot } from '../protocol/usage.ts';
 import type { WindowDrift } from './calibration/drift.ts';
 import { LiveCalibration } from './calibration/liveCalibration.ts';
 import { Breath } from './breath.ts';
@@ -13,6 +13,7 @@ import { Readings } from './readings.ts';
 import { RecentUse } from './recentUse.ts';
 import { SqliteMissing } from './sqlite.ts';
 import type { Source } from './responseTable.ts';
+import { Statuslines } from './statuslines.ts';
 import { type StoreState, UsageStore } from './store/usageStore.ts';
 import { type LineFate, type LineReading, TranscriptReader } from './transcriptFile.ts';
 import type { FoundFolder } from './transcriptFolder.ts';
@@ -65,6 +66,7 @@ export class UsageScan {
   readonly #reader = new TranscriptReader();
   readonly #markers = new Map<TranscriptFormat, readonly Buffer[]>();
   readonly #store: UsageStore | null;
+  readonly #statuslines: Statuslines | null;
   /** by the hash of the path */
   readonly #progress = new Map<number, Progress>();
   #isLoaded = false;
@@ -95,6 +97,7 @@ export class UsageScan {
       },
     };
     this.#calibration = new LiveCalibration(this.ledger, this.#readings, this.#prices, (of) => this.#isOwn(of));
+    this.#statuslines = stateFolder === null ? null : new Statuslines(stateFolder, options.surroundings);
     this.#store = stateFolder === null ? null : new UsageStore(stateFolder, kept, this.#now);
   }
 
@@ -113,7 +116,9 @@ export class UsageScan {
       (candidate) => !this.#isRead(candidate) && (modifiedSince === null || candidate.mtimeMs >= modifiedSince),
     );
     this.#dropOld(unread);
-    const changed = await this.#readAll(unread, breath, options.onNews);
+    const isTold = this.takeStatuslines();
+    if (isTold) options.onNews?.();
+    const changed = (await this.#readAll(unread, breath, options.onNews)) || isTold;
     if (modifiedSince === null)
       this.#knownFrom = (older.every((file) => this.#isRead(file)) ? null : this.#options.sinceMs) ?? -Infinity;
     return { folders, changed };
@@ -135,6 +140,22 @@ export class UsageScan {
     return changed;
   }
 
+  /** Takes in what statuslines were given since the last time; true if the readings or a session say something new. */
+  takeStatuslines(): boolean {
+    if (this.#statuslines === null) return false;
+    const { readings, changed } = this.#statuslines.take(this.#now());
+    // A loop, not `some`: each is to be added.
+    let isNews = changed;
+    for (const reading of readings) if (this.#addReading(reading)) isNews = true;
+    return isNews;
+  }
+
+  #addReading(reading: Reading): boolean {
+    if (!this.#readings.add(reading)) return false;
+    this.#store?.noteReading(reading);
+    return true;
+  }
+
   /** Writes what is new into the store, if there is one. Never throws: `storeState` says what went wrong. */
   async save(): Promise<void> {
     await this.#store?.save(lockPatience, (hash) => this.#present.has(hash));
@@ -147,12 +168,20 @@ export class UsageScan {
   snapshot(): UsageSnapshot {
     const now = this.#now();
     this.#recent ??= new RecentUse(this.ledger, this.#prices);
+    const { sessions, timeline } = this.#recent.at(now, this.#options.shownSinceMs ?? this.#options.sinceMs);
     return {
-      ...this.#recent.at(now, this.#options.shownSinceMs ?? this.#options.sinceMs),
+      sessions: sessions.map((session) => this.#withStatus(session)),
+      timeline,
       readings: [...this.#readings.all(now).filter((reading) => this.#isOwn(reading)), ...this.#derived(now)],
       progress: this.#sweepProgress,
       scanned: this.counts(),
     };
+  }
+
+  /** How large a session's context is: the agent itself knows best. */
+  #withStatus(session: SessionUsage): SessionUsage {
+    const limit = this.#statuslines?.session(session.agent, session.sessionId)?.contextLimit ?? null;
+    return limit === null ? session : { ...session, contextLimit: limit };
   }
 
   #derived(now: number): readonly Reading[] {
@@ -274,10 +303,7 @@ export class UsageScan {
         if (this.ledger.add(fact.row, account, pathHash)) changed = true;
         return;
       }
-      const reading = { ...fact.reading, account };
-      if (!this.#readings.add(reading)) return;
-      changed = true;
-      this.#store?.noteReading(reading);
+      if (this.#addReading({ ...fact.reading, account })) changed = true;
     };
     try {
       this.#progress.set(pathHash, await this.#readOn(candidate, onFact, breath));

@@ -62,7 +62,7 @@ function entryFor(matcher: string | null, { command, args }: HookCommand) {
 }
 
 /** Indentation and line ends as the file has them. */
-function formattingOf(text: string): FormattingOptions {
+export function formattingOf(text: string): FormattingOptions {
   const indent = /^([ \t]+)"/m.exec(text)?.[1] ?? '  ';
   const tabs = indent.startsWith('\t');
   return { insertSpaces: !tabs, tabSize: tabs ? 1 : indent.length, eol: text.includes('\r\n') ? '\r\n' : '\n' };
