@@ -5,7 +5,6 @@ import { errorText } from '../store/errno.ts';
 import type { CheckpointActions } from './checkpoints/checkpointActions.ts';
 import { parseTarget } from './checkpoints/checkpointTarget.ts';
 import { commandIds, panelViewId } from './commandIds.ts';
-import type { HookActions } from './hookActions.ts';
 import type { Log } from './log.ts';
 import type { RareActions } from './rareActions.ts';
 import type { ResetActions } from './checkpoints/resetActions.ts';
@@ -15,7 +14,6 @@ interface Actions {
   readonly checkpointActions: CheckpointActions;
   readonly resetActions: ResetActions;
   readonly retentionActions: RetentionActions;
-  readonly hookActions: HookActions;
   readonly rarely: () => Promise<RareActions>;
   readonly log: Log;
 }
@@ -28,7 +26,6 @@ export function registerCommands({
   checkpointActions,
   resetActions,
   retentionActions,
-  hookActions,
   rarely,
   log,
 }: Actions): vscode.Disposable {
@@ -50,8 +47,8 @@ export function registerCommands({
     copyCheckpointId: (folder, id) => checkpointActions.copyId(parseTarget(folder, id)),
     pruneCheckpoints: (folder) => retentionActions.prune(v.parse(root, folder)),
     squashCheckpoints: async (folder) => (await rarely()).squashActions.squash(v.parse(root, folder)),
-    installHooks: (folder) => hookActions.install(v.parse(root, folder)),
-    removeHooks: (folder) => hookActions.remove(v.parse(root, folder)),
+    installHooks: async (folder) => (await rarely()).hookActions.install(v.parse(root, folder)),
+    removeHooks: async (folder) => (await rarely()).hookActions.remove(v.parse(root, folder)),
     installGitAlias: async (folder) => (await rarely()).gitAliasActions.install(v.parse(root, folder)),
     removeGitAlias: async (folder) => (await rarely()).gitAliasActions.remove(v.parse(root, folder)),
     showLog: () => {

@@ -29,7 +29,7 @@ export const sessions: readonly Session[] = [
 
 /** As a person has it, but with the shortest quiet time. */
 function ambient(): Readonly<Record<string, unknown>> {
-  return { 'softLanding.checkpoints.ambient.enabled': true, 'softLanding.checkpoints.ambient.quietSeconds': 5 };
+  return { 'softLanding.checkpoints.ambient': { enabled: true, quietSeconds: 5 } };
 }
 
 function oneRepository(): { open: string; remove(): void } {

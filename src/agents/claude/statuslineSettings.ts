@@ -1,6 +1,6 @@
 import { applyEdits, modify } from 'jsonc-parser';
 import * as v from 'valibot';
-import { formattingOf, type SettingsEdit } from './hookSettings.ts';
+import { formattingOf, type ProblemFound, type SettingsEdit } from '../hookEntries.ts';
 
 /** The statusline that settings name: Claude Code has one slot for it. */
 const statuslineSchema = v.looseObject({ type: v.literal('command'), command: v.string() });
@@ -34,9 +34,7 @@ export function teedStatusline(command: string): TeedStatusline | null {
 }
 
 /** The command of the statusline that a settings text names, ours or not; null if it names none. */
-export function statuslineCommand(
-  text: string,
-): { readonly command: string | null } | Extract<SettingsEdit, { problem: string }> {
+export function statuslineCommand(text: string): { readonly command: string | null } | ProblemFound {
   let json: unknown;
   try {
     json = JSON.parse(text);
