@@ -11,6 +11,9 @@ import {
 } from './settingsInstall.ts';
 import { statuslineLauncherFile, writeStatuslineLauncher } from './statuslineLauncher.ts';
 
+/** Whose statusline it is. */
+export const teedAgent = claudeInstall;
+
 /** The tee before the statusline that Claude Code's settings name. */
 function teeIn({ scope, projectDir, surroundings, launcher }: InstallRequest): InstallTarget {
   const program = statuslineLauncherFile(launcher.stateFolder);

@@ -20,6 +20,8 @@ export const commandIds = {
   removeHooks: 'softLanding.removeHooks',
   installGitAlias: 'softLanding.installGitAlias',
   removeGitAlias: 'softLanding.removeGitAlias',
+  installStatusline: 'softLanding.installStatusline',
+  removeStatusline: 'softLanding.removeStatusline',
   showLog: 'softLanding.showLog',
 } as const;
 

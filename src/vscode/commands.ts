@@ -51,6 +51,8 @@ export function registerCommands({
     removeHooks: async (folder) => (await rarely()).hookActions.remove(v.parse(root, folder)),
     installGitAlias: async (folder) => (await rarely()).gitAliasActions.install(v.parse(root, folder)),
     removeGitAlias: async (folder) => (await rarely()).gitAliasActions.remove(v.parse(root, folder)),
+    installStatusline: async (folder) => (await rarely()).statuslineActions.install(v.parse(root, folder)),
+    removeStatusline: async (folder) => (await rarely()).statuslineActions.remove(v.parse(root, folder)),
     showLog: () => {
       log.show(true);
       return Promise.resolve();

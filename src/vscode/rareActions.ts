@@ -7,6 +7,7 @@ import { FileHistoryActions } from './checkpoints/fileHistoryActions.ts';
 import { GitAliasActions } from './checkpoints/gitAliasActions.ts';
 import { HookActions } from './hookActions.ts';
 import type { ResetActions } from './checkpoints/resetActions.ts';
+import { StatuslineActions } from './statuslineActions.ts';
 import { SquashActions } from './checkpoints/squashActions.ts';
 import type { WorkspaceFolders } from './checkpoints/workspaceFolders.ts';
 import type { Log } from './log.ts';
@@ -19,6 +20,9 @@ export interface RareActions {
   readonly squashActions: SquashActions;
   readonly gitAliasActions: GitAliasActions;
   readonly hookActions: HookActions;
+  readonly statuslineActions: StatuslineActions;
+  /** What an update of the extension leaves behind is brought up to date. */
+  keepCurrent(): Promise<void>;
 }
 
 export function rareActions(
@@ -28,11 +32,18 @@ export function rareActions(
   settings: () => Settings,
   log: Log,
 ): RareActions {
+  const gitAliasActions = new GitAliasActions(folders, launcher, log);
+  const statuslineActions = new StatuslineActions(folders, launcher, settings, log);
   return {
     diffActions: new DiffActions(folders, log),
     fileHistoryActions: new FileHistoryActions(folders, resetActions, log),
     squashActions: new SquashActions(folders, log),
-    gitAliasActions: new GitAliasActions(folders, launcher, log),
+    gitAliasActions,
+    statuslineActions,
     hookActions: new HookActions(folders, launcher, settings, log),
+    async keepCurrent() {
+      await gitAliasActions.keepCurrent();
+      await statuslineActions.keepCurrent();
+    },
   };
 }

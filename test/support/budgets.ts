@@ -10,6 +10,7 @@ export const budgets: Readonly<Record<string, number | null>> = {
   'agentInstall.cjs': null,
   'landing.cjs': null,
   'rareActions.cjs': null,
+  'statuslineInstall.cjs': null,
   'webview/panel.js': 40_000,
   'webview/panel.css': null,
   'soft-landing.vsix': 2_500_000,

@@ -30,6 +30,7 @@ describe('the package', () => {
       'dist/landing.cjs',
       'dist/onDemand.cjs',
       'dist/rareActions.cjs',
+      'dist/statuslineInstall.cjs',
       'dist/usageWorker.cjs',
       'dist/webview/panel.css',
       'dist/webview/panel.js',
