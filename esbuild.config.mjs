@@ -19,6 +19,7 @@ const apart = {
   'src/checkpoints/commit/commitRitual.ts': 'commitMode',
   'src/checkpoints/onDemand.ts': 'onDemand',
   'src/install/agentInstall.ts': 'agentInstall',
+  'src/install/statuslineInstall.ts': 'statuslineInstall',
   'src/hook/landingPart.ts': 'landing',
   'src/vscode/rareActions.ts': 'rareActions',
   'src/recovery/sessionStart.ts': 'sessionStart',

@@ -92,7 +92,7 @@ export function activate(context: vscode.ExtensionContext): void {
   // An update of the extension moves the hook program; the launcher that agents call follows.
   void launcher.then(refreshLauncher);
   // Its bundle is read in the next turn of the loop: not in activation's time.
-  setImmediate(() => void rarely().then(({ gitAliasActions }) => gitAliasActions.keepCurrent()));
+  setImmediate(() => void rarely().then((rarer) => rarer.keepCurrent()));
   // For `npm start`: somebody who tries the extension wants to see it.
   if (process.env['SOFT_LANDING_OPEN_PANEL'] === '1') void vscode.commands.executeCommand(commandIds.openPanel);
   state.update();

@@ -23,6 +23,8 @@ export const commandIds = {
   openWalkthrough: 'softLanding.openWalkthrough',
   tryReset: 'softLanding.tryReset',
   setReserve: 'softLanding.setReserve',
+  installStatusline: 'softLanding.installStatusline',
+  removeStatusline: 'softLanding.removeStatusline',
   showLog: 'softLanding.showLog',
 } as const;
 

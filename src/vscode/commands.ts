@@ -46,6 +46,8 @@ export function registerCommands({ rarely, log }: Actions): vscode.Disposable {
       vscode.commands.executeCommand('workbench.action.openWalkthrough', walkthroughId, false),
     tryReset: async () => (await rarely()).tryReset.run(),
     setReserve: async () => (await rarely()).chooseReserve(),
+    installStatusline: async (folder) => (await rarely()).statuslineActions.install(v.parse(root, folder)),
+    removeStatusline: async (folder) => (await rarely()).statuslineActions.remove(v.parse(root, folder)),
     showLog: () => {
       log.show(true);
       return Promise.resolve();

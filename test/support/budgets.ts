@@ -13,6 +13,7 @@ export const budgets: Readonly<Record<string, number | null>> = {
   'recorder.cjs': null,
   'sessionStart.cjs': null,
   'mcp.cjs': null,
+  'statuslineInstall.cjs': null,
   'webview/panel.js': 40_000,
   'webview/panel.css': null,
   'soft-landing.vsix': 2_500_000,

@@ -50,7 +50,10 @@ export async function startModelApi(protocol: ModelProtocol): Promise<ModelApi> 
 
   const answer = (path: string, method: string, body: string, response: ServerResponse): void => {
     const kind = protocol.kindOf(path, parsed(body));
-    if (kind === 'side') { protocol.side(response, path); return; }
+    if (kind === 'side') {
+      protocol.side(response, path);
+      return;
+    }
     if (kind === null) {
       if (protocol.other?.(response, path)) return;
       surprises.push(`${method} ${path}`);

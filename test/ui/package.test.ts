@@ -33,6 +33,7 @@ describe('the package', () => {
       'dist/rareActions.cjs',
       'dist/recorder.cjs',
       'dist/sessionStart.cjs',
+      'dist/statuslineInstall.cjs',
       'dist/usageWorker.cjs',
       'dist/webview/panel.css',
       'dist/webview/panel.js',
