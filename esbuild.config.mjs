@@ -1,5 +1,5 @@
 // One configuration for every bundle (dist/extension.cjs, hook.cjs, cli.cjs, usageWorker.cjs, commitMode.cjs, onDemand.cjs,
-// claudeInstall.cjs, rareActions.cjs, webview/panel.{js,css}).
+// claudeInstall.cjs, promptAdvice.cjs, tokenizer.cjs, rareActions.cjs, webview/panel.{js,css}).
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build, context } from 'esbuild';
@@ -18,6 +18,7 @@ const apart = {
   'src/checkpoints/commit/commitRitual.ts': 'commitMode',
   'src/checkpoints/onDemand.ts': 'onDemand',
   'src/install/claudeInstall.ts': 'claudeInstall',
+  'src/hook/promptAdvice.ts': 'promptAdvice',
   'src/vscode/rareActions.ts': 'rareActions',
 };
 

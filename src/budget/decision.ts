@@ -177,7 +177,7 @@ function chunksOf(estimate: Estimate, { need, room }: Known, margin: number): Ch
 }
 
 function reserveReached({ window, reserve, used }: WindowNeed): Reason {
-  const text = `The reserve of ${points(reserve)} of the ${window.label} is reached: ${points(used)} are used.`;
+  const text = `The reserve of ${points(reserve)} of the ${label({ window })} is reached: ${points(used)} are used.`;
   return reason('reserve-reached', text, { window: window.window, used: round(used) });
 }
 
@@ -189,11 +189,9 @@ function reason(code: ReasonCode, text: string, data: Reason['data'] = {}): Reas
   return { code, text, data };
 }
 
-/** In a sentence: "5-hour window", "Claude Code: weekly window". */
-function label({ window }: WindowNeed): string {
-  return window.label.replace(/(^|: )([A-Z])(?=[a-z])/g, (_, before: string, first: string) =>
-    before === '' ? first.toLowerCase() : before + first.toLowerCase(),
-  );
+/** In a sentence: "5-hour window", "weekly window", "Codex: Weekly window". */
+function label({ window }: Pick<WindowNeed, 'window'>): string {
+  return window.label.replace(/^(?:Weekly|Session|Daily)\b/, (word) => word.toLowerCase());
 }
 
 function points(value: number): string {

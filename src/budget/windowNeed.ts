@@ -1,4 +1,5 @@
 import type { DriftRates, LimitWindow } from '../protocol/limits.ts';
+import type { ReserveMode } from '../store/preferences.ts';
 import { newTokensOf, type TokenRow, type Turn } from '../protocol/turn.ts';
 import { averageMix, type Estimate, outcomeRange } from './estimate/estimate.ts';
 import { quantileOf } from './estimate/quantile.ts';
@@ -21,11 +22,7 @@ export interface Asking {
   readonly sessionId: string | null;
   /** path of the session's transcript: it lies in its account's folder */
   readonly transcriptPath: string | null;
-  readonly model: string | null;
 }
-
-/** `learned`: what finishing has cost, nine times of ten */
-export type ReserveMode = 'fixed' | 'learned';
 
 export interface Reserve {
   readonly percent: number;

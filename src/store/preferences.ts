@@ -6,6 +6,14 @@ import { makePrivateFolder, readJsonFile, writeFileAtomic } from './atomicFile.t
 
 export const defaultReservePercent = 20;
 
+/** warn: the user is told; advise: on a split the agent is asked for chunks first; block: the prompt is held back; off: nothing is said */
+export const decisionModes = ['warn', 'advise', 'block', 'off'] as const;
+export type DecisionMode = (typeof decisionModes)[number];
+
+/** learned: what finishing has cost nine times of ten, and the percentage as long as that is not known */
+export const reserveModes = ['fixed', 'learned'] as const;
+export type ReserveMode = (typeof reserveModes)[number];
+
 /**
  * What the user chose in the editor, for the programs that run without it. Only the user's own settings are in here, never a
  * workspace's: the file is one for all folders, so a value that holds in one of them would reach all others. A workspace's value is
@@ -14,18 +22,30 @@ export const defaultReservePercent = 20;
 export interface Preferences {
   /** 0-50 */
   readonly reservePercent: number;
+  readonly reserveMode: ReserveMode;
+  readonly decision: DecisionMode;
   readonly budgets: Budgets;
   readonly prices: PriceOverrides;
 }
 
-export const defaultPreferences: Preferences = { reservePercent: defaultReservePercent, budgets: {}, prices: {} };
+export const defaultPreferences: Preferences = {
+  reservePercent: defaultReservePercent,
+  reserveMode: 'fixed',
+  decision: 'advise',
+  budgets: {},
+  prices: {},
+};
 
+export const decisionSchema = v.picklist(decisionModes);
+export const reserveModeSchema = v.picklist(reserveModes);
 /** What a reserve may be, in percent of a window. */
 export const reserveSchema = v.pipe(v.number(), v.minValue(0), v.maxValue(50));
 
 const preferencesSchema = v.object({
   v: v.literal(1),
   reservePercent: v.fallback(reserveSchema, defaultReservePercent),
+  reserveMode: v.optional(v.fallback(reserveModeSchema, 'fixed'), 'fixed'),
+  decision: v.optional(v.fallback(decisionSchema, 'advise'), 'advise'),
   budgets: v.pipe(
     v.unknown(),
     v.transform((value) => checkedBudgets(value).budgets),
@@ -44,16 +64,17 @@ function preferencesFile(stateFolder: string): string {
 export async function readPreferences(stateFolder: string): Promise<Preferences> {
   const read = await readJsonFile(preferencesFile(stateFolder), preferencesSchema);
   if (read === null) return defaultPreferences;
-  const { reservePercent, budgets, prices } = read;
-  return { reservePercent, budgets, prices };
+  const { reservePercent, reserveMode, decision, budgets, prices } = read;
+  return { reservePercent, reserveMode, decision, budgets, prices };
 }
 
 /** Writes only what differs: every window of the editor publishes the same at its start. Returns whether it wrote. */
 export async function publishPreferences(stateFolder: string, preferences: Preferences): Promise<boolean> {
-  const { reservePercent, budgets, prices } = preferences;
-  if (sameJson(await readPreferences(stateFolder), { reservePercent, budgets, prices })) return false;
+  const { reservePercent, reserveMode, decision, budgets, prices } = preferences;
+  const published = { reservePercent, reserveMode, decision, budgets, prices };
+  if (sameJson(await readPreferences(stateFolder), published)) return false;
   await makePrivateFolder(stateFolder);
-  await writeFileAtomic(preferencesFile(stateFolder), `${JSON.stringify({ v: 1, reservePercent, budgets, prices })}\n`);
+  await writeFileAtomic(preferencesFile(stateFolder), `${JSON.stringify({ v: 1, ...published })}\n`);
   return true;
 }
 

@@ -2,7 +2,13 @@ import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { checkedBudgets, type Budgets } from '../protocol/budgets.ts';
 import { checkedPrices, type PriceOverrides } from '../protocol/modelPrice.ts';
-import { defaultReservePercent, reserveSchema, type Preferences } from '../store/preferences.ts';
+import {
+  decisionSchema,
+  defaultReservePercent,
+  reserveModeSchema,
+  reserveSchema,
+  type Preferences,
+} from '../store/preferences.ts';
 import type { Log } from './log.ts';
 
 export interface Settings {
@@ -56,6 +62,8 @@ export function userPreferences(): Preferences {
   const user = (key: string): unknown => configuration.inspect(key)?.globalValue;
   return {
     reservePercent: v.parse(v.fallback(reserveSchema, defaultReservePercent), user('reserve.percent')),
+    reserveMode: v.parse(v.fallback(reserveModeSchema, 'fixed'), user('reserve.mode')),
+    decision: v.parse(v.fallback(decisionSchema, 'advise'), user('decision')),
     budgets: checkedBudgets(user('budgets')).budgets,
     prices: checkedPrices(user('prices')).prices,
   };
