@@ -23,6 +23,9 @@ type PromptEvent = Extract<HookEvent, { kind: 'prompt' }>;
 /** With fewer turns of a repository those of others are looked at. */
 const fewTurns = 15;
 const otherRepositories = 3;
+const fewOfOthers = 40;
+/** A prompt waits for us: older turns would change little. */
+const mostTurns = 150;
 /** A transcript of this size has more than a first prompt in it. */
 const begunTranscript = 50_000;
 const charactersPerToken = 3.6;
@@ -47,9 +50,11 @@ export async function promptAdvice(event: HookEvent, stateFolder: string, now: n
   const asked = { agent, sessionId, transcriptPath };
   const windows = windowsFor(limits?.windows ?? [], asked, now);
   if (windows.length === 0) return {};
-  const turns = overTurns(readTurns(stateFolder, folder), session, now);
+  const turns = overTurns(readTurns(stateFolder, folder, mostTurns), session, now);
   const others =
-    turns.length < fewTurns ? overTurns(readOtherTurns(stateFolder, folder, otherRepositories), session, now) : [];
+    turns.length < fewTurns
+      ? overTurns(readOtherTurns(stateFolder, folder, otherRepositories, fewOfOthers), session, now)
+      : [];
   const task = taskOf({ ...features, agent }, [...others, ...turns], session, transcriptPath);
   const estimate = estimateTask({ task, turns, others, files: filesOf(event), effort: 'quick' });
   const reserve = { percent: preferences.reservePercent, mode: preferences.reserveMode };

@@ -24,6 +24,9 @@ const advantage = 0.98;
 export const shares = { low: 0.2, likely: 0.5, high: 0.8 };
 const names = ['low', 'likely', 'high'] as const;
 
+/** What a turn counts, by how many newer ones there are. */
+const ageing = Float64Array.from({ length: 2000 }, (_, age) => 0.5 ** (age / halfLife));
+
 interface Entry {
   readonly turn: Turn;
   readonly point: TaskPoint;
@@ -58,7 +61,9 @@ export class History {
   readonly #entries: readonly Entry[];
   /** by what they cost, so that quantiles need no sorting */
   readonly #ascending: readonly Entry[];
-  readonly #logThumbs: readonly Range[];
+  readonly #levels = new Map<number, number>();
+  readonly #values: Float64Array;
+  readonly #weights: Float64Array;
 
   /** `turns` are of this repository, `others` of other ones; both oldest first. */
   constructor(turns: readonly Turn[], others: readonly Turn[]) {
@@ -75,7 +80,8 @@ export class History {
       thumb: logarithms(thumbEstimate(turn, null)),
     }));
     this.#ascending = [...this.#entries].sort((a, b) => a.value - b.value);
-    this.#logThumbs = this.#entries.map(({ thumb }) => thumb);
+    this.#values = new Float64Array(this.length + 3);
+    this.#weights = new Float64Array(this.length + 3);
   }
 
   get length(): number {
@@ -100,15 +106,50 @@ export class History {
     for (const { turn, point: own, value, share, place } of this.#ascending) {
       if (place >= before) continue;
       const likeness = Math.exp(-sharpness * distance(point, own));
-      found.push({ turn, value, likeness, weight: likeness * share * 0.5 ** ((before - 1 - place) / halfLife) });
+      found.push({ turn, value, likeness, weight: likeness * share * (ageing[before - 1 - place] ?? 0) });
     }
     return found;
   }
 
-  /** Logarithms of the range that this history and rules of thumb give, uncorrected. */
+  /** Logarithms of the range that this history and rules of thumb (logarithms too) give, uncorrected. */
   rangeOf(point: TaskPoint, thumb: Range, sharpness: number, before = this.length): Range {
-    const level = this.thumbLevel(before);
-    return rangeOf(this.weighted(point, sharpness, before), shifted(thumb, level));
+    const { low, likely, high } = shifted(thumb, this.thumbLevel(before));
+    return this.#quantiles(point, [low, likely, high], sharpness, before);
+  }
+
+  /** The same as `weighted` and `quantileOf`, without an object for every turn: a hook makes hundreds of these comparisons. */
+  #quantiles(point: TaskPoint, thumbs: readonly number[], sharpness: number, before: number): Range {
+    const [values, weights] = [this.#values, this.#weights];
+    let [count, total, next] = [0, 0, 0];
+    const addThumbs = (until: number): void => {
+      for (let thumb = thumbs[next]; thumb !== undefined && thumb <= until; thumb = thumbs[++next]) {
+        values[count] = thumb;
+        weights[count++] = thumbWeight / thumbs.length;
+      }
+    };
+    for (const { point: own, value, share, place } of this.#ascending) {
+      if (place >= before) continue;
+      addThumbs(value);
+      const weight = Math.exp(-sharpness * distance(point, own)) * share * (ageing[before - 1 - place] ?? 0);
+      values[count] = value;
+      weights[count++] = weight;
+      total += weight;
+    }
+    addThumbs(Infinity);
+    total += thumbWeight;
+    const at = (share: number): number => {
+      const wanted = share * total;
+      let [passed, lastAt, last] = [0, NaN, NaN];
+      for (let index = 0; index < count; index += 1) {
+        const [value, weight] = [values[index] ?? NaN, weights[index] ?? 0];
+        const middle = passed + weight / 2;
+        if (middle >= wanted)
+          return Number.isNaN(last) ? value : last + ((value - last) * (wanted - lastAt)) / (middle - lastAt);
+        [passed, lastAt, last] = [passed + weight, middle, value];
+      }
+      return last;
+    };
+    return { low: at(shares.low), likely: at(shares.likely), high: at(shares.high) };
   }
 
   /**
@@ -131,6 +172,14 @@ export class History {
     return { sharpness, correction };
   }
 
+  /** The thumb's level at a place, known anew at every eighth: it changes slowly, and takes a sorting. */
+  #levelAt(place: number): number {
+    const known = place - (place % 8);
+    let level = this.#levels.get(known);
+    if (level === undefined) this.#levels.set(known, (level = this.thumbLevel(known)));
+    return level;
+  }
+
   #trial(
     sharpness: number,
     count: number,
@@ -139,9 +188,9 @@ export class History {
     let loss = 0;
     for (let place = Math.max(1, this.length - count); place < this.length; place += 1) {
       const entry = this.#entries[place];
-      const thumb = this.#logThumbs[place];
-      if (entry === undefined || thumb === undefined) continue;
-      const raw = this.rangeOf(entry.point, thumb, sharpness, place);
+      if (entry === undefined) continue;
+      const { low, likely, high } = shifted(entry.thumb, this.#levelAt(place));
+      const raw = this.#quantiles(entry.point, [low, likely, high], sharpness, place);
       const weight = entry.share * 0.5 ** ((this.length - 1 - place) / checkHalfLife);
       for (const name of names) {
         const miss = entry.value - raw[name];

@@ -77,7 +77,7 @@ describe('advice at a prompt', () => {
   });
 
   it('tells the user alone where it may be tight', async () => {
-    limits({ used: 0.575 });
+    limits({ used: 0.56 });
     const answer = await ask(task);
     assert.match(answer.tellUser ?? '', /This task may not fit\. .* up to /);
     assert.deepEqual([answer.tellAgent, answer.deny], [undefined, undefined]);
