@@ -16,6 +16,7 @@ import { PanelView } from './vscode/panelView.ts';
 import { ResetActions } from './vscode/checkpoints/resetActions.ts';
 import { RetentionActions } from './vscode/checkpoints/retentionActions.ts';
 import { RetentionSetting } from './vscode/checkpoints/retentionSetting.ts';
+import type { PlanActions } from './vscode/planActions.ts';
 import type { RareActions } from './vscode/rareActions.ts';
 import { readSettings, userPreferences } from './vscode/settings.ts';
 import { StatusBar } from './vscode/statusBar.ts';
@@ -53,6 +54,14 @@ export function activate(context: vscode.ExtensionContext): void {
   let rare: Promise<RareActions> | undefined;
   const rarely = () =>
     (rare ??= import('./vscode/rareActions.ts').then((part) => part.rareActions(folders, resetActions, launcher, log)));
+  let plan: Promise<PlanActions> | undefined;
+  const planned = () =>
+    (plan ??= import('./vscode/planActions.ts').then((part) => {
+      const surroundings = () => editorSurroundings(current);
+      const made = part.planActions({ folders, resetActions, surroundings, meter: state, log });
+      context.subscriptions.push(made);
+      return made;
+    }));
   const retentionActions = new RetentionActions(folders, log);
   const retention = new RetentionSetting(folders, log);
   const hookActions = new HookActions(folders, launcher, settings, log);
@@ -82,6 +91,7 @@ export function activate(context: vscode.ExtensionContext): void {
       retentionActions,
       hookActions,
       rarely,
+      planned,
       log,
     }),
     vscode.window.registerWebviewViewProvider(panelViewId, panel),
@@ -99,7 +109,10 @@ export function activate(context: vscode.ExtensionContext): void {
   publish();
   void hookActions.keepCurrent();
   // Its bundle is read in the next turn of the loop: not in activation's time.
-  setImmediate(() => void rarely().then(({ gitAliasActions }) => gitAliasActions.keepCurrent()));
+  setImmediate(() => {
+    void rarely().then(({ gitAliasActions }) => gitAliasActions.keepCurrent());
+    void planned();
+  });
   // For `npm start`: somebody who tries the extension wants to see it.
   if (process.env['SOFT_LANDING_OPEN_PANEL'] === '1') void vscode.commands.executeCommand(commandIds.openPanel);
   state.update();

@@ -166,7 +166,8 @@ function handsOf(
       if (run) run.verification = done;
       return succeed(forPlan(done));
     },
-    tokensSince: (at) => tokensSince(context, workspaceOf(planFile), at),
+    tokensBefore: () => Promise.resolve(undefined),
+    tokensSince: ({ begunAt }) => tokensSince(context, workspaceOf(planFile), begunAt),
   };
 }
 

@@ -20,6 +20,11 @@ export const commandIds = {
   removeHooks: 'softLanding.removeHooks',
   installGitAlias: 'softLanding.installGitAlias',
   removeGitAlias: 'softLanding.removeGitAlias',
+  verify: 'softLanding.verify',
+  setVerifyCommand: 'softLanding.setVerifyCommand',
+  resetToLastGreen: 'softLanding.resetToLastGreen',
+  startNextChunk: 'softLanding.startNextChunk',
+  openPlan: 'softLanding.openPlan',
   showLog: 'softLanding.showLog',
 } as const;
 

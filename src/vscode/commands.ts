@@ -7,6 +7,7 @@ import { parseTarget } from './checkpoints/checkpointTarget.ts';
 import { commandIds, panelViewId } from './commandIds.ts';
 import type { HookActions } from './hookActions.ts';
 import type { Log } from './log.ts';
+import type { PlanActions } from './planActions.ts';
 import type { RareActions } from './rareActions.ts';
 import type { ResetActions } from './checkpoints/resetActions.ts';
 import type { RetentionActions } from './checkpoints/retentionActions.ts';
@@ -17,6 +18,7 @@ interface Actions {
   readonly retentionActions: RetentionActions;
   readonly hookActions: HookActions;
   readonly rarely: () => Promise<RareActions>;
+  readonly planned: () => Promise<PlanActions>;
   readonly log: Log;
 }
 
@@ -30,6 +32,7 @@ export function registerCommands({
   retentionActions,
   hookActions,
   rarely,
+  planned,
   log,
 }: Actions): vscode.Disposable {
   const handlers: Record<keyof typeof commandIds, (...args: readonly unknown[]) => Promise<unknown>> = {
@@ -54,6 +57,11 @@ export function registerCommands({
     removeHooks: (folder) => hookActions.remove(v.parse(root, folder)),
     installGitAlias: async (folder) => (await rarely()).gitAliasActions.install(v.parse(root, folder)),
     removeGitAlias: async (folder) => (await rarely()).gitAliasActions.remove(v.parse(root, folder)),
+    verify: async (folder, id) => (await planned()).verifyActions.verify(parseTarget(folder, id)),
+    setVerifyCommand: async (folder) => (await planned()).verifyActions.setCommand(v.parse(root, folder)),
+    resetToLastGreen: async (folder) => (await planned()).verifyActions.resetToLastGreen(v.parse(root, folder)),
+    startNextChunk: async (folder) => (await planned()).chunkActions.startNext(v.parse(root, folder)),
+    openPlan: async (folder) => (await planned()).chunkActions.openPlan(v.parse(root, folder)),
     showLog: () => {
       log.show(true);
       return Promise.resolve();
@@ -110,15 +118,15 @@ function commandFor(message: PanelMessage): readonly [] | readonly [string, ...s
     case 'showLog':
       return [commandIds.showLog];
     case 'verify':
-      return ['softLanding.verify', message.root, ...(message.id === null ? [] : [message.id])];
+      return [commandIds.verify, message.root, ...(message.id === null ? [] : [message.id])];
     case 'resetToLastGreen':
-      return ['softLanding.resetToLastGreen', message.root];
+      return [commandIds.resetToLastGreen, message.root];
     case 'estimate':
       return ['softLanding.estimateTask', message.root];
     case 'startNextChunk':
-      return ['softLanding.startNextChunk', message.root];
+      return [commandIds.startNextChunk, message.root];
     case 'openPlan':
-      return ['softLanding.openPlan', message.root];
+      return [commandIds.openPlan, message.root];
     case 'goOn':
       return ['softLanding.goOnAfterReset', message.root];
     case 'handOver':

@@ -28,6 +28,7 @@ describe('the package', () => {
       'dist/extension.cjs',
       'dist/hook.cjs',
       'dist/onDemand.cjs',
+      'dist/planActions.cjs',
       'dist/rareActions.cjs',
       'dist/usageWorker.cjs',
       'dist/webview/panel.css',
