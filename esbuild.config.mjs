@@ -1,5 +1,5 @@
 // One configuration for every bundle (dist/extension.cjs, hook.cjs, cli.cjs, usageWorker.cjs, commitMode.cjs, onDemand.cjs,
-// agentInstall.cjs, landing.cjs, rareActions.cjs, checkpoints.cjs, promptAdvice.cjs, tokenizer.cjs, mcp.cjs, webview/panel.{js,css}).
+// agentInstall.cjs, landing.cjs, rareActions.cjs, planActions.cjs, checkpoints.cjs, promptAdvice.cjs, tokenizer.cjs, mcp.cjs, webview/panel.{js,css}).
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build, context } from 'esbuild';
@@ -24,6 +24,7 @@ const apart = {
   'src/hook/promptAdvice.ts': 'promptAdvice',
   'src/vscode/rareActions.ts': 'rareActions',
   'src/recovery/sessionStart.ts': 'sessionStart',
+  'src/vscode/planActions.ts': 'planActions',
 };
 
 const loadedApart = {

@@ -16,6 +16,7 @@ import { createLog } from './vscode/log.ts';
 import { registerMcpServers } from './vscode/mcpServers.ts';
 import { PanelView } from './vscode/panelView.ts';
 import { RetentionSetting } from './vscode/checkpoints/retentionSetting.ts';
+import type { PlanActions } from './vscode/planActions.ts';
 import type { RareActions } from './vscode/rareActions.ts';
 import { readSettings, userPreferences } from './vscode/settings.ts';
 import { StatusBar } from './vscode/statusBar.ts';
@@ -52,6 +53,15 @@ export function activate(context: vscode.ExtensionContext): void {
   let rare: Promise<RareActions> | undefined;
   const rarely = () =>
     (rare ??= import('./vscode/rareActions.ts').then((part) => part.rareActions({ folders, launcher, settings, log })));
+  let plan: Promise<PlanActions> | undefined;
+  const planned = () =>
+    (plan ??= import('./vscode/planActions.ts').then(async (part) => {
+      const { resetActions } = await rarely();
+      const surroundings = () => editorSurroundings(current);
+      const made = part.planActions({ folders, resetActions, surroundings, meter: state, log });
+      context.subscriptions.push(made);
+      return made;
+    }));
   const retention = new RetentionSetting(folders, log);
 
   state.onDidChange((snapshot) => {
@@ -74,7 +84,7 @@ export function activate(context: vscode.ExtensionContext): void {
     new CheckpointSizes(folders),
     retention,
     new AutomaticPruning(folders, retention, async () => (await rarely()).retentionActions, context.globalState, log),
-    registerCommands({ rarely, log }),
+    registerCommands({ rarely, planned, log }),
     registerMcpServers(context.extension, launcher, settings),
     vscode.window.registerWebviewViewProvider(panelViewId, panel),
     vscode.workspace.onDidChangeConfiguration((event) => {
@@ -92,7 +102,10 @@ export function activate(context: vscode.ExtensionContext): void {
   // An update of the extension moves the hook program; the launcher that agents call follows.
   void launcher.then(refreshLauncher);
   // Its bundle is read in the next turn of the loop: not in activation's time.
-  setImmediate(() => void rarely().then((rarer) => rarer.keepCurrent()));
+  setImmediate(() => {
+    void rarely().then((rarer) => rarer.keepCurrent());
+    void planned();
+  });
   // For `npm start`: somebody who tries the extension wants to see it.
   if (process.env['SOFT_LANDING_OPEN_PANEL'] === '1') void vscode.commands.executeCommand(commandIds.openPanel);
   state.update();

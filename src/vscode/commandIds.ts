@@ -25,6 +25,11 @@ export const commandIds = {
   setReserve: 'softLanding.setReserve',
   installStatusline: 'softLanding.installStatusline',
   removeStatusline: 'softLanding.removeStatusline',
+  verify: 'softLanding.verify',
+  setVerifyCommand: 'softLanding.setVerifyCommand',
+  resetToLastGreen: 'softLanding.resetToLastGreen',
+  startNextChunk: 'softLanding.startNextChunk',
+  openPlan: 'softLanding.openPlan',
   showLog: 'softLanding.showLog',
 } as const;
 

@@ -5,10 +5,12 @@ import { errorText } from '../store/errno.ts';
 import { parseTarget } from './checkpoints/checkpointTarget.ts';
 import { commandIds, panelViewId } from './commandIds.ts';
 import type { Log } from './log.ts';
+import type { PlanActions } from './planActions.ts';
 import type { RareActions } from './rareActions.ts';
 
 interface Actions {
   readonly rarely: () => Promise<RareActions>;
+  readonly planned: () => Promise<PlanActions>;
   readonly log: Log;
 }
 
@@ -19,7 +21,7 @@ const walkthroughId = 'soft-landing.soft-landing#start';
 const root = v.fallback(v.optional(v.string()), undefined);
 
 /** Every command of the manifest; what they throw is caught here, once, logged and told. */
-export function registerCommands({ rarely, log }: Actions): vscode.Disposable {
+export function registerCommands({ rarely, planned, log }: Actions): vscode.Disposable {
   const handlers: Record<keyof typeof commandIds, (...args: readonly unknown[]) => Promise<unknown>> = {
     openPanel: async () => vscode.commands.executeCommand(`${panelViewId}.focus`),
     createCheckpoint: async (folder) => (await rarely()).checkpointActions.create(v.parse(root, folder)),
@@ -48,6 +50,11 @@ export function registerCommands({ rarely, log }: Actions): vscode.Disposable {
     setReserve: async () => (await rarely()).chooseReserve(),
     installStatusline: async (folder) => (await rarely()).statuslineActions.install(v.parse(root, folder)),
     removeStatusline: async (folder) => (await rarely()).statuslineActions.remove(v.parse(root, folder)),
+    verify: async (folder, id) => (await planned()).verifyActions.verify(parseTarget(folder, id)),
+    setVerifyCommand: async (folder) => (await planned()).verifyActions.setCommand(v.parse(root, folder)),
+    resetToLastGreen: async (folder) => (await planned()).verifyActions.resetToLastGreen(v.parse(root, folder)),
+    startNextChunk: async (folder) => (await planned()).chunkActions.startNext(v.parse(root, folder)),
+    openPlan: async (folder) => (await planned()).chunkActions.openPlan(v.parse(root, folder)),
     showLog: () => {
       log.show(true);
       return Promise.resolve();
@@ -104,15 +111,15 @@ function commandFor(message: PanelMessage): readonly [] | readonly [string, ...s
     case 'showLog':
       return [commandIds.showLog];
     case 'verify':
-      return ['softLanding.verify', message.root, ...(message.id === null ? [] : [message.id])];
+      return [commandIds.verify, message.root, ...(message.id === null ? [] : [message.id])];
     case 'resetToLastGreen':
-      return ['softLanding.resetToLastGreen', message.root];
+      return [commandIds.resetToLastGreen, message.root];
     case 'estimate':
       return ['softLanding.estimateTask', message.root];
     case 'startNextChunk':
-      return ['softLanding.startNextChunk', message.root];
+      return [commandIds.startNextChunk, message.root];
     case 'openPlan':
-      return ['softLanding.openPlan', message.root];
+      return [commandIds.openPlan, message.root];
     case 'goOn':
       return ['softLanding.goOnAfterReset', message.root];
     case 'handOver':

@@ -9,6 +9,7 @@ export const budgets: Readonly<Record<string, number | null>> = {
   'onDemand.cjs': null,
   'agentInstall.cjs': null,
   'landing.cjs': null,
+  'planActions.cjs': null,
   'rareActions.cjs': null,
   'recorder.cjs': null,
   'sessionStart.cjs': null,

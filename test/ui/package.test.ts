@@ -30,6 +30,7 @@ describe('the package', () => {
       'dist/landing.cjs',
       'dist/mcp.cjs',
       'dist/onDemand.cjs',
+      'dist/planActions.cjs',
       'dist/rareActions.cjs',
       'dist/recorder.cjs',
       'dist/sessionStart.cjs',
