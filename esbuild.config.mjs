@@ -20,6 +20,7 @@ const apart = {
   'src/checkpoints/onDemand.ts': 'onDemand',
   'src/install/claudeInstall.ts': 'claudeInstall',
   'src/vscode/rareActions.ts': 'rareActions',
+  'src/vscode/recovery/editorRecovery.ts': 'editorRecovery',
   'src/recovery/sessionStart.ts': 'sessionStart',
 };
 
@@ -54,7 +55,8 @@ export const bundles = [
   // VS Code 1.101 is the first host on Node 22 and our engine floor.
   { ...node, target: 'node22', external: ['vscode'], entryPoints: { extension: 'src/extension.ts' } },
   // These run on whatever Node the user has (>= 18), and the worker also inside the CLI's process.
-  { ...node, target: 'node18', entryPoints: { hook: 'src/hook/main.ts', recorder: 'src/recovery/recorder.ts' } },
+  { ...node, target: 'node18', entryPoints: { hook: 'src/hook/main.ts' } },
+  { ...node, target: 'node18', entryPoints: { recorder: 'src/recovery/recorder.ts' } },
   ...Object.entries(apart).map(([source, bundle]) => ({
     ...node,
     target: 'node18',

@@ -16,6 +16,7 @@ import { PanelView } from './vscode/panelView.ts';
 import { ResetActions } from './vscode/checkpoints/resetActions.ts';
 import { RetentionActions } from './vscode/checkpoints/retentionActions.ts';
 import { RetentionSetting } from './vscode/checkpoints/retentionSetting.ts';
+import { RecoveryPart } from './vscode/recovery/recoveryPart.ts';
 import type { RareActions } from './vscode/rareActions.ts';
 import { readSettings, userPreferences } from './vscode/settings.ts';
 import { StatusBar } from './vscode/statusBar.ts';
@@ -46,7 +47,8 @@ export function activate(context: vscode.ExtensionContext): void {
     () => current.prices,
     log,
   );
-  const state = new AppState(folders, usage.onDidChange, settings);
+  const recovery = new RecoveryPart(folders, () => editorSurroundings(current), log);
+  const state = new AppState(folders, usage.onDidChange, settings, recovery);
   const panel = new PanelView(context.extensionUri, () => state.snapshot(), log);
   const checkpointActions = new CheckpointActions(folders, log);
   const resetActions = new ResetActions(folders, log);
@@ -70,6 +72,7 @@ export function activate(context: vscode.ExtensionContext): void {
     ambient,
     usage,
     state,
+    recovery,
     panel,
     new CheckpointModeSetting(folders, log),
     new CheckpointFiles(folders).register(),
@@ -81,6 +84,7 @@ export function activate(context: vscode.ExtensionContext): void {
       resetActions,
       retentionActions,
       hookActions,
+      recovery,
       rarely,
       log,
     }),

@@ -3,11 +3,11 @@
  * event of an agent needs it.
  */
 import type { HookEvent, Surroundings } from '../agents/agent.ts';
-import { Checkpoints } from '../checkpoints/checkpoints.ts';
 import { readPreferences } from '../store/preferences.ts';
 import { shortHandOver } from './handOver.ts';
 import { changeState, listInterruptions } from './interruptionStore.ts';
 import { concerns, isOver, lookBack } from './lookBack.ts';
+import type { OpenCheckpoints } from './recordInterruption.ts';
 import type { StoredInterruption } from './report.ts';
 
 /** A new session rarely goes on with what was cut off longer ago. */
@@ -34,8 +34,10 @@ export async function handOverFor(
   if (event.kind !== 'session' || event.subagentId !== null) return null;
   if (!(await readPreferences(stateFolder)).handOverAtSessionStart) return null;
   if (surroundings) {
-    const open = (folder: string) =>
-      Checkpoints.open(folder, { stateFolder, newStoreAt: folder, ...(signal ? { signal } : {}) });
+    const open: OpenCheckpoints = async (folder) => {
+      const { Checkpoints } = await import('../checkpoints/checkpoints.ts');
+      return Checkpoints.open(folder, { stateFolder, newStoreAt: folder, ...(signal ? { signal } : {}) });
+    };
     await lookBack({ surroundings, stateFolder, places: [event.cwd], open, now: () => now });
   }
   for (const stored of await listInterruptions(stateFolder)) {

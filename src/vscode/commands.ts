@@ -8,6 +8,7 @@ import { commandIds, panelViewId } from './commandIds.ts';
 import type { HookActions } from './hookActions.ts';
 import type { Log } from './log.ts';
 import type { RareActions } from './rareActions.ts';
+import type { RecoveryPart } from './recovery/recoveryPart.ts';
 import type { ResetActions } from './checkpoints/resetActions.ts';
 import type { RetentionActions } from './checkpoints/retentionActions.ts';
 
@@ -16,6 +17,7 @@ interface Actions {
   readonly resetActions: ResetActions;
   readonly retentionActions: RetentionActions;
   readonly hookActions: HookActions;
+  readonly recovery: RecoveryPart;
   readonly rarely: () => Promise<RareActions>;
   readonly log: Log;
 }
@@ -29,6 +31,7 @@ export function registerCommands({
   resetActions,
   retentionActions,
   hookActions,
+  recovery,
   rarely,
   log,
 }: Actions): vscode.Disposable {
@@ -50,6 +53,10 @@ export function registerCommands({
     copyCheckpointId: (folder, id) => checkpointActions.copyId(parseTarget(folder, id)),
     pruneCheckpoints: (folder) => retentionActions.prune(v.parse(root, folder)),
     squashCheckpoints: async (folder) => (await rarely()).squashActions.squash(v.parse(root, folder)),
+    goOnAfterReset: (folder) => recovery.run('goOn', v.parse(root, folder)),
+    handOver: (folder) => recovery.run('handOver', v.parse(root, folder)),
+    openReport: (folder) => recovery.run('openReport', v.parse(root, folder)),
+    dismissInterruption: (folder) => recovery.run('dismiss', v.parse(root, folder)),
     installHooks: (folder) => hookActions.install(v.parse(root, folder)),
     removeHooks: (folder) => hookActions.remove(v.parse(root, folder)),
     installGitAlias: async (folder) => (await rarely()).gitAliasActions.install(v.parse(root, folder)),
@@ -120,13 +127,13 @@ function commandFor(message: PanelMessage): readonly [] | readonly [string, ...s
     case 'openPlan':
       return ['softLanding.openPlan', message.root];
     case 'goOn':
-      return ['softLanding.goOnAfterReset', message.root];
+      return [commandIds.goOnAfterReset, message.root];
     case 'handOver':
-      return ['softLanding.handOver', message.root];
+      return [commandIds.handOver, message.root];
     case 'openReport':
-      return ['softLanding.openReport', message.root];
+      return [commandIds.openReport, message.root];
     case 'dismissInterruption':
-      return ['softLanding.dismissInterruption', message.root];
+      return [commandIds.dismissInterruption, message.root];
     case 'manageTrust':
       return ['workbench.trust.manage'];
     case 'initRepository':

@@ -63,7 +63,10 @@ export function userPreferences(): Preferences {
     reservePercent: v.parse(v.fallback(reserveSchema, defaultReservePercent), user('reserve.percent')),
     budgets: checkedBudgets(user('budgets')).budgets,
     prices: checkedPrices(user('prices')).prices,
-    handOverAtSessionStart: v.parse(v.fallback(v.boolean(), true), user('handOver.atSessionStart')),
+    handOverAtSessionStart: v.parse(
+      v.fallback(v.boolean(), true),
+      configuration.inspect<unknown>('handOver.atSessionStart')?.globalValue,
+    ),
   };
 }
 
