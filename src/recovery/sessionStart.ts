@@ -6,7 +6,8 @@ import type { HookEvent, Surroundings } from '../agents/agent.ts';
 import { readPreferences } from '../store/preferences.ts';
 import { shortHandOver } from './handOver.ts';
 import { changeState, listInterruptions } from './interruptionStore.ts';
-import { concerns, isOver, lookBack } from './lookBack.ts';
+import { isOver, lookBack } from './lookBack.ts';
+import { worksIn } from './sessions.ts';
 import type { OpenCheckpoints } from './recordInterruption.ts';
 import type { StoredInterruption } from './report.ts';
 
@@ -56,7 +57,8 @@ export async function handOverFor(
 function isMeant(stored: StoredInterruption, { cwd, sessionId, source }: SessionEvent, now: number): boolean {
   const { report, state } = stored;
   if (state.dismissedAt !== null || state.overAt !== null || state.handedOverAt !== null) return false;
-  if (now - report.at > recentMs || !concerns(stored, [cwd])) return false;
+  // In the same repository: of a folder around it a session there need not know.
+  if (now - report.at > recentMs || !worksIn(cwd, [report.top ?? report.cwd])) return false;
   // A conversation that starts again after it was compacted has lost what was said; any other knows its own past.
   const isSame = report.sessionId === sessionId;
   return report.reason === 'compacted' ? isSame && source === 'compact' : !isSame && source !== 'compact';
