@@ -1,5 +1,5 @@
 // One configuration for every bundle (dist/extension.cjs, hook.cjs, cli.cjs, usageWorker.cjs, commitMode.cjs, onDemand.cjs,
-// claudeInstall.cjs, rareActions.cjs, webview/panel.{js,css}).
+// agentInstall.cjs, landing.cjs, rareActions.cjs, webview/panel.{js,css}).
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build, context } from 'esbuild';
@@ -18,7 +18,8 @@ const apart = {
   'src/checkpoints/checkpoints.ts': 'checkpoints',
   'src/checkpoints/commit/commitRitual.ts': 'commitMode',
   'src/checkpoints/onDemand.ts': 'onDemand',
-  'src/install/claudeInstall.ts': 'claudeInstall',
+  'src/install/agentInstall.ts': 'agentInstall',
+  'src/hook/landingPart.ts': 'landing',
   'src/vscode/rareActions.ts': 'rareActions',
   'src/vscode/recovery/editorRecovery.ts': 'editorRecovery',
   'src/recovery/sessionStart.ts': 'sessionStart',

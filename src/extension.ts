@@ -10,7 +10,8 @@ import { registerCommands, runPanelMessage } from './vscode/commands.ts';
 import { commandIds, panelViewId } from './vscode/commandIds.ts';
 import { CheckpointModeSetting } from './vscode/checkpoints/checkpointModeSetting.ts';
 import { CheckpointSizes } from './vscode/checkpoints/checkpointSizes.ts';
-import { HookActions, launcherTarget } from './vscode/hookActions.ts';
+import { refreshLauncher } from './install/launcher.ts';
+import { launcherTarget } from './vscode/launcherTarget.ts';
 import { createLog } from './vscode/log.ts';
 import { PanelView } from './vscode/panelView.ts';
 import { ResetActions } from './vscode/checkpoints/resetActions.ts';
@@ -54,10 +55,11 @@ export function activate(context: vscode.ExtensionContext): void {
   const resetActions = new ResetActions(folders, log);
   let rare: Promise<RareActions> | undefined;
   const rarely = () =>
-    (rare ??= import('./vscode/rareActions.ts').then((part) => part.rareActions(folders, resetActions, launcher, log)));
+    (rare ??= import('./vscode/rareActions.ts').then((part) =>
+      part.rareActions(folders, resetActions, launcher, settings, log),
+    ));
   const retentionActions = new RetentionActions(folders, log);
   const retention = new RetentionSetting(folders, log);
-  const hookActions = new HookActions(folders, launcher, settings, log);
 
   state.onDidChange((snapshot) => {
     statusBar.draw(snapshot);
@@ -83,7 +85,6 @@ export function activate(context: vscode.ExtensionContext): void {
       checkpointActions,
       resetActions,
       retentionActions,
-      hookActions,
       recovery,
       rarely,
       log,
@@ -101,7 +102,8 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
   );
   publish();
-  void hookActions.keepCurrent();
+  // An update of the extension moves the hook program; the launcher that agents call follows.
+  void launcher.then(refreshLauncher);
   // Its bundle is read in the next turn of the loop: not in activation's time.
   setImmediate(() => void rarely().then(({ gitAliasActions }) => gitAliasActions.keepCurrent()));
   // For `npm start`: somebody who tries the extension wants to see it.

@@ -6,6 +6,10 @@ import { makePrivateFolder, readJsonFile, writeFileAtomic } from './atomicFile.t
 
 export const defaultReservePercent = 20;
 
+/** advise: the agent is asked to land; strict: new work is refused as well; off: nothing is said */
+export const landingModes = ['advise', 'strict', 'off'] as const;
+export type LandingMode = (typeof landingModes)[number];
+
 /**
  * What the user chose in the editor, for the programs that run without it. Only the user's own settings are in here, never a
  * workspace's: the file is one for all folders, so a value that holds in one of them would reach all others. A workspace's value is
@@ -14,6 +18,7 @@ export const defaultReservePercent = 20;
 export interface Preferences {
   /** 0-50 */
   readonly reservePercent: number;
+  readonly landing: LandingMode;
   readonly budgets: Budgets;
   readonly prices: PriceOverrides;
   /** whether a new session is told of one that was cut off in its folder */
@@ -22,6 +27,7 @@ export interface Preferences {
 
 export const defaultPreferences: Preferences = {
   reservePercent: defaultReservePercent,
+  landing: 'advise',
   budgets: {},
   prices: {},
   handOverAtSessionStart: true,
@@ -29,10 +35,12 @@ export const defaultPreferences: Preferences = {
 
 /** What a reserve may be, in percent of a window. */
 export const reserveSchema = v.pipe(v.number(), v.minValue(0), v.maxValue(50));
+export const landingSchema = v.picklist(landingModes);
 
 const preferencesSchema = v.object({
   v: v.literal(1),
   reservePercent: v.fallback(reserveSchema, defaultReservePercent),
+  landing: v.optional(v.fallback(landingSchema, defaultPreferences.landing), defaultPreferences.landing),
   budgets: v.pipe(
     v.unknown(),
     v.transform((value) => checkedBudgets(value).budgets),

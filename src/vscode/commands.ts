@@ -5,7 +5,6 @@ import { errorText } from '../store/errno.ts';
 import type { CheckpointActions } from './checkpoints/checkpointActions.ts';
 import { parseTarget } from './checkpoints/checkpointTarget.ts';
 import { commandIds, panelViewId } from './commandIds.ts';
-import type { HookActions } from './hookActions.ts';
 import type { Log } from './log.ts';
 import type { RareActions } from './rareActions.ts';
 import type { RecoveryPart } from './recovery/recoveryPart.ts';
@@ -16,7 +15,6 @@ interface Actions {
   readonly checkpointActions: CheckpointActions;
   readonly resetActions: ResetActions;
   readonly retentionActions: RetentionActions;
-  readonly hookActions: HookActions;
   readonly recovery: RecoveryPart;
   readonly rarely: () => Promise<RareActions>;
   readonly log: Log;
@@ -30,7 +28,6 @@ export function registerCommands({
   checkpointActions,
   resetActions,
   retentionActions,
-  hookActions,
   recovery,
   rarely,
   log,
@@ -57,8 +54,8 @@ export function registerCommands({
     handOver: (folder) => recovery.run('handOver', v.parse(root, folder)),
     openReport: (folder) => recovery.run('openReport', v.parse(root, folder)),
     dismissInterruption: (folder) => recovery.run('dismiss', v.parse(root, folder)),
-    installHooks: (folder) => hookActions.install(v.parse(root, folder)),
-    removeHooks: (folder) => hookActions.remove(v.parse(root, folder)),
+    installHooks: async (folder) => (await rarely()).hookActions.install(v.parse(root, folder)),
+    removeHooks: async (folder) => (await rarely()).hookActions.remove(v.parse(root, folder)),
     installGitAlias: async (folder) => (await rarely()).gitAliasActions.install(v.parse(root, folder)),
     removeGitAlias: async (folder) => (await rarely()).gitAliasActions.remove(v.parse(root, folder)),
     showLog: () => {

@@ -5,10 +5,12 @@
 import { DiffActions } from './checkpoints/diffActions.ts';
 import { FileHistoryActions } from './checkpoints/fileHistoryActions.ts';
 import { GitAliasActions } from './checkpoints/gitAliasActions.ts';
+import { HookActions } from './hookActions.ts';
 import type { ResetActions } from './checkpoints/resetActions.ts';
 import { SquashActions } from './checkpoints/squashActions.ts';
 import type { WorkspaceFolders } from './checkpoints/workspaceFolders.ts';
 import type { Log } from './log.ts';
+import type { Settings } from './settings.ts';
 import type { LauncherTarget } from '../install/launcher.ts';
 
 export interface RareActions {
@@ -16,12 +18,14 @@ export interface RareActions {
   readonly fileHistoryActions: FileHistoryActions;
   readonly squashActions: SquashActions;
   readonly gitAliasActions: GitAliasActions;
+  readonly hookActions: HookActions;
 }
 
 export function rareActions(
   folders: WorkspaceFolders,
   resetActions: ResetActions,
   launcher: Promise<LauncherTarget>,
+  settings: () => Settings,
   log: Log,
 ): RareActions {
   return {
@@ -29,5 +33,6 @@ export function rareActions(
     fileHistoryActions: new FileHistoryActions(folders, resetActions, log),
     squashActions: new SquashActions(folders, log),
     gitAliasActions: new GitAliasActions(folders, launcher, log),
+    hookActions: new HookActions(folders, launcher, settings, log),
   };
 }

@@ -68,7 +68,7 @@ function bodyOf(event: HookEvent, tellAgent: string | undefined, deny: string | 
   switch (event.kind) {
     case 'session':
     case 'tool-done':
-      // After a tool: appended to its result, which a `decision` would hide.
+      // Appended to the tool's result; `decision` would hide that result.
       return context;
     case 'prompt':
       return deny ? { decision: 'deny', reason: deny } : context;
