@@ -23,6 +23,7 @@ const apart = {
   'src/hook/landingPart.ts': 'landing',
   'src/hook/promptAdvice.ts': 'promptAdvice',
   'src/vscode/rareActions.ts': 'rareActions',
+  'src/vscode/recovery/editorRecovery.ts': 'editorRecovery',
   'src/recovery/sessionStart.ts': 'sessionStart',
   'src/vscode/planActions.ts': 'planActions',
 };

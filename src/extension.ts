@@ -17,6 +17,7 @@ import { registerMcpServers } from './vscode/mcpServers.ts';
 import { PanelView } from './vscode/panelView.ts';
 import { RetentionSetting } from './vscode/checkpoints/retentionSetting.ts';
 import type { PlanActions } from './vscode/planActions.ts';
+import { RecoveryPart } from './vscode/recovery/recoveryPart.ts';
 import type { RareActions } from './vscode/rareActions.ts';
 import { readSettings, userPreferences } from './vscode/settings.ts';
 import { StatusBar } from './vscode/statusBar.ts';
@@ -47,7 +48,8 @@ export function activate(context: vscode.ExtensionContext): void {
     () => current.prices,
     log,
   );
-  const state = new AppState(folders, usage.onDidChange, settings);
+  const recovery = new RecoveryPart(folders, () => editorSurroundings(current), log);
+  const state = new AppState(folders, usage.onDidChange, settings, recovery);
   const contextKeys = new ContextKeys();
   const panel = new PanelView(context.extensionUri, () => state.snapshot(), log);
   let rare: Promise<RareActions> | undefined;
@@ -78,13 +80,14 @@ export function activate(context: vscode.ExtensionContext): void {
     ambient,
     usage,
     state,
+    recovery,
     panel,
     new CheckpointModeSetting(folders, log),
     new CheckpointFiles(folders).register(),
     new CheckpointSizes(folders),
     retention,
     new AutomaticPruning(folders, retention, async () => (await rarely()).retentionActions, context.globalState, log),
-    registerCommands({ rarely, planned, log }),
+    registerCommands({ recovery, rarely, planned, log }),
     registerMcpServers(context.extension, launcher, settings),
     vscode.window.registerWebviewViewProvider(panelViewId, panel),
     vscode.workspace.onDidChangeConfiguration((event) => {

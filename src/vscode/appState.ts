@@ -5,6 +5,7 @@ import type { Budgets } from '../protocol/budgets.ts';
 import type { GaugeState } from '../protocol/gauge.ts';
 import type { PanelSnapshot } from '../protocol/panel.ts';
 import type { SessionUsage, UsageSnapshot } from '../protocol/usage.ts';
+import type { RecoveryPart } from './recovery/recoveryPart.ts';
 import type { Settings } from './settings.ts';
 import type { WorkspaceFolders } from './checkpoints/workspaceFolders.ts';
 
@@ -27,6 +28,7 @@ export class AppState implements vscode.Disposable {
   readonly onDidChange = this.#changed.event;
   readonly #folders: WorkspaceFolders;
   readonly #settings: () => Settings;
+  readonly #recovery: RecoveryPart;
   readonly #subscriptions: vscode.Disposable[] = [];
   readonly #tick: NodeJS.Timeout;
   #usage = nothingUsed;
@@ -34,11 +36,18 @@ export class AppState implements vscode.Disposable {
   #lastAt = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(folders: WorkspaceFolders, onDidChangeUsage: vscode.Event<UsageSnapshot>, settings: () => Settings) {
+  constructor(
+    folders: WorkspaceFolders,
+    onDidChangeUsage: vscode.Event<UsageSnapshot>,
+    settings: () => Settings,
+    recovery: RecoveryPart,
+  ) {
     this.#folders = folders;
+    this.#recovery = recovery;
     this.#settings = settings;
     this.#subscriptions.push(
       folders.onDidChange(() => this.update()),
+      recovery.onDidChange(() => this.update()),
       onDidChangeUsage((usage) => {
         this.#usage = usage;
         this.update();
@@ -55,7 +64,7 @@ export class AppState implements vscode.Disposable {
       loaded: this.#folders.loaded,
       now: Date.now(),
       gauge: this.gauge(),
-      folders: this.#folders.views(),
+      folders: this.#folders.views().map((view) => this.#recovery.withInterruption(view)),
     };
   }
 

@@ -78,7 +78,10 @@ export function userPreferences(): Preferences {
     decision: v.parse(v.fallback(decisionSchema, 'advise'), user('decision')),
     budgets: checkedBudgets(user('budgets')).budgets,
     prices: checkedPrices(user('prices')).prices,
-    handOverAtSessionStart: v.parse(v.fallback(v.boolean(), true), user('handOver.atSessionStart')),
+    handOverAtSessionStart: v.parse(
+      v.fallback(v.boolean(), true),
+      configuration.inspect<unknown>('handOver.atSessionStart')?.globalValue,
+    ),
   };
 }
 

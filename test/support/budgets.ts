@@ -15,6 +15,7 @@ export const budgets: Readonly<Record<string, number | null>> = {
   'sessionStart.cjs': null,
   'mcp.cjs': null,
   'statuslineInstall.cjs': null,
+  'editorRecovery.cjs': null,
   'webview/panel.js': 40_000,
   'webview/panel.css': null,
   'soft-landing.vsix': 2_500_000,
