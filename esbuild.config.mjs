@@ -1,5 +1,5 @@
 // One configuration for every bundle (dist/extension.cjs, hook.cjs, cli.cjs, usageWorker.cjs, commitMode.cjs, onDemand.cjs,
-// agentInstall.cjs, rareActions.cjs, mcp.cjs, webview/panel.{js,css}).
+// agentInstall.cjs, removeEverything.cjs, rareActions.cjs, mcp.cjs, webview/panel.{js,css}).
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build, context } from 'esbuild';
@@ -18,6 +18,7 @@ const apart = {
   'src/checkpoints/commit/commitRitual.ts': 'commitMode',
   'src/checkpoints/onDemand.ts': 'onDemand',
   'src/install/agentInstall.ts': 'agentInstall',
+  'src/install/everything/everything.ts': 'removeEverything',
   'src/vscode/rareActions.ts': 'rareActions',
 };
 

@@ -30,7 +30,9 @@ export function activate(context: vscode.ExtensionContext): void {
   const settings = () => current;
   const launcher = launcherTarget(context.extensionPath, current);
 
+  let isAtRest = false;
   const publish = () => {
+    if (isAtRest) return;
     publishPreferences(stateFolder(editorSurroundings(current)), userPreferences()).then(
       () => usage.publishLimits(),
       (error: unknown) => log.error('[settings] not published for the command line', error),
@@ -49,10 +51,26 @@ export function activate(context: vscode.ExtensionContext): void {
   const state = new AppState(folders, usage.onDidChange, settings);
   const contextKeys = new ContextKeys();
   const panel = new PanelView(context.extensionUri, () => state.snapshot(), log);
+  /** For "Remove Everything": what would be written again the next moment. */
+  const stop = async (): Promise<void> => {
+    isAtRest = true;
+    for (const part of [ambient, pruning, retention, mode, folders]) part.dispose();
+    await usage.stop();
+  };
   let rare: Promise<RareActions> | undefined;
   const rarely = () =>
-    (rare ??= import('./vscode/rareActions.ts').then((part) => part.rareActions({ folders, launcher, settings, log })));
+    (rare ??= import('./vscode/rareActions.ts').then((part) =>
+      part.rareActions({ folders, launcher, settings, log, manifest: context.extension.packageJSON, stop }),
+    ));
   const retention = new RetentionSetting(folders, log);
+  const mode = new CheckpointModeSetting(folders, log);
+  const pruning = new AutomaticPruning(
+    folders,
+    retention,
+    async () => (await rarely()).retentionActions,
+    context.globalState,
+    log,
+  );
 
   state.onDidChange((snapshot) => {
     statusBar.draw(snapshot);
@@ -69,11 +87,11 @@ export function activate(context: vscode.ExtensionContext): void {
     usage,
     state,
     panel,
-    new CheckpointModeSetting(folders, log),
+    mode,
     new CheckpointFiles(folders).register(),
     new CheckpointSizes(folders),
     retention,
-    new AutomaticPruning(folders, retention, async () => (await rarely()).retentionActions, context.globalState, log),
+    pruning,
     registerCommands({ rarely, log }),
     registerMcpServers(context.extension, launcher, settings),
     vscode.window.registerWebviewViewProvider(panelViewId, panel),

@@ -19,6 +19,7 @@ import {
   type OptionValues,
 } from './command.ts';
 import { unwrap } from './failures.ts';
+import { everything, uninstallEverything } from './uninstallEverything.ts';
 import { gitCheckpoint, installGitCheckpoint, uninstallGitCheckpoint } from './gitCheckpointInstall.ts';
 
 const options: CommandOptions = { scope: { type: 'string' }, 'dry-run': { type: 'boolean' } };
@@ -107,10 +108,13 @@ async function trustOf(agent: AgentInstall, change: InstallChange, { surrounding
 
 export const uninstall: Command = {
   name: 'uninstall',
-  usage: `uninstall ${usage}`,
-  summary: 'take the hooks, or the `git checkpoint` alias, out again',
-  options,
+  usage: `uninstall ${usage} | everything [--keep-checkpoints] [--dry-run]`,
+  summary: 'take the hooks, or the `git checkpoint` alias, out again; or all we ever wrote',
+  options: { ...options, 'keep-checkpoints': { type: 'boolean' } },
   async run(context, values, positionals) {
+    if (positionals.length === 1 && positionals[0] === everything) {
+      return uninstallEverything(context, values, launcherOf(context));
+    }
     if (isGitCheckpoint(positionals)) return uninstallGitCheckpoint(context, values, launcherOf(context));
     const agent = agentOf(positionals);
     const request = requestOf(context, agent, values);

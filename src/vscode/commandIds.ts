@@ -23,6 +23,8 @@ export const commandIds = {
   openWalkthrough: 'softLanding.openWalkthrough',
   tryReset: 'softLanding.tryReset',
   setReserve: 'softLanding.setReserve',
+  copyDiagnostics: 'softLanding.copyDiagnostics',
+  removeEverything: 'softLanding.removeEverything',
   showLog: 'softLanding.showLog',
 } as const;
 

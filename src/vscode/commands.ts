@@ -46,6 +46,8 @@ export function registerCommands({ rarely, log }: Actions): vscode.Disposable {
       vscode.commands.executeCommand('workbench.action.openWalkthrough', walkthroughId, false),
     tryReset: async () => (await rarely()).tryReset.run(),
     setReserve: async () => (await rarely()).chooseReserve(),
+    copyDiagnostics: async () => (await rarely()).diagnosticsActions.copy(),
+    removeEverything: async () => (await rarely()).removeEverything.run(),
     showLog: () => {
       log.show(true);
       return Promise.resolve();

@@ -66,6 +66,7 @@ describe('bundles', () => {
       'onDemand.cjs',
       'agentInstall.cjs',
       'rareActions.cjs',
+      'removeEverything.cjs',
       'mcp.cjs',
       'webview/panel.js',
     ]) {

@@ -8,6 +8,7 @@ export const budgets: Readonly<Record<string, number | null>> = {
   'onDemand.cjs': null,
   'agentInstall.cjs': null,
   'rareActions.cjs': null,
+  'removeEverything.cjs': null,
   'mcp.cjs': null,
   'webview/panel.js': 40_000,
   'webview/panel.css': null,

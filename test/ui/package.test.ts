@@ -29,6 +29,7 @@ describe('the package', () => {
       'dist/mcp.cjs',
       'dist/onDemand.cjs',
       'dist/rareActions.cjs',
+      'dist/removeEverything.cjs',
       'dist/usageWorker.cjs',
       'dist/webview/panel.css',
       'dist/webview/panel.js',
