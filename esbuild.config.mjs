@@ -1,5 +1,5 @@
 // One configuration for every bundle (dist/extension.cjs, hook.cjs, cli.cjs, usageWorker.cjs, commitMode.cjs, onDemand.cjs,
-// agentInstall.cjs, removeEverything.cjs, rareActions.cjs, mcp.cjs, webview/panel.{js,css}).
+// agentInstall.cjs, landing.cjs, removeEverything.cjs, rareActions.cjs, mcp.cjs, webview/panel.{js,css}).
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build, context } from 'esbuild';
@@ -15,11 +15,14 @@ const shared = { bundle: true, minify: true, sourcemap: watch, legalComments: 'n
  * starts without them. Source file → bundle.
  */
 const apart = {
+  'src/checkpoints/checkpoints.ts': 'checkpoints',
   'src/checkpoints/commit/commitRitual.ts': 'commitMode',
   'src/checkpoints/onDemand.ts': 'onDemand',
   'src/install/agentInstall.ts': 'agentInstall',
   'src/install/everything/everything.ts': 'removeEverything',
+  'src/hook/landingPart.ts': 'landing',
   'src/vscode/rareActions.ts': 'rareActions',
+  'src/recovery/sessionStart.ts': 'sessionStart',
 };
 
 const loadedApart = {
@@ -53,7 +56,7 @@ export const bundles = [
   // VS Code 1.101 is the first host on Node 22 and our engine floor.
   { ...node, target: 'node22', external: ['vscode'], entryPoints: { extension: 'src/extension.ts' } },
   // These run on whatever Node the user has (>= 18), and the worker also inside the CLI's process.
-  { ...node, target: 'node18', entryPoints: { hook: 'src/hook/main.ts' } },
+  { ...node, target: 'node18', entryPoints: { hook: 'src/hook/main.ts', recorder: 'src/recovery/recorder.ts' } },
   ...Object.entries(apart).map(([source, bundle]) => ({
     ...node,
     target: 'node18',

@@ -24,9 +24,9 @@ export interface HookEntry {
   readonly hooks: readonly Readonly<Record<string, unknown>>[];
 }
 
-export type SettingsProblem = 'not-json' | 'unexpected-shape';
+type SettingsProblem = 'not-json' | 'unexpected-shape';
 export type SettingsEdit = { readonly text: string } | ProblemFound;
-interface ProblemFound {
+export interface ProblemFound {
   readonly problem: SettingsProblem;
   readonly detail: string;
 }

@@ -17,11 +17,14 @@ import {
 } from './checkpointManage.ts';
 import { checkpointMode } from './checkpointMode.ts';
 import { checkpointSquash } from './checkpointSquash.ts';
+import { checkpointVerify } from './checkpointVerify.ts';
 import { CommandError, UsageError, type Command, type CommandContext, type CommandOptions } from './command.ts';
 import { doctorCommand } from './doctor.ts';
 import { hook } from './hook.ts';
 import { install, uninstall } from './install.ts';
-import { planDone, planNew, planNext, planShow } from './plan.ts';
+import { recoverCommand } from './recover.ts';
+import { planNew, planShow } from './plan.ts';
+import { planDone, planNext } from './planRun.ts';
 import { statusCommand } from './status.ts';
 import { surroundingsFor } from './surroundings.ts';
 import { usageCommand } from './usage.ts';
@@ -35,6 +38,7 @@ const commands: readonly Command[] = [
   checkpointDiff,
   checkpointRestore,
   checkpointUndo,
+  checkpointVerify,
   checkpointPin,
   checkpointUnpin,
   checkpointRename,
@@ -46,6 +50,7 @@ const commands: readonly Command[] = [
   planNew,
   planNext,
   planDone,
+  recoverCommand,
   install,
   uninstall,
   hook,

@@ -8,6 +8,7 @@ import { readPreferences } from '../store/preferences.ts';
 import { Prices } from '../usage/prices.ts';
 import { readUsage } from '../usage/readUsage.ts';
 import { UsageError, type Command } from './command.ts';
+import { interruptionJson, interruptionText, newestInterruption } from './recover.ts';
 
 /** The longest window a vendor limits is a week; a session lives a day. Older transcripts cannot say anything about now. */
 const longestWindow = 7 * 24 * 60 * 60_000;
@@ -48,7 +49,12 @@ export const statusCommand: Command = {
       budgets,
       timeZone: new Intl.DateTimeFormat().resolvedOptions().timeZone,
     });
-    return { json: statusJson(gauge, at), text: statusText(gauge, at) };
+    const interruption = await newestInterruption({ surroundings, stateFolder, repoDir, now });
+    const notice = interruption === null ? '' : `\n\n${interruptionText(interruption, at)}`;
+    return {
+      json: { ...statusJson(gauge, at), interruption: interruption && interruptionJson(interruption) },
+      text: `${statusText(gauge, at)}${notice}`,
+    };
   },
 };
 
@@ -71,7 +77,6 @@ function statusJson({ level, windows }: GaugeState, now: number) {
       ageSeconds: Math.max(0, Math.round((now - window.capturedAt) / 1000)),
       pace: window.pace === null ? null : paceJson(window.pace),
     })),
-    interruption: null,
   };
 }
 

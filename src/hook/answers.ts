@@ -1,4 +1,4 @@
-import type { HookAnswer, HookEvent } from '../agents/agent.ts';
+import type { HookAnswer, HookEvent, Surroundings } from '../agents/agent.ts';
 import { errorText } from '../store/errno.ts';
 import { appendEvent } from '../store/eventLog.ts';
 import type { SessionRecord } from '../store/sessionRecord.ts';
@@ -9,6 +9,8 @@ export interface HookContext {
   /** the session's record with this event in it */
   readonly session: SessionRecord;
   readonly stateFolder: string;
+  /** where the agents' files are */
+  readonly surroundings: Surroundings;
   readonly now: () => number;
   /** aborted shortly before the deadline */
   readonly signal: AbortSignal;

@@ -1,4 +1,4 @@
-import type { Fact, LineFormat, Surroundings, Told, TranscriptFormat, TranscriptSource } from '../agents/agent.ts';
+import type { Fact, LineFormat, Surroundings, TranscriptFormat, TranscriptSource } from '../agents/agent.ts';
 import type { Reading, ScanCounts, ScanProgress, UsageSnapshot } from '../protocol/usage.ts';
 import type { WindowDrift } from './calibration/drift.ts';
 import { LiveCalibration } from './calibration/liveCalibration.ts';
@@ -14,8 +14,10 @@ import { RecentUse } from './recentUse.ts';
 import { SqliteMissing } from './sqlite.ts';
 import type { Source } from './responseTable.ts';
 import { type StoreState, UsageStore } from './store/usageStore.ts';
-import { type LineFate, type LineReading, TranscriptReader } from './transcriptFile.ts';
+import { fateOf } from './told.ts';
+import { type LineReading, TranscriptReader } from './transcriptFile.ts';
 import type { FoundFolder } from './transcriptFolder.ts';
+import { TurnBook } from './turns/turnBook.ts';
 
 export interface ScanOptions {
   readonly sources: readonly TranscriptSource[];
@@ -65,6 +67,8 @@ export class UsageScan {
   readonly #reader = new TranscriptReader();
   readonly #markers = new Map<TranscriptFormat, readonly Buffer[]>();
   readonly #store: UsageStore | null;
+  /** null without a state folder to keep them in */
+  readonly #turns: TurnBook | null;
   /** by the hash of the path */
   readonly #progress = new Map<number, Progress>();
   #isLoaded = false;
@@ -94,6 +98,7 @@ export class UsageScan {
         return this.#readings.history();
       },
     };
+    this.#turns = stateFolder === null ? null : new TurnBook();
     this.#calibration = new LiveCalibration(this.ledger, this.#readings, this.#prices, (of) => this.#isOwn(of));
     this.#store = stateFolder === null ? null : new UsageStore(stateFolder, kept, this.#now);
   }
@@ -137,11 +142,19 @@ export class UsageScan {
 
   /** Writes what is new into the store, if there is one. Never throws: `storeState` says what went wrong. */
   async save(): Promise<void> {
+    // Turns first: what progress says was read is not read again, so what it told must be kept by then.
+    await this.#saveTurns();
     await this.#store?.save(lockPatience, (hash) => this.#present.has(hash));
   }
 
   get hasUnsaved(): boolean {
-    return this.#store?.hasNews ?? false;
+    return (this.#store?.hasNews ?? false) || (this.#turns?.hasNews ?? false);
+  }
+
+  async #saveTurns(): Promise<void> {
+    const { stateFolder = null } = this.#options;
+    if (stateFolder === null || this.#turns?.hasNews !== true) return;
+    await this.#turns.save({ stateFolder, ledger: this.ledger, readings: this.#readings, waitMs: lockPatience });
   }
 
   snapshot(): UsageSnapshot {
@@ -271,9 +284,13 @@ export class UsageScan {
     let changed = false;
     const onFact = (fact: Fact): void => {
       if (fact.kind === 'response') {
-        if (this.ledger.add(fact.row, account, pathHash)) changed = true;
+        if (!this.ledger.add(fact.row, account, pathHash)) return;
+        changed = true;
+        this.#turns?.touch(fact.row);
         return;
       }
+      if (fact.kind === 'prompt') return this.#turns?.addPrompt(fact.prompt);
+      if (fact.kind === 'edits') return this.#turns?.addEdits(fact.edits);
       const reading = { ...fact.reading, account };
       if (!this.#readings.add(reading)) return;
       changed = true;
@@ -334,11 +351,4 @@ export class UsageScan {
     this.#markers.set(format, markers);
     return markers;
   }
-}
-
-/** Passes on what a piece told; a piece that tells several things is one row. */
-function fateOf(told: Told, onFact: (fact: Fact) => void): LineFate {
-  if (told === 'bad') return 'bad';
-  for (const fact of told) onFact(fact);
-  return told.length > 0 ? 'row' : 'other';
 }

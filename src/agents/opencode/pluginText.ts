@@ -26,11 +26,14 @@ const readOnly = new Set(
   'read grep glob list ls webfetch websearch codesearch todowrite todoread skill question lsp invalid plan_enter plan_exit'.split(' '),
 );
 
+// How the launcher shall run the hook at an event; at all others it looks at the repository first.
+const modes = { 'tool-done': ['landing'], failed: ['quick'], ended: ['quick'] };
+
 /** Asks the hook; {} whatever goes wrong. */
 function ask(input) {
   return new Promise((resolve) => {
     try {
-      const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'ignore'] });
+      const child = spawn(command, [...args, ...(modes[input.event] ?? [])], { stdio: ['pipe', 'pipe', 'ignore'] });
       let out = '';
       const timer = setTimeout(() => {
         child.kill('SIGKILL');

@@ -57,7 +57,7 @@ export class CheckpointActions {
   /** One checkpoint for all repositories of the window: the same id in each. Answers that of the first. */
   async #createInAll(folders: readonly FolderCheckpoints[]): Promise<CheckpointSummary | undefined> {
     const all = await withLateProgress(t('Creating a checkpoint…'), (signal) =>
-      createInAll(this.#folders.createSet, folders, t('Manual checkpoint'), signal),
+      createInAll(folders, t('Manual checkpoint'), signal),
     );
     const saved = all.flatMap(({ result }) => (result.ok ? [result.value] : []));
     for (const { result } of all) if (!result.ok) reportFailure(result.failure, this.#log);

@@ -1,7 +1,7 @@
 import { watch, type FSWatcher } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { Checkpoints } from '../../checkpoints/checkpoints.ts';
+import type { Checkpoints } from '../../checkpoints/checkpoints.ts';
 import type { CheckpointFailure, CheckpointReason } from '../../checkpoints/failure.ts';
 import type { LauncherTarget } from '../../install/launcher.ts';
 import type { CheckpointsOverview } from '../../checkpoints/view/overview.ts';
@@ -12,6 +12,7 @@ import { errorText } from '../../store/errno.ts';
 import type { Log } from '../log.ts';
 import type { Settings } from '../settings.ts';
 import { editorSurroundings } from '../surroundings.ts';
+import { checkpointEngine } from './checkpointEngine.ts';
 
 const refreshDelayMs = 80;
 const startDelayMs = 200;
@@ -107,7 +108,7 @@ export class FolderCheckpoints implements vscode.Disposable {
 
   /** Opens the repository, repairs what a killed process left, and begins to follow it. Answers whether a reset was found cut off. */
   async start(): Promise<{ readonly cutOffReset: boolean }> {
-    const opened = await Checkpoints.open(this.root, { maxFileBytes: this.#settings().maxFileBytes });
+    const opened = await (await checkpointEngine()).open(this.root, { maxFileBytes: this.#settings().maxFileBytes });
     if (this.#disposed) return { cutOffReset: false };
     this.#unfollow();
     if (!opened.ok) {
@@ -132,7 +133,7 @@ export class FolderCheckpoints implements vscode.Disposable {
 
   /** The hook, or somebody at a terminal, may be the first to save a folder that is no repository. */
   async #followFirstCheckpoint(): Promise<void> {
-    const store = Checkpoints.storeFor(this.root);
+    const store = (await checkpointEngine()).storeFor(this.root);
     if (store === null || this.#problem !== 'not-a-repository') return;
     await makePrivateFolder(path.dirname(store));
     this.#follow(path.dirname(store), path.basename(store), () => this.#startSoon());
@@ -146,7 +147,9 @@ export class FolderCheckpoints implements vscode.Disposable {
   /** Lets a folder without git have checkpoints, outside of it; answers why not. For when a person asks for the first one. */
   async makeStore(allowLarge = false): Promise<CheckpointFailure | null> {
     const { maxFileBytes } = this.#settings();
-    const opened = await Checkpoints.open(this.root, { maxFileBytes, newStoreAt: this.root, allowLarge });
+    const opened = await (
+      await checkpointEngine()
+    ).open(this.root, { maxFileBytes, newStoreAt: this.root, allowLarge });
     if (!opened.ok) return opened.failure;
     await this.start();
     return null;
@@ -240,7 +243,9 @@ export class FolderCheckpoints implements vscode.Disposable {
     if (!this.#checkpoints) return this.#notOpen();
     if (!signal) return work(this.#checkpoints);
     // A signal goes to every git of one opening.
-    const opened = await Checkpoints.open(this.root, { maxFileBytes: this.#settings().maxFileBytes, signal });
+    const opened = await (
+      await checkpointEngine()
+    ).open(this.root, { maxFileBytes: this.#settings().maxFileBytes, signal });
     return opened.ok ? work(opened.value) : opened;
   }
 

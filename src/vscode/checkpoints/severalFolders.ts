@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Checkpoints } from '../../checkpoints/checkpoints.ts';
 import type { CheckpointFailure } from '../../checkpoints/failure.ts';
 import { succeed, type Result } from '../../protocol/result.ts';
+import { checkpointEngine } from './checkpointEngine.ts';
 import type { FolderCheckpoints } from './folderCheckpoints.ts';
 
 /*
@@ -35,14 +36,8 @@ export interface Saved {
   readonly result: Awaited<ReturnType<Checkpoints['create']>>;
 }
 
-export type CreateSet = (...args: Parameters<typeof Checkpoints.createSet>) => ReturnType<typeof Checkpoints.createSet>;
-
-/**
- * Saves several folders as one set, each shown as busy meanwhile.
- * @param createSet of the bundle that opened the folders: another bundle's copy of the class cannot look into them
- */
+/** Saves several folders as one set, each shown as busy meanwhile. */
 export async function createInAll(
-  createSet: CreateSet,
   folders: readonly FolderCheckpoints[],
   label: string,
   signal: AbortSignal,
@@ -60,7 +55,9 @@ export async function createInAll(
       // This one could not be opened: the others are saved without it.
       return done.ok ? done.value : [{ folder: next, result: done }, ...(await saveAll(opened, others))];
     }
-    const results = await createSet(
+    const results = await (
+      await checkpointEngine()
+    ).createSet(
       opened.map(({ checkpoints }) => checkpoints),
       { kind: 'manual', label },
     );

@@ -1,10 +1,8 @@
 import * as vscode from 'vscode';
-import { Checkpoints } from '../../checkpoints/checkpoints.ts';
 import type { LauncherTarget } from '../../install/launcher.ts';
 import type { FolderView } from '../../protocol/panel.ts';
 import { errorText } from '../../store/errno.ts';
 import { FolderCheckpoints } from './folderCheckpoints.ts';
-import type { CreateSet } from './severalFolders.ts';
 import type { Log } from '../log.ts';
 import type { Settings } from '../settings.ts';
 
@@ -19,8 +17,6 @@ export class WorkspaceFolders implements vscode.Disposable {
   readonly #make: (folder: vscode.WorkspaceFolder) => FolderCheckpoints;
   readonly #log: Log;
   readonly #subscriptions: vscode.Disposable[] = [];
-  /** saves several folders' checkpoints as one set */
-  readonly createSet: CreateSet = (folders, purpose) => Checkpoints.createSet(folders, purpose);
   #loaded = false;
   /** settles when every folder has been looked at once */
   readonly whenLoaded: Promise<void>;
