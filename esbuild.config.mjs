@@ -1,5 +1,5 @@
 // One configuration for every bundle (dist/extension.cjs, hook.cjs, cli.cjs, usageWorker.cjs, commitMode.cjs, onDemand.cjs,
-// agentInstall.cjs, landing.cjs, removeEverything.cjs, rareActions.cjs, mcp.cjs, webview/panel.{js,css}).
+// agentInstall.cjs, removeEverything.cjs, landing.cjs, rareActions.cjs, checkpoints.cjs, mcp.cjs, webview/panel.{js,css}).
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build, context } from 'esbuild';
