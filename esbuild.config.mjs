@@ -1,5 +1,5 @@
-// One configuration for every bundle (dist/extension.cjs, hook.cjs, cli.cjs, usageWorker.cjs, commitMode.cjs, onDemand.cjs,
-// agentInstall.cjs, landing.cjs, rareActions.cjs, planActions.cjs, checkpoints.cjs, promptAdvice.cjs, tokenizer.cjs, mcp.cjs, webview/panel.{js,css}).
+// One configuration for every bundle: the programs (dist/extension.cjs, hook.cjs, recorder.cjs, cli.cjs, usageWorker.cjs, mcp.cjs,
+// tokenizer.cjs), the parts that they load when needed (`apart`), and webview/panel.{js,css}.
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build, context } from 'esbuild';
@@ -20,6 +20,7 @@ const apart = {
   'src/checkpoints/onDemand.ts': 'onDemand',
   'src/install/agentInstall.ts': 'agentInstall',
   'src/install/statuslineInstall.ts': 'statuslineInstall',
+  'src/install/everything/everything.ts': 'removeEverything',
   'src/hook/landingPart.ts': 'landing',
   'src/hook/promptAdvice.ts': 'promptAdvice',
   'src/vscode/rareActions.ts': 'rareActions',

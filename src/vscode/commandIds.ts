@@ -34,6 +34,8 @@ export const commandIds = {
   resetToLastGreen: 'softLanding.resetToLastGreen',
   startNextChunk: 'softLanding.startNextChunk',
   openPlan: 'softLanding.openPlan',
+  copyDiagnostics: 'softLanding.copyDiagnostics',
+  removeEverything: 'softLanding.removeEverything',
   showLog: 'softLanding.showLog',
 } as const;
 

@@ -61,6 +61,8 @@ export function registerCommands({ recovery, rarely, planned, log }: Actions): v
     resetToLastGreen: async (folder) => (await planned()).verifyActions.resetToLastGreen(v.parse(root, folder)),
     startNextChunk: async (folder) => (await planned()).chunkActions.startNext(v.parse(root, folder)),
     openPlan: async (folder) => (await planned()).chunkActions.openPlan(v.parse(root, folder)),
+    copyDiagnostics: async () => (await rarely()).diagnosticsActions.copy(),
+    removeEverything: async () => (await rarely()).removeEverything.run(),
     showLog: () => {
       log.show(true);
       return Promise.resolve();
