@@ -35,7 +35,7 @@ import { setTools } from './setTools.ts';
 import { ownStore } from './outside/storeFolder.ts';
 import { surveyRepository, type Survey } from './capture/survey.ts';
 import { lockWorkingTree } from './workingTreeLock.ts';
-import { Verifying } from './verify/verifying.ts';
+import type { Verifying } from './verify/verifying.ts';
 
 const onDemand = () => import('./onDemand.ts');
 
@@ -61,8 +61,6 @@ export class Checkpoints {
   readonly notes: readonly string[];
   /** where the opened folder lies below the repository's top ("" for the top): what is meant where nothing else is said */
   readonly scope: string;
-  /** verify command, green and red */
-  readonly verifying: Verifying;
   readonly #tools: SetRestoreTools;
   #early: EarlyLook | null;
 
@@ -72,7 +70,6 @@ export class Checkpoints {
     this.notes = notes;
     this.scope = scopeOf(repository.top, dir);
     this.#tools = setTools(options);
-    this.verifying = new Verifying(this, this.#tools, (work) => this.#locked(work));
   }
 
   static open(dir: string, options: CheckpointsOptions = {}): Outcome<Checkpoints> {
@@ -310,6 +307,11 @@ export class Checkpoints {
 
   changeSettings(changed: Partial<RepositorySettings>): Outcome<void> {
     return this.#locked(() => changeRepositorySettings(this.repository, changed));
+  }
+
+  /** The part that is about the verify command, green and red. */
+  async verifying(): Promise<Verifying> {
+    return new (await onDemand()).Verifying(this, this.#tools, (work) => this.#locked(work));
   }
 
   /** Names the ambient checkpoint from before a suspected burst of edits, if it was one; its id, or null where it was none. */

@@ -1,5 +1,6 @@
 import { rm, writeFile } from 'node:fs/promises';
 import type { HookAnswer } from '../agents/agent.ts';
+import { agentHooks } from '../agents/agentHooks.ts';
 import { land } from '../landing/land.ts';
 import { farFile } from '../install/launcher.ts';
 import { appendEvent } from '../store/eventLog.ts';
@@ -18,6 +19,7 @@ export async function answerLanding(context: HookContext): Promise<HookAnswer | 
   const at = now();
   const landed = await land({
     event,
+    isHeard: agentHooks(event.agent)?.hearing.has(event.kind) === true,
     stateFolder,
     surroundings,
     preferences,

@@ -79,7 +79,7 @@ export async function verifyCommandIn(
   { signal, waitMs, stateFolder, early }: ProtectOptions,
 ): Promise<string | null> {
   const opened = await Checkpoints.open(folder, { signal, waitMs, stateFolder, early });
-  const command = opened.ok ? await opened.value.verifying.command() : null;
+  const command = opened.ok ? await (await opened.value.verifying()).command() : null;
   return command?.ok ? (command.value?.command ?? null) : null;
 }
 

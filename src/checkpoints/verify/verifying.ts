@@ -7,7 +7,7 @@ import { summarize } from '../record/checkpointRecord.ts';
 import { changeRepositorySettings, readRepositorySettings } from '../repositorySettings.ts';
 import type { Selection } from '../scope.ts';
 import type { SetTools } from '../sets/members.ts';
-import type { Verification, VerifyRequest } from './verify.ts';
+import { lastGreen, verify, type Verification, type VerifyRequest } from './verify.ts';
 import {
   isAgreed,
   verifyCommandFor,
@@ -16,8 +16,6 @@ import {
   type VerifyCommand,
   type VerifySettings,
 } from './verifyCommands.ts';
-
-const onDemand = () => import('../onDemand.ts');
 
 /** One checkpoint, reset or change of settings at a time. */
 export type Locked = <Value>(work: () => Promise<Value>) => Outcome<Value>;
@@ -70,8 +68,7 @@ export class Verifying {
    * Checkpoints and resets are possible meanwhile. The caller answers for the command: it is run as the user.
    * @param request `folder`: where it is run, relative to the top; by default the folder that was opened
    */
-  async run({ folder, ...request }: VerifyRequest & { readonly folder?: string }): Outcome<Verification> {
-    const { verify } = await onDemand();
+  run({ folder, ...request }: VerifyRequest & { readonly folder?: string }): Outcome<Verification> {
     const cwd = path.join(this.#facade.repository.top, folder ?? this.#facade.scope);
     return verify(this.#facade, this.#tools, this.#locked, { ...request, cwd });
   }
@@ -79,7 +76,7 @@ export class Verifying {
   /** The newest checkpoint that passed its verify command; null: none has. */
   lastGreen(): Outcome<CheckpointSummary | null> {
     return attempt(async () => {
-      const found = await (await onDemand()).lastGreen(this.#facade.repository);
+      const found = await lastGreen(this.#facade.repository);
       return found && summarize(found);
     });
   }

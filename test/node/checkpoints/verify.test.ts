@@ -14,14 +14,14 @@ describe('verify', () => {
     const lab = make(files);
     const before = lab.state();
     const checkpoints = await lab.open();
-    const green = value(await checkpoints.verifying.run({ command: test }));
+    const green = value(await (await checkpoints.verifying()).run({ command: test }));
     assert.deepEqual([green.verified, green.passed, green.exitCode, green.changed], ['green', true, 0, []]);
     assert.deepEqual([green.checkpoint.kind, green.checkpoint.verified], ['verify', 'green']);
     assert.deepEqual(lab.state(), before);
 
     lab.write('app.txt', 'bad\n');
     const made = await lab.create('by hand');
-    const red = value(await checkpoints.verifying.run({ command: `echo seen; ${test}` }));
+    const red = value(await (await checkpoints.verifying()).run({ command: `echo seen; ${test}` }));
     assert.deepEqual([red.verified, red.exitCode, red.output], ['red', 1, 'seen\n']);
     assert.equal(red.checkpoint.id, made.id);
     assert.deepEqual(
@@ -37,18 +37,20 @@ describe('verify', () => {
   it('is run again on the same files: the newer result counts', async () => {
     const lab = make(files);
     const checkpoints = await lab.open();
-    const first = value(await checkpoints.verifying.run({ command: 'test -e out/ready' }));
+    const first = value(await (await checkpoints.verifying()).run({ command: 'test -e out/ready' }));
     assert.equal(first.verified, 'red');
     // Ignored: no part of the state.
     lab.write('out/ready', '');
-    const second = value(await checkpoints.verifying.run({ command: 'test -e out/ready' }));
+    const second = value(await (await checkpoints.verifying()).run({ command: 'test -e out/ready' }));
     assert.deepEqual([second.verified, second.checkpoint.id], ['green', first.checkpoint.id]);
   });
 
   it('marks nothing if the files were changed meanwhile, by the command or by anybody else', async () => {
     const lab = make(files);
     const checkpoints = await lab.open();
-    const result = value(await checkpoints.verifying.run({ command: 'echo more >> app.txt; echo x > report.txt' }));
+    const result = value(
+      await (await checkpoints.verifying()).run({ command: 'echo more >> app.txt; echo x > report.txt' }),
+    );
     assert.deepEqual(
       [result.verified, result.passed, [...result.changed].sort()],
       [null, true, ['app.txt', 'report.txt']],
@@ -61,7 +63,7 @@ describe('verify', () => {
     const checkpoints = await lab.open();
     const command = 'touch out-of-the-way; while test -e out-of-the-way; do sleep 0.05; done';
     lab.write('.gitignore', 'out/\nout-of-the-way\n');
-    const running = checkpoints.verifying.run({ command });
+    const running = (await checkpoints.verifying()).run({ command });
     while (!lab.exists('out-of-the-way')) await new Promise((resolve) => setTimeout(resolve, 20));
     // The lock is free while the command runs: an agent's hook makes checkpoints.
     lab.write('app.txt', 'for a while\n');
@@ -77,7 +79,7 @@ describe('verify', () => {
     const lab = make(files);
     lab.write('app.txt', 'good, and new\n');
     const result = value(
-      await (await lab.open()).verifying.run({ command: `git add -A && git commit -qm more && ${test}` }),
+      await (await (await lab.open()).verifying()).run({ command: `git add -A && git commit -qm more && ${test}` }),
     );
     assert.equal(result.verified, 'green');
   });
@@ -88,31 +90,31 @@ describe('verify', () => {
     const old = await lab.create('old');
     lab.write('app.txt', 'bad\n');
     const now = await lab.create('now');
-    const refused = failure(await checkpoints.verifying.run({ command: 'touch ran', id: old.id }));
+    const refused = failure(await (await checkpoints.verifying()).run({ command: 'touch ran', id: old.id }));
     assert.equal(refused.reason, 'not-present');
     assert.match(refused.message, /nothing was run/);
     assert.equal(lab.exists('ran'), false);
-    const done = value(await checkpoints.verifying.run({ command: test, id: now.id }));
+    const done = value(await (await checkpoints.verifying()).run({ command: test, id: now.id }));
     assert.deepEqual([done.verified, done.checkpoint.id], ['red', now.id]);
     // Gone back to, its files are the present ones.
     value(await checkpoints.restore(old.id));
-    assert.equal(value(await checkpoints.verifying.run({ command: test, id: old.id })).checkpoint.id, old.id);
+    assert.equal(value(await (await checkpoints.verifying()).run({ command: test, id: old.id })).checkpoint.id, old.id);
   });
 
   it('goes back to the last green one, and undo comes back', async () => {
     const lab = make(files);
     const checkpoints = await lab.open();
-    assert.equal(value(await checkpoints.verifying.lastGreen()), null);
-    assert.equal(failure(await checkpoints.verifying.resetToLastGreen()).reason, 'no-green');
-    const green = value(await checkpoints.verifying.run({ command: test }));
+    assert.equal(value(await (await checkpoints.verifying()).lastGreen()), null);
+    assert.equal(failure(await (await checkpoints.verifying()).resetToLastGreen()).reason, 'no-green');
+    const green = value(await (await checkpoints.verifying()).run({ command: test }));
     lab.write('app.txt', 'bad\n');
     lab.write('new.txt', 'new\n');
-    assert.equal(value(await checkpoints.verifying.run({ command: test })).verified, 'red');
+    assert.equal(value(await (await checkpoints.verifying()).run({ command: test })).verified, 'red');
     const red = lab.state();
-    const done = value(await checkpoints.verifying.resetToLastGreen());
+    const done = value(await (await checkpoints.verifying()).resetToLastGreen());
     assert.deepEqual([done.restored, done.written, done.deleted], [green.checkpoint.id, 1, 1]);
     assert.deepEqual([lab.read('app.txt'), lab.exists('new.txt')], ['good\n', false]);
-    assert.equal(value(await checkpoints.verifying.lastGreen())?.id, green.checkpoint.id);
+    assert.equal(value(await (await checkpoints.verifying()).lastGreen())?.id, green.checkpoint.id);
     value(await checkpoints.undo());
     assert.deepEqual(lab.state(), red);
   });
@@ -121,7 +123,7 @@ describe('verify', () => {
     const lab = make(files);
     const checkpoints = await lab.open();
     value(await checkpoints.create({ kind: 'turn', label: 'turn' }));
-    const { checkpoint } = value(await checkpoints.verifying.run({ command: test }));
+    const { checkpoint } = value(await (await checkpoints.verifying()).run({ command: test }));
     value(await checkpoints.pin(checkpoint.id, true));
     value(await checkpoints.rename(checkpoint.id, 'other'));
     const prompt = value(await checkpoints.create({ kind: 'prompt', label: 'next task' }));
@@ -133,18 +135,20 @@ describe('verify', () => {
     lab.write('nested/file.txt', 'x\n');
     lab.git('-C', 'nested', 'init', '-q');
     const checkpoints = await lab.open();
-    assert.equal(value(await checkpoints.verifying.run({ command: 'true' })).verified, 'green');
-    const result = value(await checkpoints.verifying.run({ command: 'echo y > nested/file.txt' }));
+    assert.equal(value(await (await checkpoints.verifying()).run({ command: 'true' })).verified, 'green');
+    const result = value(await (await checkpoints.verifying()).run({ command: 'echo y > nested/file.txt' }));
     assert.deepEqual([result.verified, result.changed], [null, ['nested/file.txt']]);
   });
 
   it('counts one that does not end in time as red, and a cancelled one as nothing', async () => {
     const lab = make(files);
     const checkpoints = await lab.open();
-    const late = value(await checkpoints.verifying.run({ command: 'sleep 60', deadlineMs: 300 }));
+    const late = value(await (await checkpoints.verifying()).run({ command: 'sleep 60', deadlineMs: 300 }));
     assert.deepEqual([late.verified, late.end, late.exitCode], ['red', 'deadline', null]);
     lab.write('app.txt', 'other\n');
-    const aborted = failure(await checkpoints.verifying.run({ command: 'sleep 60', signal: AbortSignal.timeout(300) }));
+    const aborted = failure(
+      await (await checkpoints.verifying()).run({ command: 'sleep 60', signal: AbortSignal.timeout(300) }),
+    );
     assert.equal(aborted.reason, 'aborted');
     assert.equal((await list(lab))[0]?.verified, null);
   });
@@ -152,15 +156,18 @@ describe('verify', () => {
   it('is run where the command was set for, and in the folder that was opened', async () => {
     const lab = make(files);
     const inner = await lab.at(join(lab.dir, 'sub')).open();
-    assert.equal(value(await inner.verifying.command()), null);
-    value(await (await lab.open()).verifying.setCommand('test -e app.txt'));
-    assert.deepEqual(value(await inner.verifying.command()), { command: 'test -e app.txt', folder: '' });
-    assert.equal(value(await inner.verifying.run({ command: 'test -e app.txt', folder: '' })).verified, 'green');
-    assert.equal(value(await inner.verifying.run({ command: 'test -e inner.txt' })).verified, 'green');
-    value(await inner.verifying.setCommand('test -e inner.txt'));
-    assert.deepEqual(value(await inner.verifying.command()), { command: 'test -e inner.txt', folder: 'sub' });
-    assert.equal(value(await inner.verifying.isAgreed('rm -rf x')), false);
-    value(await inner.verifying.agree('rm -rf x'));
-    assert.equal(value(await (await lab.open()).verifying.isAgreed('rm -rf x')), true);
+    assert.equal(value(await (await inner.verifying()).command()), null);
+    value(await (await (await lab.open()).verifying()).setCommand('test -e app.txt'));
+    assert.deepEqual(value(await (await inner.verifying()).command()), { command: 'test -e app.txt', folder: '' });
+    assert.equal(
+      value(await (await inner.verifying()).run({ command: 'test -e app.txt', folder: '' })).verified,
+      'green',
+    );
+    assert.equal(value(await (await inner.verifying()).run({ command: 'test -e inner.txt' })).verified, 'green');
+    value(await (await inner.verifying()).setCommand('test -e inner.txt'));
+    assert.deepEqual(value(await (await inner.verifying()).command()), { command: 'test -e inner.txt', folder: 'sub' });
+    assert.equal(value(await (await inner.verifying()).isAgreed('rm -rf x')), false);
+    value(await (await inner.verifying()).agree('rm -rf x'));
+    assert.equal(value(await (await (await lab.open()).verifying()).isAgreed('rm -rf x')), true);
   });
 });

@@ -68,6 +68,15 @@ describe('planRetention', () => {
     assert.deepEqual(deleted([newest, made(hour, { isGreen: true }), ...green]), [String(60 * day), String(50 * day)]);
   });
 
+  it('does not thin green ones, but counts them', () => {
+    const greens = [3, 4, 5, 6].map((minutes) => made(2 * day + minutes * minute, { isGreen: true }));
+    assert.deepEqual(deleted([newest, ...greens]), []);
+    assert.deepEqual(deleted([newest, ...greens], null, 3), [
+      String(2 * day + 6 * minute),
+      String(2 * day + 5 * minute),
+    ]);
+  });
+
   it('keeps safety checkpoints for 7 days beside the one of their hour, then as the others', () => {
     for (const kind of ['safety', 'failed-restore'] as const) {
       const young = [made(2 * day, { kind }), made(2 * day + minute, { kind }), made(2 * day + 2 * minute)];
