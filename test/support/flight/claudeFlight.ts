@@ -133,8 +133,8 @@ async function prepare(repository: Repository, { home, state, limit, resetsAt, e
   });
   const opened = await Checkpoints.open(repository.dir, { stateFolder: state });
   if (!opened.ok) throw new Error(opened.failure.message);
-  await opened.value.verifying.setCommand(verifyCommand);
-  const verified = await opened.value.verifying.run({ command: verifyCommand });
+  await (await opened.value.verifying()).setCommand(verifyCommand);
+  const verified = await (await opened.value.verifying()).run({ command: verifyCommand });
   if (!verified.ok) throw new Error(verified.failure.message);
   const budgets = limit.knowledge === 'budget' ? { tokensPerSession: limit.budgetTokens } : {};
   await publishPreferences(state, { ...defaultPreferences, budgets });
@@ -202,7 +202,7 @@ async function recover(repository: Repository, env: Readonly<Record<string, stri
   const beganAt = performance.now();
   const opened = await Checkpoints.open(repository.dir, { stateFolder: env['SOFT_LANDING_HOME'] ?? '' });
   if (!opened.ok) throw new Error(opened.failure.message);
-  const reset = await opened.value.verifying.resetToLastGreen();
+  const reset = await (await opened.value.verifying()).resetToLastGreen();
   if (!reset.ok) throw new Error(reset.failure.message);
   const isGreen = passes(repository);
   return { beganAt, endedAt: performance.now(), isGreen };
