@@ -12,6 +12,7 @@ import { checkpointsBench } from './checkpoints.ts';
 import { exactnessBench } from './exactness.ts';
 import { hookBench } from './hook.ts';
 import { hostBench } from './host.ts';
+import { statuslineBench } from './statusline.ts';
 import { usageBench } from './usage.ts';
 
 const args = process.argv.slice(2);
@@ -27,6 +28,7 @@ const benches: Readonly<Record<string, () => void | Promise<void>>> = {
   hook: hookBench,
   host: hostBench,
   exactness: () => exactnessBench(Math.min(1, ...sizes)),
+  statusline: statuslineBench,
   usage: () => usageBench(sizes),
 };
 
