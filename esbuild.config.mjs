@@ -1,5 +1,5 @@
 // One configuration for every bundle (dist/extension.cjs, hook.cjs, cli.cjs, usageWorker.cjs, commitMode.cjs, onDemand.cjs,
-// agentInstall.cjs, landing.cjs, rareActions.cjs, webview/panel.{js,css}).
+// agentInstall.cjs, landing.cjs, rareActions.cjs, checkpoints.cjs, mcp.cjs, webview/panel.{js,css}).
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build, context } from 'esbuild';
@@ -56,7 +56,8 @@ export const bundles = [
   // VS Code 1.101 is the first host on Node 22 and our engine floor.
   { ...node, target: 'node22', external: ['vscode'], entryPoints: { extension: 'src/extension.ts' } },
   // These run on whatever Node the user has (>= 18), and the worker also inside the CLI's process.
-  { ...node, target: 'node18', entryPoints: { hook: 'src/hook/main.ts', recorder: 'src/recovery/recorder.ts' } },
+  { ...node, target: 'node18', entryPoints: { hook: 'src/hook/main.ts' } },
+  { ...node, target: 'node18', entryPoints: { recorder: 'src/recovery/recorder.ts' } },
   ...Object.entries(apart).map(([source, bundle]) => ({
     ...node,
     target: 'node18',
@@ -69,6 +70,8 @@ export const bundles = [
     entryPoints: { cli: 'src/cli/main.ts', usageWorker: 'src/meter/worker.ts' },
     banner: { js: '#!/usr/bin/env node' },
   },
+  // Agents' clients start it, with the Node they have.
+  { ...node, target: 'node18', entryPoints: { mcp: 'src/mcp/main.ts' } },
   {
     ...shared,
     platform: 'browser',

@@ -60,8 +60,8 @@ function preferencesFile(stateFolder: string): string {
 export async function readPreferences(stateFolder: string): Promise<Preferences> {
   const read = await readJsonFile(preferencesFile(stateFolder), preferencesSchema);
   if (read === null) return defaultPreferences;
-  const { v: _version, ...preferences } = read;
-  return preferences;
+  const { reservePercent, landing, budgets, prices, handOverAtSessionStart } = read;
+  return { reservePercent, landing, budgets, prices, handOverAtSessionStart };
 }
 
 /** Writes only what differs: every window of the editor publishes the same at its start. Returns whether it wrote. */

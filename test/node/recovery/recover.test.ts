@@ -185,7 +185,7 @@ describe('soft-landing recover', function () {
   it('resets to the last green state, which an undo takes back', async () => {
     const opened = await Checkpoints.open(repository.dir, { stateFolder: join(repository.outer, 'state') });
     assert.ok(opened.ok);
-    const verified = await opened.value.verifying.run({ command: 'exit 0', deadlineMs: 20_000 });
+    const verified = await (await opened.value.verifying()).run({ command: 'exit 0', deadlineMs: 20_000 });
     assert.ok(verified.ok);
     repository.write('app.js', halfRenamed);
     repository.write('NOTES.md', 'half\n');

@@ -49,9 +49,13 @@ describe('preferences', () => {
   });
   it('keep what is well-formed of a file that was edited by hand', async () => {
     const budgets = { tokensPerDay: 'many', usdPerDay: 2 };
-    await writeFile(file, JSON.stringify({ v: 1, reservePercent: 99, budgets, prices: { local: price, half: {} } }));
+    await writeFile(
+      file,
+      JSON.stringify({ v: 1, reservePercent: 99, landing: 7, budgets, prices: { local: price, half: {} } }),
+    );
     assert.deepEqual(await readPreferences(folder), {
       reservePercent: 20,
+      landing: 'advise',
       budgets: { usdPerDay: 2 },
       prices: { local: price },
       handOverAtSessionStart: true,
