@@ -13,6 +13,7 @@ import { exactnessBench } from './exactness.ts';
 import { flightBench } from './flight.ts';
 import { hookBench } from './hook.ts';
 import { hostBench } from './host.ts';
+import { statuslineBench } from './statusline.ts';
 import { usageBench } from './usage.ts';
 
 const args = process.argv.slice(2);
@@ -30,6 +31,7 @@ const benches: Readonly<Record<string, () => void | Promise<void>>> = {
   hook: hookBench,
   host: hostBench,
   exactness: () => exactnessBench(Math.min(1, ...sizes)),
+  statusline: statuslineBench,
   usage: () => usageBench(sizes),
 };
 
