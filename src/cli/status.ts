@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { transcriptSources } from '../agents/transcriptSources.ts';
+import { fitOf } from '../budget/estimate/history.ts';
 import { gaugeState } from '../budget/gauge.ts';
 import { gaugeLines } from '../budget/gaugeText.ts';
 import { publishScan } from '../meter/limitsPublisher.ts';
@@ -36,6 +37,7 @@ export const statusCommand: Command = {
       stateFolder,
       sinceMs: at - longestWindow,
       prices: new Prices(prices),
+      fitTurns: fitOf,
       now,
     });
     const usage = scan.snapshot();

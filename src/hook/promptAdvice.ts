@@ -50,13 +50,14 @@ export async function promptAdvice(event: HookEvent, stateFolder: string, now: n
   const asked = { agent, sessionId, transcriptPath };
   const windows = windowsFor(limits?.windows ?? [], asked, now);
   if (windows.length === 0) return {};
-  const turns = overTurns(readTurns(stateFolder, folder, mostTurns), session, now);
+  const known = readTurns(stateFolder, folder, mostTurns);
+  const turns = overTurns(known.turns, session, now);
   const others =
     turns.length < fewTurns
       ? overTurns(readOtherTurns(stateFolder, folder, otherRepositories, fewOfOthers), session, now)
       : [];
   const task = taskOf({ ...features, agent }, [...others, ...turns], session, transcriptPath);
-  const estimate = estimateTask({ task, turns, others, files: filesOf(event), effort: 'quick' });
+  const estimate = estimateTask({ task, turns, others, files: filesOf(event), fit: known.fit, effort: 'quick' });
   const reserve = { percent: preferences.reservePercent, mode: preferences.reserveMode };
   const needs = windowNeeds(windows, { estimate, turns, model: task.model, reserve });
   const isRed = await isPlanRed(cwd);
