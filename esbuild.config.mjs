@@ -1,5 +1,5 @@
 // One configuration for every bundle (dist/extension.cjs, hook.cjs, cli.cjs, usageWorker.cjs, commitMode.cjs, onDemand.cjs,
-// claudeInstall.cjs, promptAdvice.cjs, tokenizer.cjs, rareActions.cjs, webview/panel.{js,css}).
+// claudeInstall.cjs, promptAdvice.cjs, tokenizer.cjs, estimateTask.cjs, rareActions.cjs, webview/panel.{js,css}).
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build, context } from 'esbuild';
@@ -19,6 +19,7 @@ const apart = {
   'src/checkpoints/onDemand.ts': 'onDemand',
   'src/install/claudeInstall.ts': 'claudeInstall',
   'src/hook/promptAdvice.ts': 'promptAdvice',
+  'src/vscode/estimateTask.ts': 'estimateTask',
   'src/vscode/rareActions.ts': 'rareActions',
 };
 
@@ -63,7 +64,11 @@ export const bundles = [
   {
     ...node,
     target: 'node18',
-    entryPoints: { cli: 'src/cli/main.ts', usageWorker: 'src/meter/worker.ts' },
+    entryPoints: {
+      cli: 'src/cli/main.ts',
+      tokenizer: 'src/usage/tokens/worker.ts',
+      usageWorker: 'src/meter/worker.ts',
+    },
     banner: { js: '#!/usr/bin/env node' },
   },
   {

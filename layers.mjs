@@ -38,4 +38,9 @@ export const layers = {
 };
 
 /** bare module -> the layers that may import it (src/extension.ts counts as vscode) */
-export const modules = { vscode: ['vscode'], preact: ['webview'], 'simple-git': ['checkpoints'] };
+export const modules = {
+  vscode: ['vscode'],
+  preact: ['webview'],
+  'simple-git': ['checkpoints'],
+  'js-tiktoken': ['usage'],
+};

@@ -82,6 +82,12 @@ export function activate(context: vscode.ExtensionContext): void {
       retentionActions,
       hookActions,
       rarely,
+      estimate: async (root) =>
+        (await import('./vscode/estimateTask.ts')).estimateTask(root, {
+          surroundings: editorSurroundings(current),
+          extensionPath: context.extensionPath,
+          log,
+        }),
       log,
     }),
     vscode.window.registerWebviewViewProvider(panelViewId, panel),

@@ -19,6 +19,7 @@ import { checkpointMode } from './checkpointMode.ts';
 import { checkpointSquash } from './checkpointSquash.ts';
 import { CommandError, UsageError, type Command, type CommandContext, type CommandOptions } from './command.ts';
 import { doctorCommand } from './doctor.ts';
+import { estimateCommand } from './estimate.ts';
 import { hook } from './hook.ts';
 import { install, uninstall } from './install.ts';
 import { planDone, planNew, planNext, planShow } from './plan.ts';
@@ -29,6 +30,7 @@ import { usageCommand } from './usage.ts';
 const commands: readonly Command[] = [
   statusCommand,
   usageCommand,
+  estimateCommand,
   checkpointCreate,
   checkpointList,
   checkpointShow,

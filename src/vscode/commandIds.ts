@@ -20,6 +20,7 @@ export const commandIds = {
   removeHooks: 'softLanding.removeHooks',
   installGitAlias: 'softLanding.installGitAlias',
   removeGitAlias: 'softLanding.removeGitAlias',
+  estimateTask: 'softLanding.estimateTask',
   showLog: 'softLanding.showLog',
 } as const;
 

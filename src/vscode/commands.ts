@@ -17,6 +17,7 @@ interface Actions {
   readonly retentionActions: RetentionActions;
   readonly hookActions: HookActions;
   readonly rarely: () => Promise<RareActions>;
+  readonly estimate: (root: string | undefined) => Promise<void>;
   readonly log: Log;
 }
 
@@ -30,6 +31,7 @@ export function registerCommands({
   retentionActions,
   hookActions,
   rarely,
+  estimate,
   log,
 }: Actions): vscode.Disposable {
   const handlers: Record<keyof typeof commandIds, (...args: readonly unknown[]) => Promise<unknown>> = {
@@ -54,6 +56,7 @@ export function registerCommands({
     removeHooks: (folder) => hookActions.remove(v.parse(root, folder)),
     installGitAlias: async (folder) => (await rarely()).gitAliasActions.install(v.parse(root, folder)),
     removeGitAlias: async (folder) => (await rarely()).gitAliasActions.remove(v.parse(root, folder)),
+    estimateTask: (folder) => estimate(v.parse(root, folder)),
     showLog: () => {
       log.show(true);
       return Promise.resolve();
@@ -114,7 +117,7 @@ function commandFor(message: PanelMessage): readonly [] | readonly [string, ...s
     case 'resetToLastGreen':
       return ['softLanding.resetToLastGreen', message.root];
     case 'estimate':
-      return ['softLanding.estimateTask', message.root];
+      return [commandIds.estimateTask, message.root];
     case 'startNextChunk':
       return ['softLanding.startNextChunk', message.root];
     case 'openPlan':
