@@ -23,6 +23,7 @@ const apart = {
   'src/install/everything/everything.ts': 'removeEverything',
   'src/hook/landingPart.ts': 'landing',
   'src/hook/promptAdvice.ts': 'promptAdvice',
+  'src/vscode/estimateTask.ts': 'estimateTask',
   'src/vscode/rareActions.ts': 'rareActions',
   'src/vscode/recovery/editorRecovery.ts': 'editorRecovery',
   'src/recovery/sessionStart.ts': 'sessionStart',
@@ -71,7 +72,11 @@ export const bundles = [
   {
     ...node,
     target: 'node18',
-    entryPoints: { cli: 'src/cli/main.ts', usageWorker: 'src/meter/worker.ts' },
+    entryPoints: {
+      cli: 'src/cli/main.ts',
+      tokenizer: 'src/usage/tokens/worker.ts',
+      usageWorker: 'src/meter/worker.ts',
+    },
     banner: { js: '#!/usr/bin/env node' },
   },
   // Agents' clients start it, with the Node they have.

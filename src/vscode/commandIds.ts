@@ -36,6 +36,7 @@ export const commandIds = {
   openPlan: 'softLanding.openPlan',
   copyDiagnostics: 'softLanding.copyDiagnostics',
   removeEverything: 'softLanding.removeEverything',
+  estimateTask: 'softLanding.estimateTask',
   showLog: 'softLanding.showLog',
 } as const;
 
