@@ -1,5 +1,5 @@
 // One configuration for every bundle (dist/extension.cjs, hook.cjs, cli.cjs, usageWorker.cjs, commitMode.cjs, onDemand.cjs,
-// claudeInstall.cjs, rareActions.cjs, planActions.cjs, webview/panel.{js,css}).
+// agentInstall.cjs, landing.cjs, rareActions.cjs, planActions.cjs, checkpoints.cjs, mcp.cjs, webview/panel.{js,css}).
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build, context } from 'esbuild';
@@ -18,9 +18,12 @@ const apart = {
   'src/checkpoints/checkpoints.ts': 'checkpoints',
   'src/checkpoints/commit/commitRitual.ts': 'commitMode',
   'src/checkpoints/onDemand.ts': 'onDemand',
-  'src/install/claudeInstall.ts': 'claudeInstall',
+  'src/install/agentInstall.ts': 'agentInstall',
+  'src/install/statuslineInstall.ts': 'statuslineInstall',
+  'src/hook/landingPart.ts': 'landing',
   'src/vscode/rareActions.ts': 'rareActions',
   'src/vscode/planActions.ts': 'planActions',
+  'src/recovery/sessionStart.ts': 'sessionStart',
 };
 
 const loadedApart = {
@@ -55,6 +58,7 @@ export const bundles = [
   { ...node, target: 'node22', external: ['vscode'], entryPoints: { extension: 'src/extension.ts' } },
   // These run on whatever Node the user has (>= 18), and the worker also inside the CLI's process.
   { ...node, target: 'node18', entryPoints: { hook: 'src/hook/main.ts' } },
+  { ...node, target: 'node18', entryPoints: { recorder: 'src/recovery/recorder.ts' } },
   ...Object.entries(apart).map(([source, bundle]) => ({
     ...node,
     target: 'node18',
@@ -67,6 +71,8 @@ export const bundles = [
     entryPoints: { cli: 'src/cli/main.ts', usageWorker: 'src/meter/worker.ts' },
     banner: { js: '#!/usr/bin/env node' },
   },
+  // Agents' clients start it, with the Node they have.
+  { ...node, target: 'node18', entryPoints: { mcp: 'src/mcp/main.ts' } },
   {
     ...shared,
     platform: 'browser',

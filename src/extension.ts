@@ -4,17 +4,17 @@ import { stateFolder } from './store/stateFolder.ts';
 import { AmbientCheckpoints } from './vscode/ambient/ambientCheckpoints.ts';
 import { AppState } from './vscode/appState.ts';
 import { AutomaticPruning } from './vscode/checkpoints/automaticPruning.ts';
-import { CheckpointActions } from './vscode/checkpoints/checkpointActions.ts';
 import { CheckpointFiles } from './vscode/checkpoints/checkpointFiles.ts';
 import { registerCommands, runPanelMessage } from './vscode/commands.ts';
 import { commandIds, panelViewId } from './vscode/commandIds.ts';
+import { ContextKeys } from './vscode/contextKeys.ts';
 import { CheckpointModeSetting } from './vscode/checkpoints/checkpointModeSetting.ts';
 import { CheckpointSizes } from './vscode/checkpoints/checkpointSizes.ts';
-import { HookActions, launcherTarget } from './vscode/hookActions.ts';
+import { refreshLauncher } from './install/launcher.ts';
+import { launcherTarget } from './vscode/launcherTarget.ts';
 import { createLog } from './vscode/log.ts';
+import { registerMcpServers } from './vscode/mcpServers.ts';
 import { PanelView } from './vscode/panelView.ts';
-import { ResetActions } from './vscode/checkpoints/resetActions.ts';
-import { RetentionActions } from './vscode/checkpoints/retentionActions.ts';
 import { RetentionSetting } from './vscode/checkpoints/retentionSetting.ts';
 import type { PlanActions } from './vscode/planActions.ts';
 import type { RareActions } from './vscode/rareActions.ts';
@@ -48,30 +48,29 @@ export function activate(context: vscode.ExtensionContext): void {
     log,
   );
   const state = new AppState(folders, usage.onDidChange, settings);
+  const contextKeys = new ContextKeys();
   const panel = new PanelView(context.extensionUri, () => state.snapshot(), log);
-  const checkpointActions = new CheckpointActions(folders, log);
-  const resetActions = new ResetActions(folders, log);
   let rare: Promise<RareActions> | undefined;
   const rarely = () =>
-    (rare ??= import('./vscode/rareActions.ts').then((part) => part.rareActions(folders, resetActions, launcher, log)));
+    (rare ??= import('./vscode/rareActions.ts').then((part) => part.rareActions({ folders, launcher, settings, log })));
   let plan: Promise<PlanActions> | undefined;
   const planned = () =>
     (plan ??= import('./vscode/planActions.ts').then((part) => {
       const surroundings = () => editorSurroundings(current);
+      const resetActions = async () => (await rarely()).resetActions;
       const made = part.planActions({ folders, resetActions, surroundings, meter: state, log });
       context.subscriptions.push(made);
       return made;
     }));
-  const retentionActions = new RetentionActions(folders, log);
   const retention = new RetentionSetting(folders, log);
-  const hookActions = new HookActions(folders, launcher, settings, log);
 
   state.onDidChange((snapshot) => {
     statusBar.draw(snapshot);
     panel.draw(snapshot);
+    contextKeys.follow(snapshot);
   });
   panel.onDidReceive((message) => runPanelMessage(message, log));
-  folders.onDidFindCutOffReset((folder) => void resetActions.offerUndo(folder));
+  folders.onDidFindCutOffReset((folder) => void rarely().then(({ resetActions }) => resetActions.offerUndo(folder)));
   context.subscriptions.push(
     log,
     statusBar,
@@ -84,16 +83,9 @@ export function activate(context: vscode.ExtensionContext): void {
     new CheckpointFiles(folders).register(),
     new CheckpointSizes(folders),
     retention,
-    new AutomaticPruning(folders, retention, retentionActions, context.globalState, log),
-    registerCommands({
-      checkpointActions,
-      resetActions,
-      retentionActions,
-      hookActions,
-      rarely,
-      planned,
-      log,
-    }),
+    new AutomaticPruning(folders, retention, async () => (await rarely()).retentionActions, context.globalState, log),
+    registerCommands({ rarely, planned, log }),
+    registerMcpServers(context.extension, launcher, settings),
     vscode.window.registerWebviewViewProvider(panelViewId, panel),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (!event.affectsConfiguration('softLanding') && !event.affectsConfiguration('claudeCode')) return;
@@ -107,10 +99,11 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
   );
   publish();
-  void hookActions.keepCurrent();
+  // An update of the extension moves the hook program; the launcher that agents call follows.
+  void launcher.then(refreshLauncher);
   // Its bundle is read in the next turn of the loop: not in activation's time.
   setImmediate(() => {
-    void rarely().then(({ gitAliasActions }) => gitAliasActions.keepCurrent());
+    void rarely().then((rarer) => rarer.keepCurrent());
     void planned();
   });
   // For `npm start`: somebody who tries the extension wants to see it.

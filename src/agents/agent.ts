@@ -1,3 +1,4 @@
+import type { PromptFeatures } from '../protocol/turn.ts';
 import type { Reading, TokenCounts } from '../protocol/usage.ts';
 
 /** Where to look for an agent's files. Explicit values, so that tests and `--home` never reach the real home. */
@@ -34,7 +35,26 @@ export interface ResponseRow {
 /** What a piece of a transcript tells the meter. */
 export type Fact =
   | { readonly kind: 'response'; readonly row: ResponseRow }
-  | { readonly kind: 'reading'; readonly reading: ToldReading };
+  | { readonly kind: 'reading'; readonly reading: ToldReading }
+  | { readonly kind: 'prompt'; readonly prompt: ToldPrompt }
+  | { readonly kind: 'edits'; readonly edits: ToldEdits };
+
+/** That a person asked for something: where a turn begins. What the agent, a hook or a command wrote in their name is none. */
+export interface ToldPrompt {
+  readonly agent: string;
+  readonly sessionId: string;
+  readonly at: number;
+  readonly cwd: string | null;
+  readonly features: PromptFeatures;
+}
+
+/** Files that the agent changed by its own tools; changes by shell commands are not told. */
+export interface ToldEdits {
+  readonly agent: string;
+  readonly sessionId: string;
+  readonly at: number;
+  readonly files: readonly string[];
+}
 
 /** A reading as a transcript tells it. Whose account it is, is known from the folder that the transcript lies in. */
 export type ToldReading = Omit<Reading, 'account'>;
@@ -125,6 +145,8 @@ export type HookEvent =
       readonly prompt: string;
       /** the agent itself goes on after a limit's reset: nobody typed this */
       readonly isAutoContinuation: boolean;
+      /** the agent is to plan and change nothing; missing: the agent does not say */
+      readonly isPlanMode?: boolean;
     })
   /** before a tool that may change files or start work */
   | (HookCommon & ToolCall & { readonly kind: 'tool' })
@@ -181,6 +203,8 @@ export interface HookAnswer {
 /** How an agent's hooks are read and answered. */
 export interface AgentHooks {
   readonly agent: string;
+  /** events at which text for the agent (`tellAgent`) reaches it; at all others it would be lost */
+  readonly hearing: ReadonlySet<HookEvent['kind']>;
   /** null for input that is no hook's of this agent. Never throws. */
   parse(stdin: string): HookEvent | null;
   /** What to print on stdout; '' for nothing to say, or where this agent cannot be told it at this event. */

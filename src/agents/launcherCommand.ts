@@ -6,6 +6,21 @@ export interface HookCommand {
   readonly args: readonly string[];
 }
 
+/** An event of an agent's that we listen to. */
+export interface ListenedEvent {
+  /** which tools; all where it is left out */
+  readonly matcher?: string;
+  /** how the launcher shall run the hook at it (install/launcher.ts); as usual where it is left out */
+  readonly mode?: LauncherMode;
+}
+
+/** `landing`: ends at once while no limit is near; `quick`: without a look at the repository, which is not needed then. */
+type LauncherMode = 'landing' | 'quick' | 'detached';
+
+export function withMode({ command, args }: HookCommand, mode: LauncherMode | undefined): HookCommand {
+  return { command, args: mode === undefined ? args : [...args, mode] };
+}
+
 /** Every file name a launcher of ours has had; entries that run one of them are ours. */
 const launcherNames = new Set(['soft-landing-hook', 'soft-landing-hook.cjs']);
 

@@ -18,6 +18,8 @@ export const hook: Command = {
       agent,
       stdin: Buffer.concat(chunks).toString('utf8'),
       stateFolder: context.stateFolder,
+      surroundings: context.surroundings,
+      programDir: context.programDir,
       now: context.now,
       signal: AbortSignal.timeout(deadlineMs),
       waitMs: deadlineMs,

@@ -2,6 +2,7 @@ import { gaugeLines } from '../budget/gaugeText.ts';
 import type { GaugeLevel, GaugeState, Pace } from '../protocol/gauge.ts';
 import { UsageError, type Command } from './command.ts';
 import { readGauge } from './readGauge.ts';
+import { interruptionJson, interruptionText, newestInterruption } from './recover.ts';
 
 const levelWords: Record<GaugeLevel, string> = {
   ok: 'There is room above the reserve.',
@@ -21,7 +22,12 @@ export const statusCommand: Command = {
     if (positionals.length > 0) throw new UsageError(`unexpected argument: ${positionals[0]}`);
     const at = context.now();
     const { gauge } = await readGauge(context, at);
-    return { json: statusJson(gauge, at), text: statusText(gauge, at) };
+    const interruption = await newestInterruption(context);
+    const notice = interruption === null ? '' : `\n\n${interruptionText(interruption, at)}`;
+    return {
+      json: { ...statusJson(gauge, at), interruption: interruption && interruptionJson(interruption) },
+      text: `${statusText(gauge, at)}${notice}`,
+    };
   },
 };
 
@@ -44,7 +50,6 @@ function statusJson({ level, windows }: GaugeState, now: number) {
       ageSeconds: Math.max(0, Math.round((now - window.capturedAt) / 1000)),
       pace: window.pace === null ? null : paceJson(window.pace),
     })),
-    interruption: null,
   };
 }
 

@@ -14,7 +14,8 @@ import { runHook } from './runHook.ts';
 const abortAtMs = 9_500;
 const exitAtMs = 10_000;
 
-const folder = stateFolder({ home: os.homedir(), env: process.env, platform: process.platform });
+const surroundings = { home: os.homedir(), env: process.env, platform: process.platform };
+const folder = stateFolder(surroundings);
 const abort = new AbortController();
 const leave = (): never => process.exit(0);
 
@@ -50,6 +51,8 @@ async function main(): Promise<void> {
       agent: process.argv[2] ?? '',
       stdin,
       stateFolder: folder,
+      surroundings,
+      programDir: __dirname,
       now: Date.now,
       signal: abort.signal,
       early,

@@ -158,10 +158,17 @@ export function launcherCommand(target: LauncherTarget, agent: string): { comman
 
 /** The first `node` on PATH, or null. Whether it is new enough is for the caller to ask it. */
 export async function findNode(env: Readonly<Record<string, string | undefined>>): Promise<string | null> {
-  const names = isWindows ? ['node.exe'] : ['node'];
+  return findProgram(['node'], env);
+}
+
+/** The first program of these names on PATH, or null. */
+export async function findProgram(
+  names: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<string | null> {
+  const endings = isWindows ? ['.exe', '.cmd'] : [''];
   for (const folder of (env['PATH'] ?? '').split(path.delimiter).filter((entry) => path.isAbsolute(entry))) {
-    for (const name of names) {
-      const file = path.join(folder, name);
+    for (const file of names.flatMap((name) => endings.map((ending) => path.join(folder, `${name}${ending}`)))) {
       const found = await access(file).then(
         () => true,
         () => false,

@@ -1,6 +1,6 @@
 import type { WorkItem } from '../agents/workItem.ts';
 import type { InterruptionReason } from '../protocol/interruption.ts';
-import { turnsOf, type Turn } from './turn.ts';
+import { startOf, turnsOf, type Turn } from './turn.ts';
 
 /** What is known of a session beside its transcript. */
 export interface Evidence {
@@ -51,10 +51,9 @@ export function findInterruption(
 ): FoundInterruption | null {
   const turn = turnsOf(main).at(-1);
   if (turn === undefined) return null;
-  const turnAt = turn.prompt?.at ?? turn.lastAt;
   const found =
     failed(turn, main, evidence) ?? inSubagent(turn, subagents) ?? told(turn, evidence) ?? broken(turn, evidence);
-  return found === null ? null : { isInSubagent: false, ...found, turnAt };
+  return found === null ? null : { isInSubagent: false, ...found, turnAt: startOf(turn) };
 }
 
 type Cut = Omit<FoundInterruption, 'turnAt' | 'isInSubagent'> & { readonly isInSubagent?: boolean };

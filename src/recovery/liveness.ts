@@ -48,24 +48,28 @@ function startOf(pid: number): string | null {
 }
 
 /**
- * The other agents keep no registry: a process of that name in the session's folder runs it, most likely; if there is none of that name at
- * all it has ended. Only Linux tells this without starting a program.
+ * The other agents keep no registry: a process of that name that works in the session's folder, or was given it, runs it most likely. Only
+ * Linux tells this without starting a program.
  */
 function namedProcess(agent: string, cwd: string | null): 'running' | 'ended' | 'unknown' {
   if (process.platform !== 'linux') return 'unknown';
-  let isAny = false;
   for (const pid of namesIn('/proc') ?? []) {
     if (!/^\d+$/.test(pid)) continue;
-    const words = (textOf(`/proc/${pid}/cmdline`) ?? '').split('\0').slice(0, 3);
-    if (!words.some((word) => new RegExp(`^${agent}(?:\\.c?m?js)?$`).test(path.basename(word)))) continue;
-    isAny = true;
+    const words = (textOf(`/proc/${pid}/cmdline`) ?? '').split('\0');
+    if (!words.slice(0, 3).some((word) => isProgram(word, agent))) continue;
+    if (cwd === null || words.includes(cwd)) return 'running';
     try {
-      if (cwd === null || readlinkSync(`/proc/${pid}/cwd`) === cwd) return 'running';
+      if (readlinkSync(`/proc/${pid}/cwd`) === cwd) return 'running';
     } catch {
+      // Another user's, or it has just ended.
       return 'unknown';
     }
   }
-  return isAny ? 'unknown' : 'ended';
+  return 'ended';
+}
+
+function isProgram(word: string, agent: string): boolean {
+  return path.basename(word).replace(/\.[cm]?js$/, '') === agent;
 }
 
 function namesIn(folder: string): readonly string[] | null {

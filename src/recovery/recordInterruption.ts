@@ -22,6 +22,7 @@ import { reportText } from './reportText.ts';
 import { salvage } from './salvage.ts';
 import { nothingSaved, pathIn, saveState } from './savedState.ts';
 import { lastWords, promptsOf, todosOf, turnsOfTask } from './task.ts';
+import { isActivity, startOf, turnsOf } from './turn.ts';
 
 /** Opens the checkpoints of a folder: the program's own way of doing so. */
 export type OpenCheckpoints = (folder: string) => Promise<Result<Checkpoints, CheckpointFailure>>;
@@ -39,6 +40,8 @@ export interface Looked {
   readonly found: FoundInterruption | null;
   readonly id: string | null;
   readonly cwd: string | null;
+  /** the last turn: when it began, whether the agent did anything in it, and whether it ended; null: there is none */
+  readonly turn: { readonly at: number; readonly isAlive: boolean; readonly isEnded: boolean } | null;
 }
 
 /** A file that an agent names is read to see whether a call took effect; what is larger is not worth it. */
@@ -47,9 +50,13 @@ const mostFileBytes = 5_000_000;
 /** Looks whether a session was cut off; reads no more of it than that takes. Throws what reading throws. */
 export async function lookAt(ref: SessionRef, evidence: (cwd: string | null) => Evidence): Promise<Looked> {
   const work = await readWork(ref, 'look');
-  if (work === null || work.place.isSubagent === true) return { found: null, id: null, cwd: null };
+  if (work === null || work.place.isSubagent === true) return { found: null, id: null, cwd: null, turn: null };
   const found = findInterruption(work.items, work.subagents, evidence(work.place.cwd));
-  return { found, id: found && interruptionId(ref.agent, ref.sessionId, found.turnAt), cwd: work.place.cwd };
+  const last = turnsOf(work.items).at(-1);
+  const turn = last
+    ? { at: startOf(last), isAlive: last.items.some(isActivity), isEnded: last.state === 'ended' }
+    : null;
+  return { found, id: found && interruptionId(ref.agent, ref.sessionId, found.turnAt), cwd: work.place.cwd, turn };
 }
 
 /**

@@ -30,6 +30,11 @@ export function isActivity({ kind }: WorkItem): boolean {
   return kind === 'words' || kind === 'call' || kind === 'result' || kind === 'failure' || kind === 'retry';
 }
 
+/** When a turn began; where that was not read, its last sign of life. */
+export function startOf({ prompt, lastAt }: Turn): number {
+  return prompt?.at ?? lastAt;
+}
+
 /** A transcript tells some things again (a message with each of its tool calls); the first telling counts. */
 export function withoutRepeats(items: readonly WorkItem[]): readonly WorkItem[] {
   const seen = new Set<string>();

@@ -6,6 +6,10 @@ import { makePrivateFolder, readJsonFile, writeFileAtomic } from './atomicFile.t
 
 export const defaultReservePercent = 20;
 
+/** advise: the agent is asked to land; strict: new work is refused as well; off: nothing is said */
+export const landingModes = ['advise', 'strict', 'off'] as const;
+export type LandingMode = (typeof landingModes)[number];
+
 /**
  * What the user chose in the editor, for the programs that run without it. Only the user's own settings are in here, never a
  * workspace's: the file is one for all folders, so a value that holds in one of them would reach all others. A workspace's value is
@@ -14,18 +18,29 @@ export const defaultReservePercent = 20;
 export interface Preferences {
   /** 0-50 */
   readonly reservePercent: number;
+  readonly landing: LandingMode;
   readonly budgets: Budgets;
   readonly prices: PriceOverrides;
+  /** whether a new session is told of one that was cut off in its folder */
+  readonly handOverAtSessionStart: boolean;
 }
 
-export const defaultPreferences: Preferences = { reservePercent: defaultReservePercent, budgets: {}, prices: {} };
+export const defaultPreferences: Preferences = {
+  reservePercent: defaultReservePercent,
+  landing: 'advise',
+  budgets: {},
+  prices: {},
+  handOverAtSessionStart: true,
+};
 
 /** What a reserve may be, in percent of a window. */
 export const reserveSchema = v.pipe(v.number(), v.minValue(0), v.maxValue(50));
+export const landingSchema = v.picklist(landingModes);
 
 const preferencesSchema = v.object({
   v: v.literal(1),
   reservePercent: v.fallback(reserveSchema, defaultReservePercent),
+  landing: v.optional(v.fallback(landingSchema, defaultPreferences.landing), defaultPreferences.landing),
   budgets: v.pipe(
     v.unknown(),
     v.transform((value) => checkedBudgets(value).budgets),
@@ -34,6 +49,7 @@ const preferencesSchema = v.object({
     v.unknown(),
     v.transform((value) => checkedPrices(value).prices),
   ),
+  handOverAtSessionStart: v.optional(v.fallback(v.boolean(), true), true),
 });
 
 function preferencesFile(stateFolder: string): string {
@@ -44,16 +60,15 @@ function preferencesFile(stateFolder: string): string {
 export async function readPreferences(stateFolder: string): Promise<Preferences> {
   const read = await readJsonFile(preferencesFile(stateFolder), preferencesSchema);
   if (read === null) return defaultPreferences;
-  const { reservePercent, budgets, prices } = read;
-  return { reservePercent, budgets, prices };
+  const { reservePercent, landing, budgets, prices, handOverAtSessionStart } = read;
+  return { reservePercent, landing, budgets, prices, handOverAtSessionStart };
 }
 
 /** Writes only what differs: every window of the editor publishes the same at its start. Returns whether it wrote. */
 export async function publishPreferences(stateFolder: string, preferences: Preferences): Promise<boolean> {
-  const { reservePercent, budgets, prices } = preferences;
-  if (sameJson(await readPreferences(stateFolder), { reservePercent, budgets, prices })) return false;
+  if (sameJson(await readPreferences(stateFolder), preferences)) return false;
   await makePrivateFolder(stateFolder);
-  await writeFileAtomic(preferencesFile(stateFolder), `${JSON.stringify({ v: 1, reservePercent, budgets, prices })}\n`);
+  await writeFileAtomic(preferencesFile(stateFolder), `${JSON.stringify({ v: 1, ...preferences })}\n`);
   return true;
 }
 

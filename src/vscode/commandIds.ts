@@ -25,6 +25,11 @@ export const commandIds = {
   resetToLastGreen: 'softLanding.resetToLastGreen',
   startNextChunk: 'softLanding.startNextChunk',
   openPlan: 'softLanding.openPlan',
+  openWalkthrough: 'softLanding.openWalkthrough',
+  tryReset: 'softLanding.tryReset',
+  setReserve: 'softLanding.setReserve',
+  installStatusline: 'softLanding.installStatusline',
+  removeStatusline: 'softLanding.removeStatusline',
   showLog: 'softLanding.showLog',
 } as const;
 

@@ -24,7 +24,7 @@ export interface PlanActions {
 
 export interface PlanActionsOptions {
   readonly folders: WorkspaceFolders;
-  readonly resetActions: ResetActions;
+  readonly resetActions: () => Promise<ResetActions>;
   readonly surroundings: () => Surroundings;
   readonly meter: Meter;
   readonly log: Log;

@@ -2,12 +2,21 @@ import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { checkedBudgets, type Budgets } from '../protocol/budgets.ts';
 import { checkedPrices, type PriceOverrides } from '../protocol/modelPrice.ts';
-import { defaultReservePercent, reserveSchema, type Preferences } from '../store/preferences.ts';
+import {
+  defaultPreferences,
+  defaultReservePercent,
+  landingSchema,
+  reserveSchema,
+  type LandingMode,
+  type Preferences,
+} from '../store/preferences.ts';
 import type { Log } from './log.ts';
 
 export interface Settings {
   /** 0-50 */
   readonly reservePercent: number;
+  /** what agents are told inside the reserve */
+  readonly landing: LandingMode;
   readonly budgets: Budgets;
   readonly prices: PriceOverrides;
   /** untracked files above this are not captured */
@@ -46,6 +55,7 @@ export function readSettings(log: Log): Settings {
   const ambient = read('checkpoints.ambient', ambientSchema, { enabled: true, quietSeconds: 30 });
   return {
     reservePercent: read('reserve.percent', reserveSchema, defaultReservePercent),
+    landing: read('landing', landingSchema, defaultPreferences.landing),
     budgets: logged(checkedBudgets(configuration.get('budgets'))).budgets,
     prices: logged(checkedPrices(configuration.get('prices'))).prices,
     maxFileBytes: read('checkpoints.maxFileMegabytes', megabytes, 20) * 1_000_000,
@@ -61,8 +71,10 @@ export function userPreferences(): Preferences {
   const user = (key: string): unknown => configuration.inspect(key)?.globalValue;
   return {
     reservePercent: v.parse(v.fallback(reserveSchema, defaultReservePercent), user('reserve.percent')),
+    landing: v.parse(v.fallback(landingSchema, defaultPreferences.landing), user('landing')),
     budgets: checkedBudgets(user('budgets')).budgets,
     prices: checkedPrices(user('prices')).prices,
+    handOverAtSessionStart: v.parse(v.fallback(v.boolean(), true), user('handOver.atSessionStart')),
   };
 }
 

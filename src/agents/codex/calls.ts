@@ -1,4 +1,5 @@
 import { isRecord, noFields, parsedJson, textOf, type JsonRecord } from '../fields.ts';
+import { filesOfPatch } from '../patchFiles.ts';
 import { todoList } from '../todos.ts';
 import type { CallDetails, TodoChange } from '../workItem.ts';
 
@@ -10,7 +11,7 @@ export function codexCall(tool: string, given: unknown): CallDetails {
   const json = parsedJson(text);
   const input: JsonRecord = isRecord(json) ? json : noFields;
   const patch = patchIn(text, input);
-  const files = patch === null ? [] : patchedFiles(patch);
+  const files = patch === null ? [] : filesOfPatch(patch);
   return {
     tool,
     summary: files.length > 0 ? `${tool} ${files.join(', ')}` : tool,
@@ -28,10 +29,4 @@ function patchIn(text: string, input: JsonRecord): string | null {
   const inner = textOf(input['input']) ?? textOf(input['patch']);
   const candidate = [text, inner ?? ''].find((each) => each.trimStart().startsWith(patchBegin));
   return candidate?.trimStart() ?? null;
-}
-
-/** The files that a patch names, each once. */
-export function patchedFiles(patch: string): readonly string[] {
-  const named = patch.matchAll(/^\*\*\* (?:Add|Update|Delete) File: (.+?)\s*$/gm);
-  return [...new Set([...named].map(([, file = '']) => file))];
 }

@@ -1,17 +1,18 @@
 import type { Surroundings } from '../agent.ts';
 import type { HookFileFormat } from '../hookEntries.ts';
+import { withMode, type ListenedEvent } from '../launcherCommand.ts';
 import { cmdLine, launchersOfCommandLine, shellLine } from '../shellHook.ts';
 import { rolloutRoots } from './locations.ts';
 
-/** Events we listen to, and which tools at them; null: all. */
-const events: Readonly<Record<string, string | null>> = {
-  SessionStart: null,
-  UserPromptSubmit: null,
-  PreToolUse: '^(apply_patch|Bash|spawn_agent|mcp__.*)$',
-  PostToolUse: null,
-  PreCompact: null,
-  Stop: null,
-  SessionEnd: null,
+/** Events we listen to. */
+const events: Readonly<Record<string, ListenedEvent>> = {
+  SessionStart: {},
+  UserPromptSubmit: {},
+  PreToolUse: { matcher: '^(apply_patch|Bash|spawn_agent|mcp__.*)$' },
+  PostToolUse: { mode: 'landing' },
+  PreCompact: {},
+  Stop: {},
+  SessionEnd: { mode: 'quick' },
 };
 
 /** Above the hook's own deadline (10 s), so that the agent never has to kill it. */
@@ -28,13 +29,14 @@ export function codexHookFile(platform: NodeJS.Platform): HookFileFormat {
   return {
     comments: false,
     placesMatter: true,
-    entries: (command) =>
+    entries: (launcher) =>
       Object.fromEntries(
-        Object.entries(events).map(([event, matcher]) => {
+        Object.entries(events).map(([event, { matcher, mode }]) => {
+          const command = withMode(launcher, mode);
           const timeout = event === 'SessionEnd' ? endTimeoutSeconds : timeoutSeconds;
           const line = platform === 'win32' ? cmdLine(command) : shellLine(command);
           const hook = { type: 'command', command: line, timeout };
-          return [event, { ...(matcher === null ? {} : { matcher }), hooks: [hook] }];
+          return [event, { ...(matcher === undefined ? {} : { matcher }), hooks: [hook] }];
         }),
       ),
     launchersOf: launchersOfCommandLine,

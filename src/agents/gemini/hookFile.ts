@@ -1,20 +1,20 @@
 import * as v from 'valibot';
 import type { Surroundings } from '../agent.ts';
 import type { HookFileFormat } from '../hookEntries.ts';
+import { withMode, type ListenedEvent } from '../launcherCommand.ts';
 import { launchersOfCommandLine, powerShellLine, shellLine } from '../shellHook.ts';
 import { chatRoots } from './locations.ts';
 
 /**
- * Events we listen to, and which tools at them; null: all. PreCompress is not among them: it comes before every request to the model,
- * whether anything is compressed or not.
+ * Events we listen to. PreCompress is not among them: it comes before every request to the model, whether anything is compressed or not.
  */
-const events: Readonly<Record<string, string | null>> = {
-  SessionStart: null,
-  BeforeAgent: null,
-  BeforeTool: '^(replace|write_file|run_shell_command|invoke_agent|mcp_.*)$',
-  AfterTool: null,
-  AfterAgent: null,
-  SessionEnd: null,
+const events: Readonly<Record<string, ListenedEvent>> = {
+  SessionStart: {},
+  BeforeAgent: {},
+  BeforeTool: { matcher: '^(replace|write_file|run_shell_command|invoke_agent|mcp_.*)$' },
+  AfterTool: { mode: 'landing' },
+  AfterAgent: {},
+  SessionEnd: { mode: 'quick' },
 };
 
 /** Above the hook's own deadline (10 s), so that the agent never has to kill it. Gemini CLI counts milliseconds. */
@@ -39,12 +39,13 @@ export function geminiHookFile(platform: NodeJS.Platform): HookFileFormat {
   return {
     comments: true,
     placesMatter: false,
-    entries: (command) =>
+    entries: (launcher) =>
       Object.fromEntries(
-        Object.entries(events).map(([event, matcher]) => {
+        Object.entries(events).map(([event, { matcher, mode }]) => {
+          const command = withMode(launcher, mode);
           const line = platform === 'win32' ? powerShellLine(command) : shellLine(command);
           const hook = { name: hookName, type: 'command', command: line, timeout: timeoutMilliseconds };
-          return [event, { ...(matcher === null ? {} : { matcher }), hooks: [hook] }];
+          return [event, { ...(matcher === undefined ? {} : { matcher }), hooks: [hook] }];
         }),
       ),
     launchersOf: launchersOfCommandLine,

@@ -56,7 +56,10 @@ export class FolderCheckpoints implements vscode.Disposable {
     this.folder = folder;
     // Installing from a terminal, or by hand, shows at once.
     this.#settingsWatcher = vscode.workspace.createFileSystemWatcher(
-      new vscode.RelativePattern(folder, '.claude/settings*.json'),
+      new vscode.RelativePattern(
+        folder,
+        '{.claude/settings*.json,.codex/hooks.json,.gemini/settings.json,.opencode/plugin/soft-landing.js}',
+      ),
     );
     const refreshHooks = (): void => void this.refreshHooks();
     this.#settingsWatcher.onDidCreate(refreshHooks);
@@ -209,8 +212,8 @@ export class FolderCheckpoints implements vscode.Disposable {
     const surroundings = editorSurroundings(this.#settings());
     const launcher = await this.#launcher;
     // Not needed for the first picture of a folder.
-    const { isClaudeInstalled } = await import('../../install/claudeInstall.ts');
-    this.#hooksInstalled = await isClaudeInstalled({ projectDir: this.root, surroundings, launcher });
+    const { hasAnyHooks } = await import('../../install/agentInstall.ts');
+    this.#hooksInstalled = await hasAnyHooks({ projectDir: this.root, surroundings, launcher });
     if (!this.#disposed) this.#changed.fire();
   }
 

@@ -21,7 +21,21 @@ describe('answers of a hook', () => {
     const event = { hook_event_name: 'PostToolBatch', session_id: 's1', cwd: state, tool_calls: [] };
     const stdin = JSON.stringify(event);
     const early = Promise.resolve(null);
-    return runHook({ agent: 'claude', stdin, stateFolder: state, now: Date.now, signal, waitMs: 1000, early }, parts);
+    const surroundings = { home: state, env: {}, platform: process.platform };
+    return runHook(
+      {
+        agent: 'claude',
+        stdin,
+        stateFolder: state,
+        surroundings,
+        programDir: state,
+        now: Date.now,
+        signal,
+        waitMs: 1000,
+        early,
+      },
+      parts,
+    );
   };
   const says = (text: string) => part(text, () => Promise.resolve({ tellAgent: text, tellUser: `of ${text}` }));
   const contextOf = (printed: string): unknown =>

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { addHooks, hasHooks, removeHooks, type SettingsEdit } from '../../../src/agents/claude/hookSettings.ts';
+import { addHooks, hasHooks, removeHooks } from '../../../src/agents/claude/hookSettings.ts';
+import type { SettingsEdit } from '../../../src/agents/hookEntries.ts';
 
 const command = { command: '/state/bin/soft-landing-hook', args: ['claude'] };
 const moved = { command: '/elsewhere/bin/soft-landing-hook', args: ['claude'] };
