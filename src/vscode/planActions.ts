@@ -76,8 +76,6 @@ export function planActions({ folders, resetActions, surroundings, meter, log }:
     }),
   ];
   follow();
-  // A chunk may have been with an agent when the last window was closed.
-  turns.look();
   return {
     verifyActions,
     chunkActions,
