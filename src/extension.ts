@@ -67,9 +67,9 @@ export function activate(context: vscode.ExtensionContext): void {
     ));
   let plan: Promise<PlanActions> | undefined;
   const planned = () =>
-    (plan ??= import('./vscode/planActions.ts').then(async (part) => {
-      const { resetActions } = await rarely();
+    (plan ??= import('./vscode/planActions.ts').then((part) => {
       const surroundings = () => editorSurroundings(current);
+      const resetActions = async () => (await rarely()).resetActions;
       const made = part.planActions({ folders, resetActions, surroundings, meter: state, log });
       context.subscriptions.push(made);
       return made;
