@@ -76,8 +76,9 @@ describe('soft-landing recover', function () {
 
   it('finds a session that a limit cut off, saves its state once, and reports it', async () => {
     const before = await json<{ id: string }>('checkpoint', 'create', '--label', 'before the task');
+    // The task begins after that.
     repository.write('app.js', halfRenamed);
-    const { ref, shift } = place('claude: -cut-by-429-5h-oauth-print', Date.now() - 500);
+    const { ref, shift } = place('claude: -cut-by-429-5h-oauth-print', Date.now() + 4000);
     const state = repository.state();
 
     const { interruption, report, files } = await json<Recovered>('recover');
@@ -183,7 +184,7 @@ describe('soft-landing recover', function () {
   it('resets to the last green state, which an undo takes back', async () => {
     const opened = await Checkpoints.open(repository.dir, { stateFolder: join(repository.outer, 'state') });
     assert.ok(opened.ok);
-    const verified = await opened.value.verifying.run({ command: 'exit 0', deadlineMs: 20_000 });
+    const verified = await (await opened.value.verifying()).run({ command: 'exit 0', deadlineMs: 20_000 });
     assert.ok(verified.ok);
     repository.write('app.js', halfRenamed);
     repository.write('NOTES.md', 'half\n');
