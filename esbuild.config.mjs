@@ -1,5 +1,5 @@
 // One configuration for every bundle (dist/extension.cjs, hook.cjs, cli.cjs, usageWorker.cjs, commitMode.cjs, onDemand.cjs,
-// agentInstall.cjs, landing.cjs, rareActions.cjs, webview/panel.{js,css}).
+// agentInstall.cjs, landing.cjs, rareActions.cjs, planActions.cjs, checkpoints.cjs, promptAdvice.cjs, tokenizer.cjs, mcp.cjs, webview/panel.{js,css}).
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build, context } from 'esbuild';
@@ -19,10 +19,13 @@ const apart = {
   'src/checkpoints/commit/commitRitual.ts': 'commitMode',
   'src/checkpoints/onDemand.ts': 'onDemand',
   'src/install/agentInstall.ts': 'agentInstall',
+  'src/install/statuslineInstall.ts': 'statuslineInstall',
   'src/hook/landingPart.ts': 'landing',
+  'src/hook/promptAdvice.ts': 'promptAdvice',
   'src/vscode/rareActions.ts': 'rareActions',
   'src/vscode/recovery/editorRecovery.ts': 'editorRecovery',
   'src/recovery/sessionStart.ts': 'sessionStart',
+  'src/vscode/planActions.ts': 'planActions',
 };
 
 const loadedApart = {
@@ -70,6 +73,8 @@ export const bundles = [
     entryPoints: { cli: 'src/cli/main.ts', usageWorker: 'src/meter/worker.ts' },
     banner: { js: '#!/usr/bin/env node' },
   },
+  // Agents' clients start it, with the Node they have.
+  { ...node, target: 'node18', entryPoints: { mcp: 'src/mcp/main.ts' } },
   {
     ...shared,
     platform: 'browser',

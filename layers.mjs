@@ -33,9 +33,16 @@ export const layers = {
     'store',
     'protocol',
   ],
+  // answers agents' questions with what the CLI says
+  mcp: ['cli', 'store', 'protocol'],
   vscode: ['agents', 'usage', 'checkpoints', 'plan', 'budget', 'landing', 'recovery', 'install', 'store', 'protocol'],
   webview: ['protocol'],
 };
 
 /** bare module -> the layers that may import it (src/extension.ts counts as vscode) */
-export const modules = { vscode: ['vscode'], preact: ['webview'], 'simple-git': ['checkpoints'] };
+export const modules = {
+  vscode: ['vscode'],
+  preact: ['webview'],
+  'simple-git': ['checkpoints'],
+  '@modelcontextprotocol/sdk': ['mcp'],
+};

@@ -56,7 +56,7 @@ function withFile(state: LandingState, file: string, format: LineFormat, source:
     for (const fact of told) {
       if (fact.kind === 'reading') readings = withReading(readings, { ...fact.reading, account: state.account ?? '' });
       // A fork's copy of its parent's history was used by the parent.
-      else if (fact.row.sessionId === state.sessionId && !fact.row.isCopy) {
+      else if (fact.kind === 'response' && fact.row.sessionId === state.sessionId && !fact.row.isCopy) {
         const { id, at, model, tokens } = fact.row;
         uses = withUse(uses, { id, at, model, responses: 1, tokens });
       }

@@ -24,6 +24,16 @@ export const commandIds = {
   removeHooks: 'softLanding.removeHooks',
   installGitAlias: 'softLanding.installGitAlias',
   removeGitAlias: 'softLanding.removeGitAlias',
+  openWalkthrough: 'softLanding.openWalkthrough',
+  tryReset: 'softLanding.tryReset',
+  setReserve: 'softLanding.setReserve',
+  installStatusline: 'softLanding.installStatusline',
+  removeStatusline: 'softLanding.removeStatusline',
+  verify: 'softLanding.verify',
+  setVerifyCommand: 'softLanding.setVerifyCommand',
+  resetToLastGreen: 'softLanding.resetToLastGreen',
+  startNextChunk: 'softLanding.startNextChunk',
+  openPlan: 'softLanding.openPlan',
   showLog: 'softLanding.showLog',
 } as const;
 

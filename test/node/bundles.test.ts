@@ -12,7 +12,8 @@ async function inputsOf(name: string): Promise<string[]> {
   const all = bundles as readonly (BuildOptions & { entryPoints: Record<string, string> })[];
   const options = all.find(({ entryPoints }) => name in entryPoints);
   assert.ok(options, name);
-  const result = await build({ ...options, absWorkingDir: root, metafile: true, write: false });
+  const entryPoints = { [name]: options.entryPoints[name] ?? '' };
+  const result = await build({ ...options, entryPoints, absWorkingDir: root, metafile: true, write: false });
   return Object.keys(result.metafile.inputs);
 }
 
@@ -61,7 +62,7 @@ describe('bundles', () => {
   });
 
   it('no bundle talks to a network', () => {
-    for (const name of Object.keys(budgets).filter((file) => /js$/.test(file))) {
+    for (const name of Object.keys(budgets).filter((file) => file.endsWith('js'))) {
       const text = readFileSync(path.join(root, 'dist', name), 'utf8');
       const found =
         /require\(["'](?:node:)?(?:https?|net|tls|http2|dgram)["']\)|\bfetch\(|XMLHttpRequest|WebSocket|sendBeacon/.exec(
