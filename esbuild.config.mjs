@@ -1,5 +1,5 @@
 // One configuration for every bundle (dist/extension.cjs, hook.cjs, cli.cjs, usageWorker.cjs, commitMode.cjs, onDemand.cjs,
-// claudeInstall.cjs, rareActions.cjs, webview/panel.{js,css}).
+// claudeInstall.cjs, rareActions.cjs, display.cjs, webview/panel.{js,css}).
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build, context } from 'esbuild';
@@ -19,6 +19,7 @@ const apart = {
   'src/checkpoints/onDemand.ts': 'onDemand',
   'src/install/claudeInstall.ts': 'claudeInstall',
   'src/vscode/rareActions.ts': 'rareActions',
+  'src/vscode/display.ts': 'display',
 };
 
 const loadedApart = {

@@ -18,7 +18,6 @@ import { RetentionActions } from './vscode/checkpoints/retentionActions.ts';
 import { RetentionSetting } from './vscode/checkpoints/retentionSetting.ts';
 import type { RareActions } from './vscode/rareActions.ts';
 import { readSettings, userPreferences } from './vscode/settings.ts';
-import { StatusBar } from './vscode/statusBar.ts';
 import { editorSurroundings } from './vscode/surroundings.ts';
 import { UsageFeed } from './vscode/usageFeed.ts';
 import { WorkspaceFolders } from './vscode/checkpoints/workspaceFolders.ts';
@@ -36,7 +35,6 @@ export function activate(context: vscode.ExtensionContext): void {
     );
   };
 
-  const statusBar = new StatusBar();
   const folders = new WorkspaceFolders(settings, launcher, log);
   const ambient = new AmbientCheckpoints(folders, settings, log);
   const usage = new UsageFeed(
@@ -46,7 +44,9 @@ export function activate(context: vscode.ExtensionContext): void {
     log,
   );
   const state = new AppState(folders, usage.onDidChange, settings);
-  const panel = new PanelView(context.extensionUri, () => state.snapshot(), log);
+  const display = async () => (await import('./vscode/display.ts')).display(folders, settings, log);
+  const shown = new Promise((resolve) => setImmediate(resolve)).then(display);
+  const panel = new PanelView(context.extensionUri, shown, () => state.snapshot(), log);
   const checkpointActions = new CheckpointActions(folders, log);
   const resetActions = new ResetActions(folders, log);
   let rare: Promise<RareActions> | undefined;
@@ -56,15 +56,26 @@ export function activate(context: vscode.ExtensionContext): void {
   const retention = new RetentionSetting(folders, log);
   const hookActions = new HookActions(folders, launcher, settings, log);
 
-  state.onDidChange((snapshot) => {
-    statusBar.draw(snapshot);
-    panel.draw(snapshot);
-  });
+  let isOver = false;
+  // Its bundle is read in the next turn of the loop: not in activation's time.
+  shown.then(
+    (parts) => {
+      if (isOver) {
+        parts.dispose();
+        return;
+      }
+      context.subscriptions.push(parts);
+      state.onDidChange((snapshot) => parts.statusBar.draw(snapshot));
+      state.join(parts.live);
+    },
+    (error: unknown) => log.error('[display] not loaded', error instanceof Error ? error : String(error)),
+  );
+  state.onDidChange((snapshot) => panel.draw(snapshot));
   panel.onDidReceive((message) => runPanelMessage(message, log));
   folders.onDidFindCutOffReset((folder) => void resetActions.offerUndo(folder));
   context.subscriptions.push(
     log,
-    statusBar,
+    { dispose: () => (isOver = true) },
     folders,
     ambient,
     usage,

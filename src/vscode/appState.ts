@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { gaugeState } from '../budget/gauge.ts';
 import type { GaugeState } from '../protocol/gauge.ts';
-import type { PanelSnapshot } from '../protocol/panel.ts';
+import type { FolderView, PanelSnapshot } from '../protocol/panel.ts';
 import type { UsageSnapshot } from '../protocol/usage.ts';
 import type { Settings } from './settings.ts';
 import type { WorkspaceFolders } from './checkpoints/workspaceFolders.ts';
@@ -20,6 +20,17 @@ const nothingUsed: UsageSnapshot = {
   scanned: { files: 0, bytes: 0, rows: 0, skipped: 0 },
 };
 
+/** What else a snapshot shows, from a part that is loaded after activation. `folders` are real paths of the workspace's folders. */
+export interface SnapshotPart {
+  readonly onDidChange: vscode.Event<void>;
+  part(
+    usage: UsageSnapshot,
+    views: readonly FolderView[],
+    folders: readonly string[],
+    now: number,
+  ): Partial<PanelSnapshot>;
+}
+
 /** The one owner of what is shown: status bar and panel both draw its snapshots, so they cannot disagree. */
 export class AppState implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<PanelSnapshot>();
@@ -29,6 +40,7 @@ export class AppState implements vscode.Disposable {
   readonly #subscriptions: vscode.Disposable[] = [];
   readonly #tick: NodeJS.Timeout;
   #usage = nothingUsed;
+  #part: SnapshotPart | undefined;
   #revision = 0;
   #lastAt = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -46,24 +58,34 @@ export class AppState implements vscode.Disposable {
     this.#tick = setInterval(() => this.update(), tickMs);
   }
 
+  /** From now on snapshots show this too. */
+  join(part: SnapshotPart): void {
+    this.#part = part;
+    this.#subscriptions.push(part.onDidChange(() => this.update()));
+    this.update();
+  }
+
   /** A picture of this moment, newer than all before it. */
   snapshot(): PanelSnapshot {
+    const now = Date.now();
+    const views = this.#folders.views();
+    const folders = this.#folders.all().map(({ root }) => realPath(root));
     return {
+      ...this.#part?.part(this.#usage, views, folders, now),
       type: 'snapshot',
       revision: ++this.#revision,
       loaded: this.#folders.loaded,
-      now: Date.now(),
-      gauge: this.#gauge(),
-      folders: this.#folders.views(),
+      now,
+      gauge: this.#gauge(folders, now),
+      folders: views,
     };
   }
 
-  #gauge(): GaugeState {
+  #gauge(folders: readonly string[], now: number): GaugeState {
     const { reservePercent, budgets } = this.#settings();
     // Asked for each time: a laptop travels.
     const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
-    const folders = this.#folders.all().map(({ root }) => realPath(root));
-    return gaugeState({ usage: this.#usage, folders, now: Date.now(), reservePercent, budgets, timeZone });
+    return gaugeState({ usage: this.#usage, folders, now, reservePercent, budgets, timeZone });
   }
 
   /** Something changed: draw soon. */

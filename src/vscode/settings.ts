@@ -1,11 +1,14 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
+import type { GaugeStyle } from '../budget/gaugeText.ts';
 import { checkedBudgets, type Budgets } from '../protocol/budgets.ts';
 import { checkedPrices, type PriceOverrides } from '../protocol/modelPrice.ts';
 import { defaultReservePercent, reserveSchema, type Preferences } from '../store/preferences.ts';
 import type { Log } from './log.ts';
 
 export interface Settings {
+  /** how the status bar shows the tightest window */
+  readonly statusBar: GaugeStyle;
   /** 0-50 */
   readonly reservePercent: number;
   readonly budgets: Budgets;
@@ -20,6 +23,7 @@ export interface Settings {
   readonly claudeConfigDirectory: string;
 }
 
+const gaugeStyle = v.picklist(['used', 'left', 'icon']);
 const megabytes = v.pipe(v.number(), v.minValue(1));
 const quietSeconds = v.pipe(v.number(), v.minValue(5));
 
@@ -40,6 +44,7 @@ export function readSettings(log: Log): Settings {
     return checked;
   };
   return {
+    statusBar: read('statusBar', gaugeStyle, 'used'),
     reservePercent: read('reserve.percent', reserveSchema, defaultReservePercent),
     budgets: logged(checkedBudgets(configuration.get('budgets'))).budgets,
     prices: logged(checkedPrices(configuration.get('prices'))).prices,

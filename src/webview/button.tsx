@@ -5,12 +5,14 @@ interface ButtonProps {
   readonly onPress: () => void;
   /** the host's name for what it does; tests and styles find the button by it */
   readonly action: string;
-  readonly look?: 'primary' | 'secondary' | 'link';
+  readonly look?: 'primary' | 'secondary' | 'link' | 'icon';
   readonly glyph?: GlyphName;
-  readonly hint?: string;
+  readonly hint?: string | undefined;
   /** words while it runs; the button then shows progress */
   readonly running?: string | null;
   readonly disabled?: boolean;
+  /** it switches something, which is on or off */
+  readonly pressed?: boolean;
 }
 
 /**
@@ -26,22 +28,26 @@ export function Button({
   hint,
   running = null,
   disabled = false,
+  pressed,
 }: ButtonProps) {
   const off = disabled || running !== null;
   const shown = running === null ? glyph : 'loading';
+  const words = running ?? label;
   return (
     <button
       type="button"
       class={`button ${look}`}
       data-action={action}
-      title={hint}
+      title={hint ?? (look === 'icon' ? words : undefined)}
       aria-disabled={off}
+      aria-pressed={pressed}
+      aria-label={look === 'icon' ? words : undefined}
       onClick={() => {
         if (!off) onPress();
       }}
     >
       {shown !== undefined && <Glyph name={shown} />}
-      <span class="button-label">{running ?? label}</span>
+      {look !== 'icon' && <span class="button-label">{words}</span>}
     </button>
   );
 }

@@ -1,6 +1,6 @@
-import type { FolderView } from '../protocol/panel.ts';
 import { Button } from './button.tsx';
 import { send } from './host.ts';
+import type { ShownFolder } from './picture.ts';
 import { strings } from './strings.ts';
 
 interface EmptyStateProps {
@@ -19,13 +19,16 @@ function EmptyState({ text, children }: EmptyStateProps) {
 }
 
 // A link, not a message: VS Code opens links of a webview in the browser by itself.
-function GetGit({ label }: { readonly label: string }) {
+function Link({ label, to, action }: { readonly label: string; readonly to: string; readonly action: string }) {
   return (
-    <a class="button primary" href="https://git-scm.com/downloads" data-action="getGit">
+    <a class="button primary" href={to} data-action={action}>
       <span class="button-label">{label}</span>
     </a>
   );
 }
+
+const gitAddress = 'https://git-scm.com/downloads';
+const agentAddress = 'https://code.claude.com/docs/en/setup';
 
 export function ManageTrust() {
   return (
@@ -53,8 +56,14 @@ export function OpenFolder() {
   );
 }
 
+interface EmptyFolderProps {
+  readonly folder: ShownFolder;
+  /** agents that this machine has traces of; undefined: not known yet */
+  readonly agents: readonly string[] | undefined;
+}
+
 /** Why this folder shows no checkpoints. */
-export function EmptyFolder({ folder }: { readonly folder: FolderView }) {
+export function EmptyFolder({ folder, agents }: EmptyFolderProps) {
   const { root } = folder;
   switch (folder.problem) {
     case 'untrusted':
@@ -62,13 +71,13 @@ export function EmptyFolder({ folder }: { readonly folder: FolderView }) {
     case 'no-git':
       return (
         <EmptyState text={strings.noGit}>
-          <GetGit label={strings.getGit} />
+          <Link label={strings.getGit} to={gitAddress} action="getGit" />
         </EmptyState>
       );
     case 'git-too-old':
       return (
         <EmptyState text={strings.gitTooOld}>
-          <GetGit label={strings.updateGit} />
+          <Link label={strings.updateGit} to={gitAddress} action="getGit" />
         </EmptyState>
       );
     case 'not-a-repository':
@@ -90,11 +99,18 @@ export function EmptyFolder({ folder }: { readonly folder: FolderView }) {
       );
     case 'failed':
       return (
-        <EmptyState text={strings.failed(folder.detail)}>
+        <EmptyState text={folder.detail === '' ? strings.failed : folder.detail}>
           <Button look="primary" label={strings.showLog} action="showLog" onPress={() => send({ type: 'showLog' })} />
         </EmptyState>
       );
     case null:
+      if (agents?.length === 0) {
+        return (
+          <EmptyState text={strings.noAgent}>
+            <Link label={strings.getAgent} to={agentAddress} action="getAgent" />
+          </EmptyState>
+        );
+      }
       return folder.hooksInstalled ? (
         <EmptyState text={strings.nothingHooked} />
       ) : (

@@ -61,6 +61,7 @@ describe('bundles', () => {
       'onDemand.cjs',
       'claudeInstall.cjs',
       'rareActions.cjs',
+      'display.cjs',
       'webview/panel.js',
     ]) {
       const text = readFileSync(path.join(root, 'dist', name), 'utf8');

@@ -8,7 +8,8 @@ export const budgets: Readonly<Record<string, number | null>> = {
   'onDemand.cjs': null,
   'claudeInstall.cjs': null,
   'rareActions.cjs': null,
-  'webview/panel.js': 40_000,
+  'display.cjs': null,
+  'webview/panel.js': 56_000,
   'webview/panel.css': null,
   'soft-landing.vsix': 2_500_000,
 };

@@ -137,7 +137,7 @@ describe('npm start', function () {
     const gauge = statusBarItem(page, 'softLanding.gauge');
     await gauge.waitFor();
     await openViewContainer(page, 'Soft Landing');
-    const checkpoints = webviewFrame(page).getByRole('option');
+    const checkpoints = webviewFrame(page).getByRole('treeitem');
     await checkpoints.nth(3).waitFor({ timeout: 60_000 });
     await until('the gauge to show used tokens', async () => /[1-9]/.test(await gauge.innerText()), 60_000);
     await until('the demo to end', () => Promise.resolve(started.output().includes('The demo is over')), 90_000);

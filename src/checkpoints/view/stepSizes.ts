@@ -1,0 +1,35 @@
+import type { ChangeSize } from '../../protocol/panelPicture.ts';
+import type { Oid } from '../git/git.ts';
+import type { Repository } from '../git/repository.ts';
+
+/**
+ * How many files and lines differ between pairs of trees, in their order; one git tells of all. Renamed files count as one gone and one
+ * come, as everywhere in our comparisons.
+ */
+export async function stepSizes(
+  { git }: Repository,
+  pairs: readonly (readonly [Oid, Oid])[],
+): Promise<readonly ChangeSize[]> {
+  if (pairs.length === 0) return [];
+  const input = pairs.map(([from, to]) => `${from} ${to}\n`).join('');
+  const output = await git.text(
+    ['diff-tree', '--stdin', '-r', '--shortstat', '--no-renames', '--no-ext-diff', '--no-textconv'],
+    { input: Buffer.from(input) },
+  );
+  return parseSizes(output);
+}
+
+/** A line that names both trees, and, where they differ, one that counts, in English: our git runs without a locale. */
+export function parseSizes(output: string): readonly ChangeSize[] {
+  const sizes: ChangeSize[] = [];
+  for (const line of output.split('\n')) {
+    if (/^[0-9a-f]{40,64} [0-9a-f]{40,64}$/.test(line)) sizes.push({ files: 0, added: 0, deleted: 0 });
+    else if (line.startsWith(' ') && sizes.length > 0) sizes[sizes.length - 1] = parseCounts(line);
+  }
+  return sizes;
+}
+
+function parseCounts(line: string): ChangeSize {
+  const count = (what: RegExp): number => Number(what.exec(line)?.[1] ?? 0);
+  return { files: count(/(\d+) files? changed/), added: count(/(\d+) insertion/), deleted: count(/(\d+) deletion/) };
+}
