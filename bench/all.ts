@@ -12,6 +12,7 @@ import { checkpointsBench } from './checkpoints.ts';
 import { exactnessBench } from './exactness.ts';
 import { hookBench } from './hook.ts';
 import { hostBench } from './host.ts';
+import { panelBench } from './panel.ts';
 import { usageBench } from './usage.ts';
 
 const args = process.argv.slice(2);
@@ -26,6 +27,7 @@ const benches: Readonly<Record<string, () => void | Promise<void>>> = {
   checkpoints: () => checkpointsBench({ files, rounds }),
   hook: hookBench,
   host: hostBench,
+  panel: () => panelBench(rounds),
   exactness: () => exactnessBench(Math.min(1, ...sizes)),
   usage: () => usageBench(sizes),
 };

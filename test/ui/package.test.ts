@@ -24,6 +24,7 @@ describe('the package', () => {
       'dist/claudeInstall.cjs',
       'dist/cli.cjs',
       'dist/commitMode.cjs',
+      'dist/display.cjs',
       'dist/extension.cjs',
       'dist/hook.cjs',
       'dist/onDemand.cjs',

@@ -3,28 +3,34 @@ import type { Oid } from '../git/git.ts';
 import type { Repository } from '../git/repository.ts';
 
 /**
- * How many files and lines differ between pairs of trees, in their order; one git tells of all. Renamed files count as one gone and one
- * come, as everywhere in our comparisons.
+ * How many files and lines differ between pairs of trees, in their order; one git tells of all. null for a pair of which git cannot read
+ * a tree. Renamed files count as one gone and one come, as everywhere in our comparisons.
  */
 export async function stepSizes(
   { git }: Repository,
   pairs: readonly (readonly [Oid, Oid])[],
-): Promise<readonly ChangeSize[]> {
+): Promise<readonly (ChangeSize | null)[]> {
   if (pairs.length === 0) return [];
   const input = pairs.map(([from, to]) => `${from} ${to}\n`).join('');
   const output = await git.text(
     ['diff-tree', '--stdin', '-r', '--shortstat', '--no-renames', '--no-ext-diff', '--no-textconv'],
     { input: Buffer.from(input) },
   );
-  return parseSizes(output);
+  const sizes = parseSizes(output);
+  return pairs.map(([from, to]) => sizes.get(`${from} ${to}`) ?? null);
 }
 
 /** A line that names both trees, and, where they differ, one that counts, in English: our git runs without a locale. */
-export function parseSizes(output: string): readonly ChangeSize[] {
-  const sizes: ChangeSize[] = [];
+export function parseSizes(output: string): ReadonlyMap<string, ChangeSize> {
+  const sizes = new Map<string, ChangeSize>();
+  let pair: string | null = null;
   for (const line of output.split('\n')) {
-    if (/^[0-9a-f]{40,64} [0-9a-f]{40,64}$/.test(line)) sizes.push({ files: 0, added: 0, deleted: 0 });
-    else if (line.startsWith(' ') && sizes.length > 0) sizes[sizes.length - 1] = parseCounts(line);
+    if (/^[0-9a-f]{40,64} [0-9a-f]{40,64}$/.test(line)) {
+      pair = line;
+      sizes.set(pair, { files: 0, added: 0, deleted: 0 });
+    } else if (line.startsWith(' ') && pair !== null) {
+      sizes.set(pair, parseCounts(line));
+    }
   }
   return sizes;
 }

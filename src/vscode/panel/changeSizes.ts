@@ -5,7 +5,7 @@ import type { Result } from '../../protocol/result.ts';
 type Pair = readonly [string, string];
 
 /** Asks git how much lies between pairs of trees. */
-export type MeasureTrees = (pairs: readonly Pair[]) => Promise<Result<readonly ChangeSize[], unknown>>;
+export type MeasureTrees = (pairs: readonly Pair[]) => Promise<Result<readonly (ChangeSize | null)[], unknown>>;
 
 /** Trees never change, so an answer holds for good; but nobody scrolls through more than this and back. */
 const mostKept = 5000;
@@ -31,7 +31,7 @@ export class ChangeSizes {
     );
     if (unknown.size > 0) {
       const measured = await measure([...unknown.values()]);
-      if (measured.ok) [...unknown.keys()].forEach((key, at) => this.#keep(key, measured.value[at]));
+      if (measured.ok) [...unknown.keys()].forEach((key, at) => this.#keep(key, measured.value[at] ?? null));
     }
     const sizes = known.flatMap(({ from, to, trees: pair }) => {
       const size = this.#kept.get(keyOf(pair));
@@ -40,8 +40,8 @@ export class ChangeSizes {
     return { type: 'sizes', sizes };
   }
 
-  #keep(key: string, size: ChangeSize | undefined): void {
-    if (size === undefined) return;
+  #keep(key: string, size: ChangeSize | null): void {
+    if (size === null) return;
     this.#kept.set(key, size);
     const [oldest] = this.#kept.keys();
     if (this.#kept.size > mostKept && oldest !== undefined) this.#kept.delete(oldest);

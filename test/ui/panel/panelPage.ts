@@ -65,16 +65,17 @@ export interface PanelOptions {
 /** The built panel in a browser frame like VS Code's: same policy, same globals, one theme's variables. */
 export class PanelPage {
   readonly page: Page;
-  readonly #pictures: Pictures;
+  /** the host's side of it */
+  readonly pictures: Pictures;
 
   constructor(page: Page, pictures: Pictures) {
     this.page = page;
-    this.#pictures = pictures;
+    this.pictures = pictures;
   }
 
   /** As the host does it: with the host's own code. */
   async show(snapshot: PanelSnapshot): Promise<void> {
-    await this.post(this.#pictures.picture(snapshot));
+    await this.post(this.pictures.picture(snapshot));
     await this.settled();
   }
 

@@ -71,11 +71,14 @@ describe('sizes that git tells', () => {
       ' 1 file changed, 12 deletions(-)',
       '',
     ].join('\n');
-    assert.deepEqual(parseSizes(output), [
-      { files: 2, added: 3, deleted: 1 },
-      { files: 0, added: 0, deleted: 0 },
-      { files: 1, added: 0, deleted: 12 },
-    ]);
-    assert.deepEqual(parseSizes(''), []);
+    assert.deepEqual(
+      [...parseSizes(output)],
+      [
+        [`${a} ${b}`, { files: 2, added: 3, deleted: 1 }],
+        [`${a} ${a}`, { files: 0, added: 0, deleted: 0 }],
+        [`${b} ${a}`, { files: 1, added: 0, deleted: 12 }],
+      ],
+    );
+    assert.equal(parseSizes('').size, 0);
   });
 });
