@@ -63,13 +63,14 @@ export const panelStrings = {
 
   session: 'Session',
   newTokens: pair('new token', 'new tokens'),
+  costApi: 'What it costs at API prices, as far as they are known',
   input: 'Input',
   output: 'Output',
   cacheWrite: 'Cache write',
   cacheRead: 'Cache reads',
   cacheReadHint: 'Cache reads are not counted as new tokens.',
 
-  states: { busy: 'Busy', idle: 'Idle', waiting: 'Waiting for you', 'cut-off': 'Cut off', unknown: 'Running' },
+  states: { busy: 'Busy', idle: 'Idle', waiting: 'Waiting for you', 'cut-off': 'Cut off', unknown: 'Active' },
   tokens: '{0} tokens',
   context: 'context {0}%',
   contextHint: '{0}% of the model’s context window is filled',

@@ -6,7 +6,7 @@ import type { SessionRecord } from '../store/sessionRecord.ts';
 const minute = 60_000;
 /** An agent that tells nobody whether it runs counts as running for so long after its last sign of life. */
 const lingering = 10 * minute;
-/** Whoever gave a sign so short ago is at work. */
+/** A process that lives and gave a sign so short ago is at work. */
 const busyWithin = minute;
 
 export interface LiveSessionsInput {
@@ -26,7 +26,7 @@ type State = AgentSessionView['state'];
 
 /**
  * The sessions that run on this machine now, those that need somebody first. Claude Code says itself which of its processes live and
- * what they do; of other agents only signs of life are known: answers in their transcripts, and events of their hooks.
+ * what they do; of other agents only signs of life are known (answers in their transcripts, events of their hooks), and no more is claimed.
  */
 export function liveSessions(input: LiveSessionsInput): readonly AgentSessionView[] {
   const { usage, registered, records, cutOff, repositoryOf, now } = input;
@@ -48,7 +48,7 @@ export function liveSessions(input: LiveSessionsInput): readonly AgentSessionVie
     if (isRegistrar || found.has(key) || now - lastAt > lingering) continue;
     const cwd = usages.get(key)?.cwd ?? events.get(key)?.cwd;
     if (cwd === undefined) continue;
-    found.set(key, { cwd, state: now - lastAt <= busyWithin ? 'busy' : 'unknown', lastAt });
+    found.set(key, { cwd, state: 'unknown', lastAt });
   }
 
   const views = [...found].map(([key, { cwd, state, lastAt }]): AgentSessionView => {

@@ -11,7 +11,7 @@ export interface NumberWords {
   rate(value: number): string;
 }
 
-const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'];
+const units = ['kilobyte', 'megabyte', 'gigabyte', 'terabyte'];
 
 export function createNumberWords(locale: string | undefined): NumberWords {
   const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
@@ -28,8 +28,9 @@ export function createNumberWords(locale: string | undefined): NumberWords {
     short: (value) => short.format(value),
     percent: (value) => whole.format(Math.floor(value)),
     bytes(value) {
-      const power = value < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(value) / 3));
-      return size[power]?.format(value / 1000 ** power) ?? '';
+      // A thousand bytes are the least anybody counts.
+      const power = value < 1e6 ? 1 : Math.min(units.length, Math.floor(Math.log10(value) / 3));
+      return size[power - 1]?.format(value / 1000 ** power) ?? '';
     },
     usd: (value) => usd.format(value),
     rate: (value) => (value < 10 ? tenth : whole).format(value),

@@ -19,19 +19,25 @@ export function SessionTokens({ session, now }: { readonly session: SessionUsage
   const total = newTokens(tokens);
   const parts = [strings.session, named(strings.agents, session.agent)];
   if (model !== null) parts.push(model);
-  if (costUsd !== null) parts.push(number.usd(costUsd));
   return (
     <div class="session">
       <div class="line">
         <span class="session-tokens">
           <span class="figure">{number.whole(total)}</span> {strings.newTokens[total === 1 ? 0 : 1]}
         </span>
-        <time class="quiet" dateTime={new Date(lastAt).toISOString()} title={time.exact(lastAt)}>
+        {costUsd !== null && (
+          <span class="session-cost" title={strings.costApi}>
+            {number.usd(costUsd)}
+          </span>
+        )}
+      </div>
+      <div class="line quiet session-name">
+        <span class="label" title={parts.join(' · ')}>
+          {parts.join(' · ')}
+        </span>
+        <time dateTime={new Date(lastAt).toISOString()} title={time.exact(lastAt)}>
           {time.relative(lastAt, now)}
         </time>
-      </div>
-      <div class="session-name quiet" title={parts.join(' · ')}>
-        {parts.join(' · ')}
       </div>
       <dl class="counts">
         <Count name={strings.input} count={tokens.input} />

@@ -97,7 +97,7 @@ describe('live sessions', () => {
     assert.deepEqual(
       sessions.map(({ sessionId, state }) => [sessionId, state]),
       [
-        ['fresh', 'busy'],
+        ['fresh', 'unknown'],
         ['hooked', 'unknown'],
         ['quiet', 'unknown'],
       ],
