@@ -8,6 +8,8 @@ export const layers = {
   usage: ['agents', 'store', 'protocol'],
   checkpoints: ['store', 'protocol'],
   budget: ['usage', 'store', 'protocol'],
+  // usage and budgets together: the worker, and what it and the CLI publish
+  meter: ['budget', 'usage', 'agents', 'store', 'protocol'],
   plan: ['usage', 'store', 'protocol'],
   // the launcher lets git look before the hook is up, with the commands that the hook would have used
   install: ['agents', 'checkpoints', 'store', 'protocol'],
@@ -20,6 +22,7 @@ export const layers = {
     'doctor',
     'hook',
     'agents',
+    'meter',
     'usage',
     'checkpoints',
     'plan',
@@ -30,9 +33,16 @@ export const layers = {
     'store',
     'protocol',
   ],
+  // answers agents' questions with what the CLI says
+  mcp: ['cli', 'store', 'protocol'],
   vscode: ['agents', 'usage', 'checkpoints', 'plan', 'budget', 'landing', 'recovery', 'install', 'store', 'protocol'],
   webview: ['protocol'],
 };
 
 /** bare module -> the layers that may import it (src/extension.ts counts as vscode) */
-export const modules = { vscode: ['vscode'], preact: ['webview'], 'simple-git': ['checkpoints'] };
+export const modules = {
+  vscode: ['vscode'],
+  preact: ['webview'],
+  'simple-git': ['checkpoints'],
+  '@modelcontextprotocol/sdk': ['mcp'],
+};

@@ -4,18 +4,20 @@ import { stateFolder } from './store/stateFolder.ts';
 import { AmbientCheckpoints } from './vscode/ambient/ambientCheckpoints.ts';
 import { AppState } from './vscode/appState.ts';
 import { AutomaticPruning } from './vscode/checkpoints/automaticPruning.ts';
-import { CheckpointActions } from './vscode/checkpoints/checkpointActions.ts';
 import { CheckpointFiles } from './vscode/checkpoints/checkpointFiles.ts';
 import { registerCommands, runPanelMessage } from './vscode/commands.ts';
 import { commandIds, panelViewId } from './vscode/commandIds.ts';
+import { ContextKeys } from './vscode/contextKeys.ts';
 import { CheckpointModeSetting } from './vscode/checkpoints/checkpointModeSetting.ts';
 import { CheckpointSizes } from './vscode/checkpoints/checkpointSizes.ts';
-import { HookActions, launcherTarget } from './vscode/hookActions.ts';
+import { refreshLauncher } from './install/launcher.ts';
+import { launcherTarget } from './vscode/launcherTarget.ts';
 import { createLog } from './vscode/log.ts';
+import { registerMcpServers } from './vscode/mcpServers.ts';
 import { PanelView } from './vscode/panelView.ts';
-import { ResetActions } from './vscode/checkpoints/resetActions.ts';
-import { RetentionActions } from './vscode/checkpoints/retentionActions.ts';
 import { RetentionSetting } from './vscode/checkpoints/retentionSetting.ts';
+import type { PlanActions } from './vscode/planActions.ts';
+import { RecoveryPart } from './vscode/recovery/recoveryPart.ts';
 import type { RareActions } from './vscode/rareActions.ts';
 import { readSettings, userPreferences } from './vscode/settings.ts';
 import { editorSurroundings } from './vscode/surroundings.ts';
@@ -30,8 +32,9 @@ export function activate(context: vscode.ExtensionContext): void {
   const launcher = launcherTarget(context.extensionPath, current);
 
   const publish = () => {
-    publishPreferences(stateFolder(editorSurroundings(current)), userPreferences()).catch((error: unknown) =>
-      log.error('[settings] not published for the command line', error),
+    publishPreferences(stateFolder(editorSurroundings(current)), userPreferences()).then(
+      () => usage.publishLimits(),
+      (error: unknown) => log.error('[settings] not published for the command line', error),
     );
   };
 
@@ -43,18 +46,25 @@ export function activate(context: vscode.ExtensionContext): void {
     () => current.prices,
     log,
   );
-  const state = new AppState(folders, usage.onDidChange, settings);
+  const recovery = new RecoveryPart(folders, () => editorSurroundings(current), log);
+  const state = new AppState(folders, usage.onDidChange, settings, recovery);
+  const contextKeys = new ContextKeys();
   const display = async () => (await import('./vscode/display.ts')).display(folders, settings, log);
   const shown = new Promise((resolve) => setImmediate(resolve)).then(display);
   const panel = new PanelView(context.extensionUri, shown, () => state.snapshot(), log);
-  const checkpointActions = new CheckpointActions(folders, log);
-  const resetActions = new ResetActions(folders, log);
   let rare: Promise<RareActions> | undefined;
   const rarely = () =>
-    (rare ??= import('./vscode/rareActions.ts').then((part) => part.rareActions(folders, resetActions, launcher, log)));
-  const retentionActions = new RetentionActions(folders, log);
+    (rare ??= import('./vscode/rareActions.ts').then((part) => part.rareActions({ folders, launcher, settings, log })));
+  let plan: Promise<PlanActions> | undefined;
+  const planned = () =>
+    (plan ??= import('./vscode/planActions.ts').then(async (part) => {
+      const { resetActions } = await rarely();
+      const surroundings = () => editorSurroundings(current);
+      const made = part.planActions({ folders, resetActions, surroundings, meter: state, log });
+      context.subscriptions.push(made);
+      return made;
+    }));
   const retention = new RetentionSetting(folders, log);
-  const hookActions = new HookActions(folders, launcher, settings, log);
 
   let isOver = false;
   // Its bundle is read in the next turn of the loop: not in activation's time.
@@ -70,9 +80,12 @@ export function activate(context: vscode.ExtensionContext): void {
     },
     (error: unknown) => log.error('[display] not loaded', error instanceof Error ? error : String(error)),
   );
-  state.onDidChange((snapshot) => panel.draw(snapshot));
+  state.onDidChange((snapshot) => {
+    panel.draw(snapshot);
+    contextKeys.follow(snapshot);
+  });
   panel.onDidReceive((message) => runPanelMessage(message, log));
-  folders.onDidFindCutOffReset((folder) => void resetActions.offerUndo(folder));
+  folders.onDidFindCutOffReset((folder) => void rarely().then(({ resetActions }) => resetActions.offerUndo(folder)));
   context.subscriptions.push(
     log,
     { dispose: () => (isOver = true) },
@@ -80,20 +93,15 @@ export function activate(context: vscode.ExtensionContext): void {
     ambient,
     usage,
     state,
+    recovery,
     panel,
     new CheckpointModeSetting(folders, log),
     new CheckpointFiles(folders).register(),
     new CheckpointSizes(folders),
     retention,
-    new AutomaticPruning(folders, retention, retentionActions, context.globalState, log),
-    registerCommands({
-      checkpointActions,
-      resetActions,
-      retentionActions,
-      hookActions,
-      rarely,
-      log,
-    }),
+    new AutomaticPruning(folders, retention, async () => (await rarely()).retentionActions, context.globalState, log),
+    registerCommands({ recovery, rarely, planned, log }),
+    registerMcpServers(context.extension, launcher, settings),
     vscode.window.registerWebviewViewProvider(panelViewId, panel),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (!event.affectsConfiguration('softLanding') && !event.affectsConfiguration('claudeCode')) return;
@@ -107,9 +115,13 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
   );
   publish();
-  void hookActions.keepCurrent();
+  // An update of the extension moves the hook program; the launcher that agents call follows.
+  void launcher.then(refreshLauncher);
   // Its bundle is read in the next turn of the loop: not in activation's time.
-  setImmediate(() => void rarely().then(({ gitAliasActions }) => gitAliasActions.keepCurrent()));
+  setImmediate(() => {
+    void rarely().then((rarer) => rarer.keepCurrent());
+    void planned();
+  });
   // For `npm start`: somebody who tries the extension wants to see it.
   if (process.env['SOFT_LANDING_OPEN_PANEL'] === '1') void vscode.commands.executeCommand(commandIds.openPanel);
   state.update();

@@ -1,3 +1,4 @@
+import type { PromptFeatures } from '../protocol/turn.ts';
 import type { Reading, TokenCounts } from '../protocol/usage.ts';
 
 /** Where to look for an agent's files. Explicit values, so that tests and `--home` never reach the real home. */
@@ -34,7 +35,26 @@ export interface ResponseRow {
 /** What a piece of a transcript tells the meter. */
 export type Fact =
   | { readonly kind: 'response'; readonly row: ResponseRow }
-  | { readonly kind: 'reading'; readonly reading: ToldReading };
+  | { readonly kind: 'reading'; readonly reading: ToldReading }
+  | { readonly kind: 'prompt'; readonly prompt: ToldPrompt }
+  | { readonly kind: 'edits'; readonly edits: ToldEdits };
+
+/** That a person asked for something: where a turn begins. What the agent, a hook or a command wrote in their name is none. */
+export interface ToldPrompt {
+  readonly agent: string;
+  readonly sessionId: string;
+  readonly at: number;
+  readonly cwd: string | null;
+  readonly features: PromptFeatures;
+}
+
+/** Files that the agent changed by its own tools; changes by shell commands are not told. */
+export interface ToldEdits {
+  readonly agent: string;
+  readonly sessionId: string;
+  readonly at: number;
+  readonly files: readonly string[];
+}
 
 /** A reading as a transcript tells it. Whose account it is, is known from the folder that the transcript lies in. */
 export type ToldReading = Omit<Reading, 'account'>;
@@ -125,6 +145,8 @@ export type HookEvent =
       readonly prompt: string;
       /** the agent itself goes on after a limit's reset: nobody typed this */
       readonly isAutoContinuation: boolean;
+      /** the agent is to plan and change nothing; missing: the agent does not say */
+      readonly isPlanMode?: boolean;
     })
   /** before a tool that may change files or start work */
   | (HookCommon & ToolCall & { readonly kind: 'tool' })
@@ -132,8 +154,11 @@ export type HookEvent =
   | (HookCommon & ToolCall & { readonly kind: 'tool-done' })
   /** the agent ends its turn; `isContinued`: it already went on once because a hook asked it to */
   | (HookCommon & { readonly kind: 'turn'; readonly isContinued: boolean })
-  /** the turn ended in an error of the model's API; `error` as the agent names it */
-  | (HookCommon & { readonly kind: 'failed'; readonly error: string })
+  /**
+   * the turn ended in an error of the model's API, or waits because of one for so long that it may as well have ended; `error` as the
+   * agent names it, `resetsAt` (epoch milliseconds) where it says when it will go on
+   */
+  | (HookCommon & { readonly kind: 'failed'; readonly error: string; readonly resetsAt?: number | null })
   /** the conversation is about to be compacted */
   | (HookCommon & { readonly kind: 'compact' })
   | (HookCommon & { readonly kind: 'ended' })
@@ -161,6 +186,8 @@ export interface HookCommon {
   readonly transcriptPath: string | null;
   /** set inside a subagent */
   readonly subagentId: string | null;
+  /** the agent's own name of the event, where its answer has to repeat it */
+  readonly hookName?: string;
 }
 
 /** What a hook tells back. An empty answer prints nothing. Each agent has its own way of saying it (`AgentHooks.answer`). */
@@ -176,6 +203,8 @@ export interface HookAnswer {
 /** How an agent's hooks are read and answered. */
 export interface AgentHooks {
   readonly agent: string;
+  /** events at which text for the agent (`tellAgent`) reaches it; at all others it would be lost */
+  readonly hearing: ReadonlySet<HookEvent['kind']>;
   /** null for input that is no hook's of this agent. Never throws. */
   parse(stdin: string): HookEvent | null;
   /** What to print on stdout; '' for nothing to say, or where this agent cannot be told it at this event. */

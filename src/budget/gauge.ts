@@ -10,7 +10,8 @@ import { validReadings } from './validReadings.ts';
 
 /** Headroom, in points of the window, at which the reserve counts as near. */
 const cautionPoints = 10;
-const sessionLifetime = 24 * 60 * 60_000;
+/** A session that was not used for so long is over. */
+export const sessionLifetime = 24 * 60 * 60_000;
 
 export interface GaugeInput {
   readonly usage: UsageSnapshot;
@@ -96,7 +97,7 @@ export function windowLabel(id: string): string {
  * Whose window it is, where windows of several agents or accounts stand side by side; else nothing. Accounts are told apart by the
  * names of their folders.
  */
-function ownerName({ agent, account }: Reading, readings: readonly Reading[]): string {
+export function ownerName({ agent, account }: Reading, readings: readonly Reading[]): string {
   const isOnlyAgent = readings.every((other) => other.agent === agent);
   const isOnlyAccount = readings.every((other) => other.agent !== agent || other.account === account);
   if (isOnlyAccount) return isOnlyAgent ? '' : `${agentName(agent)}: `;

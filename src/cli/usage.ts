@@ -2,6 +2,7 @@ import { transcriptSources } from '../agents/transcriptSources.ts';
 import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { priceOverridesSchema, type PriceOverrides } from '../protocol/modelPrice.ts';
+import { publishScan } from '../meter/limitsPublisher.ts';
 import { readPreferences } from '../store/preferences.ts';
 import { Prices } from '../usage/prices.ts';
 import { groupings, usageReport, type Grouping, type UsageQuery, type UsageReport } from '../usage/report.ts';
@@ -40,6 +41,7 @@ export const usageCommand: Command = {
     const scan = await readingProgress((shown) => readUsage(options, shown));
     const report = reportOf(scan, query, prices);
     const scanned = scan.counts();
+    await publishScan(stateFolder, scan, scan.snapshot(), now());
     return {
       json: { totals: report.totals, groups: Object.fromEntries(report.groups), scanned },
       text: usageTable(report, query, scanned, scan.unread()),

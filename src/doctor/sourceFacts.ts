@@ -1,7 +1,6 @@
 import type {
   Fact,
   Surroundings,
-  Told,
   ToldReading,
   TranscriptFormat,
   TranscriptRoot,
@@ -13,7 +12,8 @@ import { readDatabase } from '../usage/databaseFile.ts';
 import { readDocument } from '../usage/documentFile.ts';
 import type { ReadCounts } from '../usage/readCounts.ts';
 import { SqliteMissing } from '../usage/sqlite.ts';
-import { type LineFate, TranscriptReader } from '../usage/transcriptFile.ts';
+import { TranscriptReader } from '../usage/transcriptFile.ts';
+import { fateOf } from '../usage/told.ts';
 import { findTranscripts, type FoundTranscript } from '../usage/transcriptFolder.ts';
 import type { ReadingFacts, SkippedFacts, SourceFacts } from './facts.ts';
 import { folderState } from './folderState.ts';
@@ -57,6 +57,7 @@ async function rootFacts(
     problem: null,
   };
   const onFact = (fact: Fact): void => {
+    if (fact.kind === 'prompt' || fact.kind === 'edits') return;
     const at = fact.kind === 'response' ? fact.row.at : fact.reading.capturedAt;
     sum.newestAt = Math.max(sum.newestAt ?? at, at);
     if (fact.kind === 'reading') keepNewest(readings, account, fact.reading);
@@ -95,12 +96,6 @@ async function rootFacts(
 
 function markersOf(format: Extract<TranscriptFormat, { kind: 'lines' }>): readonly Buffer[] {
   return format.markers.map((marker) => Buffer.from(marker));
-}
-
-function fateOf(told: Told, onFact: (fact: Fact) => void): LineFate {
-  if (told === 'bad') return 'bad';
-  for (const fact of told) onFact(fact);
-  return told.length > 0 ? 'row' : 'other';
 }
 
 function keepNewest(readings: Map<string, ReadingFacts>, account: string, reading: ToldReading): void {

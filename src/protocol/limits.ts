@@ -9,6 +9,8 @@ const ratesSchema = v.object({
   cacheWrite5m: v.number(),
   cacheWrite1h: v.number(),
   cacheRead: v.number(),
+  /** how far each response moves it, whatever its tokens; missing: not at all */
+  response: v.optional(v.number()),
 });
 export type DriftRates = v.InferOutput<typeof ratesSchema>;
 

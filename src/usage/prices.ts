@@ -1,5 +1,6 @@
 import type { Response } from './ledgerEntry.ts';
 import type { ModelPrice, PriceFile, PriceOverrides } from '../protocol/modelPrice.ts';
+import type { TokenCounts } from '../protocol/usage.ts';
 import bundled from './modelPrices.json';
 
 const snapshot: PriceFile = bundled;
@@ -38,6 +39,14 @@ export class Prices {
       tokens.cacheWrite5m * rates.cacheWrite5m +
       tokens.cacheWrite1h * rates.cacheWrite1h;
     return (millionths * factor) / 1e6;
+  }
+
+  /** USD per million tokens of each class, by the ordinary rate; null if no one knows. */
+  ratesOf(model: string): TokenCounts | null {
+    const price = this.#priceOf(model);
+    if (price === undefined) return null;
+    const { input, output, cacheWrite5m, cacheWrite1h, cacheRead } = price;
+    return { input, output, cacheWrite5m, cacheWrite1h, cacheRead };
   }
 
   /**

@@ -39,6 +39,11 @@ export class Readings {
     return this.all();
   }
 
+  /** The same, each trail by itself; a trail's list is the same object as long as it says the same. */
+  trails(): readonly (readonly Reading[])[] {
+    return this.#trails().map((trail) => trail.readings());
+  }
+
   /** Drops the windows that ended long ago. A clock that runs ahead drops nothing: what counts is then the newest window. */
   forget(now: number): void {
     const newest = Math.max(...this.#trails().map(({ resetsAt }) => resetsAt));

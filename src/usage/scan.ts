@@ -1,19 +1,21 @@
-import type { Fact, LineFormat, Surroundings, Told, TranscriptFormat, TranscriptSource } from '../agents/agent.ts';
-import type { ScanCounts, ScanProgress, UsageSnapshot } from '../protocol/usage.ts';
+import type { Fact, Surroundings, TranscriptSource } from '../agents/agent.ts';
+import type { Reading, ScanCounts, ScanProgress, SessionUsage, UsageSnapshot } from '../protocol/usage.ts';
+import type { WindowDrift } from './calibration/drift.ts';
+import { LiveCalibration } from './calibration/liveCalibration.ts';
 import { Breath } from './breath.ts';
-import { readDatabase } from './databaseFile.ts';
-import { readDocument } from './documentFile.ts';
+import { type Candidate, findCandidates, type FoundCandidates, isRead, unreadBytes } from './candidates.ts';
+import { FormatReader } from './formatReader.ts';
 import { Ledger } from './ledger.ts';
 import { Prices } from './prices.ts';
 import type { Progress } from './progress.ts';
-import type { ReadCounts } from './readCounts.ts';
 import { Readings } from './readings.ts';
 import { RecentUse } from './recentUse.ts';
 import { SqliteMissing } from './sqlite.ts';
-import { hashOf } from './store/hash.ts';
+import type { Source } from './responseTable.ts';
+import { Statuslines } from './statuslines.ts';
 import { type StoreState, UsageStore } from './store/usageStore.ts';
-import { type LineFate, type LineReading, TranscriptReader } from './transcriptFile.ts';
-import { findTranscripts, type FoundFolder, type FoundTranscript } from './transcriptFolder.ts';
+import type { FoundFolder } from './transcriptFolder.ts';
+import { TurnBook } from './turns/turnBook.ts';
 
 export interface ScanOptions {
   readonly sources: readonly TranscriptSource[];
@@ -34,12 +36,6 @@ export interface SweepOptions {
   readonly onNews?: () => void;
   /** Transcripts not modified since then (epoch milliseconds) are passed over, read or not. */
   readonly modifiedSince?: number | null;
-}
-
-interface Candidate extends FoundTranscript {
-  readonly source: TranscriptSource;
-  readonly account: string;
-  readonly pathHash: number;
 }
 
 /** A transcript that this program cannot read as it runs now, and what it would need. */
@@ -66,9 +62,11 @@ export class UsageScan {
   readonly #now: () => number;
   readonly #prices: Prices;
   readonly #readings = new Readings();
-  readonly #reader = new TranscriptReader();
-  readonly #markers = new Map<TranscriptFormat, readonly Buffer[]>();
+  readonly #reader = new FormatReader();
   readonly #store: UsageStore | null;
+  readonly #statuslines: Statuslines | null;
+  /** null without a state folder to keep them in */
+  readonly #turns: TurnBook | null;
   /** by the hash of the path */
   readonly #progress = new Map<number, Progress>();
   #isLoaded = false;
@@ -80,6 +78,9 @@ export class UsageScan {
   #unreadable = new Set<string>();
   readonly #unread = new Map<string, UnreadTranscript>();
   #sweepProgress: ScanProgress | null = null;
+  /** since when all that there is was read, epoch milliseconds */
+  #knownFrom = Infinity;
+  readonly #calibration: LiveCalibration;
 
   constructor(options: ScanOptions) {
     this.#options = options;
@@ -95,6 +96,9 @@ export class UsageScan {
         return this.#readings.history();
       },
     };
+    this.#turns = stateFolder === null ? null : new TurnBook();
+    this.#calibration = new LiveCalibration(this.ledger, this.#readings, this.#prices, (of) => this.#isOwn(of));
+    this.#statuslines = stateFolder === null ? null : new Statuslines(stateFolder, options.surroundings);
     this.#store = stateFolder === null ? null : new UsageStore(stateFolder, kept, this.#now);
   }
 
@@ -106,16 +110,19 @@ export class UsageScan {
     this.#load();
     const { signal, modifiedSince = null } = options;
     const breath = new Breath(signal ?? null);
-    const { candidates, folders, unreadable } = await this.#find(breath);
+    const { candidates, older, folders, unreadable } = await this.#find(breath);
     this.#unreadable = unreadable;
     this.#candidates = new Map(candidates.map((candidate) => [candidate.path, candidate]));
     const unread = candidates.filter(
-      (candidate) =>
-        !isRead(candidate, this.#progress.get(candidate.pathHash)) &&
-        (modifiedSince === null || candidate.mtimeMs >= modifiedSince),
+      (candidate) => !this.#isRead(candidate) && (modifiedSince === null || candidate.mtimeMs >= modifiedSince),
     );
     this.#dropOld(unread);
-    return { folders, changed: await this.#readAll(unread, breath, options.onNews) };
+    const isTold = this.takeStatuslines();
+    if (isTold) options.onNews?.();
+    const changed = (await this.#readAll(unread, breath, options.onNews)) || isTold;
+    if (modifiedSince === null)
+      this.#knownFrom = (older.every((file) => this.#isRead(file)) ? null : this.#options.sinceMs) ?? -Infinity;
+    return { folders, changed };
   }
 
   /** Is this a transcript that the last sweep found? */
@@ -134,29 +141,83 @@ export class UsageScan {
     return changed;
   }
 
+  /** Takes in what statuslines were given since the last time; true if the readings or a session say something new. */
+  takeStatuslines(): boolean {
+    if (this.#statuslines === null) return false;
+    const { readings, changed } = this.#statuslines.take(this.#now());
+    // A loop, not `some`: each is to be added.
+    let isNews = changed;
+    for (const reading of readings) if (this.#addReading(reading)) isNews = true;
+    return isNews;
+  }
+
+  #addReading(reading: Reading): boolean {
+    if (!this.#readings.add(reading)) return false;
+    this.#store?.noteReading(reading);
+    return true;
+  }
+
   /** Writes what is new into the store, if there is one. Never throws: `storeState` says what went wrong. */
   async save(): Promise<void> {
+    // Turns first: what progress says was read is not read again, so what it told must be kept by then.
+    await this.#saveTurns();
     await this.#store?.save(lockPatience, (hash) => this.#present.has(hash));
   }
 
   get hasUnsaved(): boolean {
-    return this.#store?.hasNews ?? false;
+    return (this.#store?.hasNews ?? false) || (this.#turns?.hasNews ?? false);
+  }
+
+  async #saveTurns(): Promise<void> {
+    const { stateFolder = null } = this.#options;
+    if (stateFolder === null || this.#turns?.hasNews !== true) return;
+    await this.#turns.save({ stateFolder, ledger: this.ledger, readings: this.#readings, waitMs: lockPatience });
   }
 
   snapshot(): UsageSnapshot {
     const now = this.#now();
     this.#recent ??= new RecentUse(this.ledger, this.#prices);
+    const { sessions, timeline } = this.#recent.at(now, this.#options.shownSinceMs ?? this.#options.sinceMs);
     return {
-      ...this.#recent.at(now, this.#options.shownSinceMs ?? this.#options.sinceMs),
-      readings: this.#readings.all(now).filter((reading) => this.#isOwn(reading)),
+      sessions: sessions.map((session) => this.#withStatus(session)),
+      timeline,
+      readings: [...this.#readings.all(now).filter((reading) => this.#isOwn(reading)), ...this.#derived(now)],
       progress: this.#sweepProgress,
       scanned: this.counts(),
     };
   }
 
+  /** How large a session's context is: the agent itself knows best. */
+  #withStatus(session: SessionUsage): SessionUsage {
+    const limit = this.#statuslines?.session(session.agent, session.sessionId)?.contextLimit ?? null;
+    return limit === null ? session : { ...session, contextLimit: limit };
+  }
+
+  #derived(now: number): readonly Reading[] {
+    return this.#isKnown() ? this.#calibration.derive(now, this.#knownFrom) : [];
+  }
+
+  /** Are all responses of after `#knownFrom` read? */
+  #isKnown(): boolean {
+    return this.#knownFrom < Infinity && this.#sweepProgress === null;
+  }
+
   /** Every reading of every window that was ever told, reset or not. */
   readings(): Readings {
     return this.#readings;
+  }
+
+  /** The accounts whose transcripts are looked at here, whether there are any or not. */
+  owners(): readonly Source[] {
+    const { sources, surroundings } = this.#options;
+    return sources.flatMap((source) =>
+      source.roots(surroundings).map(({ account }) => ({ agent: source.agent, account })),
+    );
+  }
+
+  /** How use moves the vendors' windows on, of those where that is known well; by the last snapshot. */
+  drifts(): readonly WindowDrift[] {
+    return this.#isKnown() ? this.#calibration.drifts(this.#now()) : [];
   }
 
   /** How far a long sweep is, null otherwise. */
@@ -191,40 +252,25 @@ export class UsageScan {
   #load(): void {
     if (this.#isLoaded) return;
     this.#isLoaded = true;
-    const { sources, surroundings } = this.#options;
-    const own = new Set(
-      sources.flatMap((source) => source.roots(surroundings).map(({ account }) => `${source.agent}\n${account}`)),
-    );
+    const own = new Set(this.owners().map(({ agent, account }) => `${agent}\n${account}`));
     // Several homes can share one state folder.
     this.#isOwn = ({ agent, account }) => own.has(`${agent}\n${account}`);
     this.ledger.showOnly(this.#isOwn);
     this.#store?.load();
   }
 
-  async #find(breath: Breath): Promise<{ candidates: Candidate[]; folders: FoundFolder[]; unreadable: Set<string> }> {
+  async #find(breath: Breath): Promise<FoundCandidates> {
     const { sources, surroundings, sinceMs } = this.#options;
-    const candidates: Candidate[] = [];
-    const folders: FoundFolder[] = [];
-    const unreadable = new Set<string>();
+    const found = await findCandidates(sources, surroundings, sinceMs, breath);
     const before = this.#present;
-    this.#present = new Set();
-    for (const source of sources) {
-      for (const { path: root, account } of source.roots(surroundings)) {
-        const found = await findTranscripts(root, source, breath);
-        folders.push(...found.folders);
-        for (const path of found.unreadable) unreadable.add(path);
-        const own = found.files.map((file) => {
-          const pathHash = hashOf(file.path);
-          this.#present.add(pathHash);
-          return { ...file, source, account, pathHash };
-        });
-        candidates.push(...recent(own, sinceMs));
-      }
-    }
+    this.#present = new Set([...found.candidates, ...found.older].map(({ pathHash }) => pathHash));
     // What comes back under the same name is another file.
     for (const hash of before) if (!this.#present.has(hash)) this.#progress.delete(hash);
-    candidates.sort((a, b) => b.mtimeMs - a.mtimeMs);
-    return { candidates, folders, unreadable };
+    return found;
+  }
+
+  #isRead(candidate: Candidate): boolean {
+    return isRead(candidate, this.#progress.get(candidate.pathHash));
   }
 
   #dropOld(unread: readonly Candidate[]): void {
@@ -263,16 +309,20 @@ export class UsageScan {
     let changed = false;
     const onFact = (fact: Fact): void => {
       if (fact.kind === 'response') {
-        if (this.ledger.add(fact.row, account, pathHash)) changed = true;
+        if (!this.ledger.add(fact.row, account, pathHash)) return;
+        changed = true;
+        this.#turns?.touch(fact.row);
         return;
       }
-      const reading = { ...fact.reading, account };
-      if (!this.#readings.add(reading)) return;
-      changed = true;
-      this.#store?.noteReading(reading);
+      if (fact.kind === 'prompt') return this.#turns?.addPrompt(fact.prompt);
+      if (fact.kind === 'edits') return this.#turns?.addEdits(fact.edits);
+      if (this.#addReading({ ...fact.reading, account })) changed = true;
     };
+    const known = this.#progress.get(pathHash) ?? null;
+    // What is kept has to be true for whoever reads on: of a database read in part, the rest would never be read.
+    const sinceMs = this.#store === null ? this.#options.sinceMs : null;
     try {
-      this.#progress.set(pathHash, await this.#readOn(candidate, onFact, breath));
+      this.#progress.set(pathHash, await this.#reader.read(candidate, known, sinceMs, onFact, breath));
       this.#store?.noteProgress(pathHash);
       this.#unreadable.delete(path);
       this.#unread.delete(path);
@@ -283,71 +333,4 @@ export class UsageScan {
     }
     return changed;
   }
-
-  /** Reads what is new in a transcript, in the way of its format. */
-  async #readOn(
-    { path, relativePath, source, pathHash, format }: Candidate,
-    onFact: (fact: Fact) => void,
-    breath: Breath,
-  ): Promise<Progress> {
-    const known = this.#progress.get(pathHash) ?? null;
-    const sessionKey = source.sessionKey(relativePath);
-    switch (format.kind) {
-      case 'lines': {
-        const reading: LineReading = {
-          markers: this.#markersOf(format),
-          open(saved) {
-            const parser = format.open(sessionKey, saved);
-            return {
-              take: (line) => fateOf(parser.parse(line), onFact),
-              get state() {
-                return parser.state;
-              },
-            };
-          },
-        };
-        return this.#reader.read(path, known?.kind === 'lines' ? known : null, reading, breath);
-      }
-      case 'document':
-        return readDocument(path, (text) => fateOf(format.parse(text, sessionKey), onFact));
-      case 'database': {
-        const since = known?.kind === 'database' ? known : null;
-        // What is kept has to be true for whoever reads on: of a database read in part, the rest would never be read.
-        const sinceMs = this.#store === null ? this.#options.sinceMs : null;
-        return readDatabase(path, since, sinceMs, format, (row) => fateOf(format.parse(row), onFact), breath);
-      }
-    }
-  }
-
-  #markersOf(format: LineFormat): readonly Buffer[] {
-    const known = this.#markers.get(format);
-    if (known !== undefined) return known;
-    const markers = format.markers.map((marker) => Buffer.from(marker));
-    this.#markers.set(format, markers);
-    return markers;
-  }
-}
-
-/** Passes on what a piece told; a piece that tells several things is one row. */
-function fateOf(told: Told, onFact: (fact: Fact) => void): LineFate {
-  if (told === 'bad') return 'bad';
-  for (const fact of told) onFact(fact);
-  return told.length > 0 ? 'row' : 'other';
-}
-
-/** A session is read whole or not at all: its subagents' files may be older than its main file, or newer. */
-function recent(candidates: readonly Candidate[], sinceMs: number | null): readonly Candidate[] {
-  if (sinceMs === null) return candidates;
-  const keyOf = ({ source, relativePath }: Candidate) => source.sessionKey(relativePath);
-  const keys = new Set(candidates.filter(({ mtimeMs }) => mtimeMs >= sinceMs).map(keyOf));
-  return candidates.filter((candidate) => keys.has(keyOf(candidate)));
-}
-
-function isRead(file: FoundTranscript, progress: ReadCounts | undefined): boolean {
-  return progress?.size === file.size && progress.mtimeMs === file.mtimeMs && progress.inode === file.inode;
-}
-
-function unreadBytes({ size, inode }: FoundTranscript, progress: Progress | undefined): number {
-  const isGrown = progress?.kind === 'lines' && progress.inode === inode && progress.offset <= size;
-  return isGrown ? size - progress.offset : size;
 }

@@ -1,9 +1,11 @@
 import { realpathSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { gaugeState } from '../budget/gauge.ts';
+import type { Budgets } from '../protocol/budgets.ts';
 import type { GaugeState } from '../protocol/gauge.ts';
 import type { FolderView, PanelSnapshot } from '../protocol/panel.ts';
-import type { UsageSnapshot } from '../protocol/usage.ts';
+import type { SessionUsage, UsageSnapshot } from '../protocol/usage.ts';
+import type { RecoveryPart } from './recovery/recoveryPart.ts';
 import type { Settings } from './settings.ts';
 import type { WorkspaceFolders } from './checkpoints/workspaceFolders.ts';
 
@@ -37,6 +39,7 @@ export class AppState implements vscode.Disposable {
   readonly onDidChange = this.#changed.event;
   readonly #folders: WorkspaceFolders;
   readonly #settings: () => Settings;
+  readonly #recovery: RecoveryPart;
   readonly #subscriptions: vscode.Disposable[] = [];
   readonly #tick: NodeJS.Timeout;
   #usage = nothingUsed;
@@ -45,11 +48,18 @@ export class AppState implements vscode.Disposable {
   #lastAt = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(folders: WorkspaceFolders, onDidChangeUsage: vscode.Event<UsageSnapshot>, settings: () => Settings) {
+  constructor(
+    folders: WorkspaceFolders,
+    onDidChangeUsage: vscode.Event<UsageSnapshot>,
+    settings: () => Settings,
+    recovery: RecoveryPart,
+  ) {
     this.#folders = folders;
+    this.#recovery = recovery;
     this.#settings = settings;
     this.#subscriptions.push(
       folders.onDidChange(() => this.update()),
+      recovery.onDidChange(() => this.update()),
       onDidChangeUsage((usage) => {
         this.#usage = usage;
         this.update();
@@ -68,24 +78,35 @@ export class AppState implements vscode.Disposable {
   /** A picture of this moment, newer than all before it. */
   snapshot(): PanelSnapshot {
     const now = Date.now();
-    const views = this.#folders.views();
-    const folders = this.#folders.all().map(({ root }) => realPath(root));
+    const views = this.#folders.views().map((view) => this.#recovery.withInterruption(view));
     return {
-      ...this.#part?.part(this.#usage, views, folders, now),
+      ...this.#part?.part(this.#usage, views, this.#realFolders(), now),
       type: 'snapshot',
       revision: ++this.#revision,
       loaded: this.#folders.loaded,
       now,
-      gauge: this.#gauge(folders, now),
+      gauge: this.gauge(now),
       folders: views,
     };
   }
 
-  #gauge(folders: readonly string[], now: number): GaugeState {
+  gauge(now = Date.now()): GaugeState {
     const { reservePercent, budgets } = this.#settings();
     // Asked for each time: a laptop travels.
     const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
-    return gaugeState({ usage: this.#usage, folders, now, reservePercent, budgets, timeZone });
+    return gaugeState({ usage: this.#usage, folders: this.#realFolders(), now, reservePercent, budgets, timeZone });
+  }
+
+  #realFolders(): readonly string[] {
+    return this.#folders.all().map(({ root }) => realPath(root));
+  }
+
+  budgets(): Budgets {
+    return this.#settings().budgets;
+  }
+
+  sessions(): readonly SessionUsage[] {
+    return this.#usage.sessions;
   }
 
   /** Something changed: draw soon. */

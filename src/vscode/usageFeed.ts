@@ -68,6 +68,11 @@ export class UsageFeed implements vscode.Disposable {
     end(old);
   }
 
+  /** The preferences in the state folder have changed: the limits that are published depend on them. */
+  publishLimits(): void {
+    this.#worker?.postMessage('preferences');
+  }
+
   dispose(): void {
     this.#disposed = true;
     clearTimeout(this.#restart);

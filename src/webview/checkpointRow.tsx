@@ -16,6 +16,7 @@ const kindGlyphs: Readonly<Record<CheckpointKind, GlyphName>> = {
   turn: 'stop-circle',
   interrupted: 'circle-slash',
   ambient: 'pulse',
+  verify: 'pass',
   safety: 'shield',
   'failed-restore': 'error',
 };

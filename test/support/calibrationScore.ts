@@ -1,4 +1,5 @@
 import { Calibrator } from '../../src/usage/calibration/calibrator.ts';
+import { trailsOf, type Trail } from '../../src/usage/calibration/steps.ts';
 import { newTokens, type Reading, type TokenCounts } from '../../src/protocol/usage.ts';
 import { Readings } from '../../src/usage/readings.ts';
 import { simulate, type Scenario } from './usageSimulation.ts';
@@ -36,6 +37,7 @@ export function score(scenario: Scenario, seeds: readonly number[], every = 1): 
     const store = new Readings();
     let next = 0;
     let readings: readonly Reading[] = [];
+    let trails: readonly Trail[] = [];
     let isChanged = false;
     const blocks = blockPercents(uses, scenario.window === 'five_hour' ? fiveHours : week);
     for (const [index, { at, truth, resetsAt }] of moments.entries()) {
@@ -43,13 +45,13 @@ export function score(scenario: Scenario, seeds: readonly number[], every = 1): 
         if (store.add(each)) isChanged = true;
       }
       if (index % every !== 0) continue;
-      if (isChanged) readings = store.history();
+      if (isChanged) trails = trailsOf((readings = store.history()));
       isChanged = false;
       // Of a window the highest comes last.
       const last = readings.findLast((reading) => reading.resetsAt === resetsAt);
       if (last === undefined) continue;
       asked += 1;
-      const [derived] = calibrator.derive({ readings, uses: uses.slice(0, index + 1), now: at });
+      const [derived] = calibrator.derive({ trails, uses: uses.slice(0, index + 1), now: at });
       if (derived === undefined) {
         if (calibrator.silent.some(({ reason }) => reason !== 'rounding')) withdrawn += 1;
         continue;

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { TokenCounts } from '../../protocol/usage.ts';
-import { limitRowSource, nothingTold, type Told, type ToldReading } from '../agent.ts';
+import { type Fact, limitRowSource, nothingTold, type Told, type ToldReading } from '../agent.ts';
 import {
   countOf,
   epochSeconds,
@@ -13,6 +13,7 @@ import {
   textOf,
   told,
 } from '../fields.ts';
+import { editedFiles, promptTold } from './transcriptTurn.ts';
 import { parseLimitText, type LimitText } from './limitText.ts';
 
 // Rules: ARCHITECTURE.md, Metering (measured on Claude Code 2.1.330). The fields of the model's rows are checked by hand: a first start reads
@@ -58,11 +59,22 @@ export function parseTranscriptLine(line: string, sessionKey: string): Told {
   if (!isRecord(json)) return nothingTold;
   const outer = rowOf(json);
   const row = outer.type === 'progress' ? progressRow(json, outer) : outer;
-  if (row === null || row.type === 'user') return nothingTold;
+  if (row === null) return nothingTold;
+  if (row.type === 'user') return outer.type === 'user' ? promptTold(json, sessionKey) : nothingTold;
   // Rows the client wrote itself (errors, limits) are no responses of the API.
   if (row.isApiErrorMessage || row.model === '<synthetic>') return limitLine(json);
   if (!isRecord(row.usage) || Array.isArray(row.usage)) return nothingTold;
-  return responseLine(row, usageOf(row.usage), sessionKey);
+  const response = responseLine(row, usageOf(row.usage), sessionKey);
+  return response === 'bad' || outer.type === 'progress' ? response : [...response, ...editsTold(json, response)];
+}
+
+/** What a response edits, told beside it. */
+function editsTold(json: JsonRecord, response: readonly Fact[]): readonly Fact[] {
+  const [first] = response;
+  const files = first?.kind === 'response' ? editedFiles(json['message']) : [];
+  if (first?.kind !== 'response' || files.length === 0) return nothingTold;
+  const { agent, sessionId, at } = first.row;
+  return [{ kind: 'edits', edits: { agent, sessionId, at, files } }];
 }
 
 function rowOf(json: JsonRecord): Row {

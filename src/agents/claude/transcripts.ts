@@ -2,12 +2,13 @@ import type { LineFormat, TranscriptSource } from '../agent.ts';
 import { pathParts } from '../fields.ts';
 import { transcriptRoots } from './locations.ts';
 import { parseTranscriptLine } from './transcriptLine.ts';
+import { promptMarkers } from './transcriptTurn.ts';
 
 const lines: LineFormat = {
   kind: 'lines',
   // Text inside tool arguments cannot match: there a quote is preceded by a backslash. How a marker begins decides what the search costs:
   // "usage" with its first quote takes half as long again, quotaLimits" twenty times as long as Limits".
-  markers: ['usage"', 'Limits"'],
+  markers: ['usage"', 'Limits"', ...promptMarkers],
   open: (sessionKey) => ({ parse: (line) => parseTranscriptLine(line, sessionKey), state: null }),
 };
 

@@ -26,7 +26,22 @@ const metaSchema = v.object({
 });
 export type SessionMeta = v.InferOutput<typeof metaSchema>;
 
-const contextSchema = v.object({ model: text, cwd: text });
+const contextSchema = v.object({
+  model: text,
+  cwd: text,
+  collaboration_mode: v.fallback(v.nullish(v.object({ mode: text })), null),
+});
+
+const userItemSchema = v.object({
+  type: v.literal('UserMessage'),
+  content: v.array(v.fallback(v.object({ text }), { text: null })),
+});
+const fileItemSchema = v.object({ type: v.literal('FileChange'), changes: v.record(v.string(), v.unknown()) });
+const changeSchema = v.object({ type: v.string() });
+const itemSchema = v.object({ item: v.variant('type', [userItemSchema, fileItemSchema]) });
+/** what versions before items wrote */
+const userMessageSchema = v.object({ message: v.string() });
+const patchSchema = v.object({ changes: v.record(v.string(), v.unknown()) });
 
 const recordSchema = v.object({
   thread_id: text,
@@ -53,7 +68,14 @@ const eventSchema = v.object({ type: text });
 
 export type RolloutLine =
   | { readonly kind: 'meta'; readonly timestamp: string | null; readonly meta: SessionMeta }
-  | { readonly kind: 'context'; readonly model: string | null; readonly cwd: string | null }
+  | {
+      readonly kind: 'context';
+      readonly model: string | null;
+      readonly cwd: string | null;
+      readonly isPlanMode: boolean;
+    }
+  | { readonly kind: 'prompt'; readonly timestamp: string | null; readonly text: string }
+  | { readonly kind: 'edits'; readonly timestamp: string | null; readonly files: readonly string[] }
   | { readonly kind: 'record'; readonly timestamp: string | null; readonly record: UsageRecord }
   | { readonly kind: 'count'; readonly timestamp: string | null; readonly count: TokenCount }
   | { readonly kind: 'other' }
@@ -74,7 +96,9 @@ export function rolloutLine(json: unknown): RolloutLine {
     }
     case 'turn_context': {
       const context = v.safeParse(contextSchema, payload);
-      return context.success ? { kind: 'context', ...context.output } : bad;
+      if (!context.success) return bad;
+      const { model, cwd, collaboration_mode: mode } = context.output;
+      return { kind: 'context', model, cwd, isPlanMode: mode?.mode === 'plan' };
     }
     case 'token_usage_record': {
       const record = v.safeParse(recordSchema, payload);
@@ -82,11 +106,40 @@ export function rolloutLine(json: unknown): RolloutLine {
     }
     case 'event_msg': {
       const event = v.safeParse(eventSchema, payload);
-      if (!event.success || event.output.type !== 'token_count') return other;
+      if (!event.success) return other;
+      if (event.output.type !== 'token_count') return turnLine(event.output.type, timestamp, payload);
       const count = v.safeParse(countSchema, payload);
       return count.success ? { kind: 'count', timestamp, count: count.output } : bad;
     }
     default:
       return other;
   }
+}
+
+/** What a person asked for, and what was changed. */
+function turnLine(type: string | null, timestamp: string | null, payload: unknown): RolloutLine {
+  switch (type ?? '') {
+    case 'item_completed': {
+      const parsed = v.safeParse(itemSchema, payload);
+      if (!parsed.success) return other;
+      const { item } = parsed.output;
+      if (item.type === 'FileChange') return { kind: 'edits', timestamp, files: changedFiles(item.changes) };
+      const texts = item.content.flatMap((part) => (part.text === null ? [] : [part.text]));
+      return { kind: 'prompt', timestamp, text: texts.join('\n') };
+    }
+    case 'user_message': {
+      const parsed = v.safeParse(userMessageSchema, payload);
+      return parsed.success ? { kind: 'prompt', timestamp, text: parsed.output.message } : other;
+    }
+    case 'patch_apply_begin': {
+      const parsed = v.safeParse(patchSchema, payload);
+      return parsed.success ? { kind: 'edits', timestamp, files: changedFiles(parsed.output.changes) } : other;
+    }
+    default:
+      return other;
+  }
+}
+
+function changedFiles(changes: Readonly<Record<string, unknown>>): readonly string[] {
+  return Object.entries(changes).flatMap(([file, change]) => (v.is(changeSchema, change) ? [file] : []));
 }

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { nothingTold, type Fact, type LineParser, type Told } from '../agent.ts';
 import { flag, instant, parsedJson, text, told } from '../fields.ts';
+import { promptFeatures, withPlanMode } from '../promptFeatures.ts';
 import { beginCopies, copiedHistorySchema, goOn, withAncestor, type CopiedHistory } from './copiedHistory.ts';
 import { readingsOf } from './rateLimits.ts';
 import { rolloutLine, type SessionMeta, type TokenCount, type UsageRecord } from './rolloutLine.ts';
@@ -21,6 +22,7 @@ const stateSchema = v.object({
   isSidechain: flag,
   /** what the model's context window holds, as last told */
   contextLimit: v.optional(v.fallback(v.nullable(v.number()), null), null),
+  isPlanMode: flag,
 });
 type State = v.InferOutput<typeof stateSchema>;
 
@@ -59,8 +61,16 @@ export class RolloutParser implements LineParser {
         this.#takeMeta(parsed.meta, instant(parsed.timestamp));
         return nothingTold;
       case 'context':
-        this.#change({ model: parsed.model ?? this.#state.model, cwd: parsed.cwd ?? this.#state.cwd });
+        this.#change({
+          model: parsed.model ?? this.#state.model,
+          cwd: parsed.cwd ?? this.#state.cwd,
+          isPlanMode: parsed.isPlanMode,
+        });
         return nothingTold;
+      case 'prompt':
+        return this.#takePrompt(parsed.text, instant(parsed.timestamp));
+      case 'edits':
+        return this.#takeEdits(parsed.files, instant(parsed.timestamp));
       case 'record': {
         const at = instant(parsed.timestamp);
         return at === null ? 'bad' : this.#takeRecord(parsed.record, at);
@@ -138,6 +148,19 @@ export class RolloutParser implements LineParser {
     return [...response, ...readingsOf(limits, at).map((reading): Fact => ({ kind: 'reading', reading }))];
   }
 
+  /** A copied history's prompts began turns of the thread it was copied from; a subagent's is nobody's. */
+  #takePrompt(text: string, at: number | null): Told {
+    const { session, cwd, isSidechain, isPlanMode } = this.#state;
+    if (at === null || isSidechain || this.#copiesAt(at) !== null) return nothingTold;
+    const features = withPlanMode(promptFeatures(text), isPlanMode);
+    return [{ kind: 'prompt', prompt: { agent: 'codex', sessionId: session, at, cwd, features } }];
+  }
+
+  #takeEdits(files: readonly string[], at: number | null): Told {
+    if (at === null || files.length === 0 || this.#copiesAt(at) !== null) return nothingTold;
+    return [{ kind: 'edits', edits: { agent: 'codex', sessionId: this.#state.session, at, files } }];
+  }
+
   #response({ at, total, used, thread, responseId }: ToldResponse): readonly Fact[] {
     const copies = this.#copiesAt(at);
     if (isNothing(used)) return nothingTold;
@@ -189,5 +212,6 @@ function beginning(sessionKey: string): State {
     copies: null,
     isSidechain: false,
     contextLimit: null,
+    isPlanMode: false,
   };
 }

@@ -5,7 +5,16 @@ import { RolloutParser } from './rolloutParser.ts';
 
 const lines: LineFormat = {
   kind: 'lines',
-  markers: ['"token_count"', '"token_usage_record"', '"turn_context"', '"session_meta"'],
+  markers: [
+    '"token_count"',
+    '"token_usage_record"',
+    '"turn_context"',
+    '"session_meta"',
+    '"UserMessage"',
+    '"user_message"',
+    '"FileChange"',
+    '"patch_apply_begin"',
+  ],
   open: (sessionKey, saved) => new RolloutParser(sessionKey, saved),
 };
 

@@ -11,7 +11,7 @@ const chatSchema = v.object({ sessionId: v.string(), cwd: v.nullable(v.string())
 /** Since 2026: the head, then one line per message, and `$set` lines that change what was said before. */
 export const chatLines: LineFormat = {
   kind: 'lines',
-  markers: ['"tokens"', '"sessionId"', '<session_context>'],
+  markers: ['"tokens"', '"sessionId"', '<session_context>', '"type":"user"'],
   open: (sessionKey, saved) => new ChatParser(sessionKey, saved),
 };
 

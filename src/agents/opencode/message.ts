@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { nothingTold, type Told } from '../agent.ts';
 import { count, epochMilliseconds, text, told } from '../fields.ts';
+import { promptFeatures, withPlanMode } from '../promptFeatures.ts';
 
 // A message of opencode (1.18), the same in the database and in the files of older versions. `input` does not hold the cached tokens;
 // reasoning stands apart from output and is billed as output.
@@ -23,6 +24,7 @@ const messageSchema = v.object({
   time: v.fallback(v.nullish(v.object({ created: epochMilliseconds, completed: v.nullish(epochMilliseconds) })), null),
   cost: v.fallback(v.nullish(v.pipe(v.number(), v.finite(), v.minValue(0))), null),
   tokens: v.optional(v.unknown()),
+  agent: text,
 });
 
 /** Where a message stands. */
@@ -31,6 +33,8 @@ export interface Place {
   readonly sessionId: string | null;
   readonly cwd: string | null;
   readonly isSidechain: boolean;
+  /** of a user's message: its text, where the database holds it */
+  readonly prompt: string | null;
 }
 
 /**
@@ -39,6 +43,7 @@ export interface Place {
  */
 export function messageTold(json: unknown, place: Place): Told {
   const message = v.safeParse(messageSchema, json);
+  if (message.success && message.output.role === 'user') return promptTold(message.output, place);
   if (!message.success || message.output.role !== 'assistant') return nothingTold;
   const { tokens: counts, time, modelID, providerID, path, cost } = message.output;
   if (counts === undefined || counts === null) return nothingTold;
@@ -73,6 +78,16 @@ export function messageTold(json: unknown, place: Place): Told {
       costUsd: cost === 0 || cost === undefined ? null : cost,
     }),
   ];
+}
+
+function promptTold(
+  { time, agent, sessionID }: v.InferOutput<typeof messageSchema>,
+  { sessionId, cwd, isSidechain, prompt }: Place,
+): Told {
+  const session = sessionId ?? sessionID;
+  if (prompt === null || !time || session === null || isSidechain) return nothingTold;
+  const features = withPlanMode(promptFeatures(prompt), agent === 'plan');
+  return [{ kind: 'prompt', prompt: { agent: 'opencode', sessionId: session, at: time.created, cwd, features } }];
 }
 
 /** Ids begin with the time they were made at, times 4096, the last 48 bits of it; those of copies are later than the message. */

@@ -10,17 +10,20 @@ import {
   type Withdrawal,
 } from './calibration.ts';
 import { Columns, ModelRates, scopeOf, type CountedUse } from './columns.ts';
-import { density, granularity, risesOf, trailsOf, type Rise, type Step, type Trail } from './steps.ts';
+import { driftOf, type WindowDrift } from './drift.ts';
+import { density, granularity, risesOf, type Rise, type Step, type Trail } from './steps.ts';
 
-/** Lists that say the same as last time should be the same objects: then they are not looked at again. */
+/** What says the same as last time should be the same objects: then it is not looked at again. */
 export interface CalibratorInput {
-  /** every official step there is, of past windows too */
-  readonly readings: readonly Reading[];
+  /** every trail there is, of past windows too (`trailsOf`) */
+  readonly trails: readonly Trail[];
   /**
    * Responses in time order, each once, as far back as they are known. Not while a first scan has left files unread: a fit would learn
    * from the gaps.
    */
   readonly uses: readonly CountedUse[];
+  /** responses before then may be missing in `uses`; it begins with the history by default */
+  readonly knownFrom?: number;
   /** epoch milliseconds */
   readonly now: number;
 }
@@ -35,8 +38,14 @@ export interface Silence {
 
 /** Points. Above this a value says too little to be shown. */
 const largestError = 10;
+/** Points that use goes on without a word of the vendor's, and what rates may be wrong by after them. */
+const driftPoints = 10;
+const largestDriftError = 5;
 /** Only the vendor says that a window is used up. */
 const justBelowFull = 0.999;
+
+/** Of these the models are named that drift is told of. */
+const recentUses = 5000;
 
 /** A window with what its readings tell, worked out once per list of readings. */
 interface KnownWindow {
@@ -58,9 +67,10 @@ interface Learned {
 export class Calibrator {
   readonly #rates: ModelRates;
   readonly #learned = new Map<string, Learned>();
-  #readings: readonly Reading[] | null = null;
+  #trails: readonly Trail[] | null = null;
   #uses: readonly CountedUse[] | null = null;
-  #windows: readonly KnownWindow[] = [];
+  #knownFrom = -Infinity;
+  #windows = new Map<string, KnownWindow>();
   #derived: readonly Reading[] = [];
   #silent: readonly Silence[] = [];
 
@@ -69,16 +79,33 @@ export class Calibrator {
   }
 
   /** One derived reading per window that holds now and was used since its newest official reading, where calibration is good enough. */
-  derive({ readings, uses, now }: CalibratorInput): readonly Reading[] {
-    if (readings !== this.#readings || uses !== this.#uses) {
-      if (readings !== this.#readings) this.#windows = windowsOf(readings);
-      this.#readings = readings;
+  derive({ trails, uses, knownFrom = -Infinity, now }: CalibratorInput): readonly Reading[] {
+    if (trails !== this.#trails || uses !== this.#uses || knownFrom !== this.#knownFrom) {
+      if (trails !== this.#trails) this.#windows = windowsOf(trails, this.#windows);
+      this.#trails = trails;
       this.#uses = uses;
-      const results = this.#windows.flatMap((window) => this.#moveWindow(window, uses) ?? []);
+      this.#knownFrom = knownFrom;
+      const results = [...this.#windows.values()].flatMap((window) => this.#moveWindow(window, uses) ?? []);
       this.#derived = results.filter((result) => 'used' in result);
       this.#silent = results.filter((result) => 'reason' in result);
     }
     return this.#derived.filter(({ resetsAt }) => resetsAt !== null && resetsAt > now);
+  }
+
+  /** How use moves the windows that have not reset on, by the lists of the last `derive`; only those whose calibration is good. */
+  drifts(now: number): readonly WindowDrift[] {
+    const uses = this.#uses ?? [];
+    return [...this.#windows.values()].flatMap((known) => {
+      const trail = latestOf(known.trails);
+      if (trail === undefined || trail.resetsAt <= now) return [];
+      const isOwn = ownUse(trail);
+      const calibration = this.#calibration(known, uses, isOwn);
+      // Whoever counts on does not know how far that may be wrong: it has to be right for some way.
+      if (typeof calibration === 'string' || errorAt(calibration, driftPoints) > largestDriftError) return [];
+      const { agent, account, window } = trail;
+      const models = new Set(uses.slice(-recentUses).flatMap((use) => (isOwn(use) ? (use.model ?? []) : [])));
+      return [{ agent, account, window, drift: driftOf(calibration, window, models) }];
+    });
   }
 
   /** Of the last `derive`. */
@@ -111,7 +138,7 @@ export class Calibrator {
   }
 
   #calibration(known: KnownWindow, uses: readonly CountedUse[], isOwn: Belongs): Calibration | Withdrawal {
-    const knownFrom = uses.find(isOwn)?.at ?? Infinity;
+    const knownFrom = Math.max(this.#knownFrom, uses.find(isOwn)?.at ?? Infinity);
     if (known.rises?.knownFrom !== knownFrom) {
       const list = [...risesOf(known.trails, known.fineness.unit, knownFrom)].sort((a, b) => a.to - b.to);
       known.rises = { knownFrom, list };
@@ -138,17 +165,32 @@ function ownUse({ agent, account, window }: Trail): Belongs {
     use.agent === agent && use.account === account && (scope === null || (use.model?.includes(scope) ?? false));
 }
 
-function windowsOf(readings: readonly Reading[]): readonly KnownWindow[] {
+function windowsOf(trails: readonly Trail[], before: ReadonlyMap<string, KnownWindow>): Map<string, KnownWindow> {
   const windows = new Map<string, Trail[]>();
-  for (const trail of trailsOf(readings)) {
-    const id = JSON.stringify([trail.agent, trail.account, trail.window]);
-    const trails = windows.get(id);
-    if (trails === undefined) windows.set(id, [trail]);
-    else trails.push(trail);
+  for (const trail of trails) {
+    const list = windows.get(trail.id);
+    if (list === undefined) windows.set(trail.id, [trail]);
+    else list.push(trail);
   }
-  return [...windows].map(([id, trails]) => {
-    const unit = granularity(trails);
-    return { id, trails, fineness: { unit, density: density(trails, unit) }, rises: null };
+  return new Map([...windows].map(([id, list]) => [id, knownWindow(id, list, before.get(id))]));
+}
+
+function knownWindow(id: string, trails: readonly Trail[], before: KnownWindow | undefined): KnownWindow {
+  // A level that is told again, as every turn does, changes nothing that was worked out.
+  const isSame =
+    before?.trails.length === trails.length &&
+    trails.every((trail, index) => hasSameSteps(trail, before.trails[index]));
+  if (before !== undefined && isSame) return { ...before, trails };
+  const unit = granularity(trails);
+  return { id, trails, fineness: { unit, density: density(trails, unit) }, rises: null };
+}
+
+function hasSameSteps(trail: Trail, other: Trail | undefined): boolean {
+  if (trail === other) return true;
+  if (trail.resetsAt !== other?.resetsAt || trail.steps.length !== other.steps.length) return false;
+  return trail.steps.every(({ percent, firstAt }, index) => {
+    const step = other.steps[index];
+    return step?.percent === percent && step.firstAt === firstAt;
   });
 }
 

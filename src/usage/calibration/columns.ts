@@ -93,8 +93,27 @@ export class Columns {
     return this.groupCount * classCount + 1;
   }
 
+  /** What weights of these columns say of one model, '' for one that has none of its own: points per million tokens, and per response. */
+  perMillion(weights: Float64Array, model: string): TokenCounts & { readonly response: number } {
+    const offset = this.#offsetOf(model);
+    const [input, write5m, write1h, read, output] = this.#rates.of(model);
+    const [perInput = 0, perWrite = 0, perRead = 0, perOutput = 0] = weights.subarray(offset, offset + classCount);
+    return {
+      input: input * perInput,
+      output: output * perOutput,
+      cacheWrite5m: write5m * perWrite,
+      cacheWrite1h: write1h * perWrite,
+      cacheRead: read * perRead,
+      response: weights[this.width - 1] ?? 0,
+    };
+  }
+
+  #offsetOf(model: string | null): number {
+    return (this.#groups.get(familyOf(model)) ?? this.groupCount - 1) * classCount;
+  }
+
   addTo(row: Float64Array, { model, tokens }: CountedUse): void {
-    const offset = (this.#groups.get(familyOf(model)) ?? this.groupCount - 1) * classCount;
+    const offset = this.#offsetOf(model);
     for (const [index, cost] of costsOf(tokens, this.#rates.of(model)).entries()) {
       row[offset + index] = (row[offset + index] ?? 0) + cost;
     }

@@ -10,6 +10,8 @@ export interface Step {
 
 /** The trail of one window up to one reset: levels that only rise. */
 export interface Trail {
+  /** names the window of the account, whatever its reset */
+  readonly id: string;
   readonly agent: string;
   readonly account: string;
   readonly window: string;
@@ -40,10 +42,10 @@ export function trailsOf(readings: readonly Reading[]): readonly Trail[] {
     else if (percent >= last.percent - 1e-9) trail.steps[trail.steps.length - 1] = { ...last, lastAt: capturedAt };
     if (used >= trail.newest.used) trail.newest = reading;
   }
-  return [...open.values()].flatMap((trails) =>
+  return [...open].flatMap(([id, trails]) =>
     trails.map(({ resetsAt, steps, newest }): Trail => {
       const { agent, account, window } = newest;
-      return { agent, account, window, resetsAt, steps, newest };
+      return { id, agent, account, window, resetsAt, steps, newest };
     }),
   );
 }
@@ -98,8 +100,8 @@ export interface Rise {
 
 /**
  * The rises to learn from. Neighbouring steps are joined until they are some points high: each end is rounded, so that a single step from
- * 41 to 42 says only that the true rise is between 0 and 2. `knownFrom` is when the local history begins: a window that began
- * before it has no known beginning.
+ * 41 to 42 says only that the true rise is between 0 and 2. `knownFrom` is when the local history begins: of what rose before it nobody
+ * knows what it was used for, and a window that began before it has no known beginning.
  */
 export function risesOf(trails: readonly Trail[], unit: number, knownFrom: number): readonly Rise[] {
   const enough = Math.max(1, 4 * unit);
@@ -107,7 +109,8 @@ export function risesOf(trails: readonly Trail[], unit: number, knownFrom: numbe
     const length = windowLength(window);
     const begin = length === null ? null : resetsAt - length;
     const hasBegin = begin !== null && begin >= knownFrom && begin < (steps[0]?.firstAt ?? -Infinity);
-    const points = hasBegin ? [{ percent: 0, firstAt: begin }, ...steps] : steps;
+    const known = steps.filter(({ firstAt }) => firstAt >= knownFrom);
+    const points = hasBegin ? [{ percent: 0, firstAt: begin }, ...known] : known;
     const rises: Rise[] = [];
     let from = points[0];
     for (const step of points.slice(1)) {

@@ -7,6 +7,7 @@ export class WindowTrail {
   /** rising in time and in percent */
   #steps: Reading[] = [];
   #highest: Reading | null = null;
+  #readings: readonly Reading[] | null = null;
 
   constructor(resetsAt: number) {
     this.resetsAt = resetsAt;
@@ -17,11 +18,16 @@ export class WindowTrail {
     const isStep = this.#addStep(reading);
     const isHighest = this.#highest === null || outweighs(reading, this.#highest);
     if (isHighest) this.#highest = reading;
+    if (isStep || isHighest) this.#readings = null;
     return isStep || isHighest;
   }
 
-  /** Oldest first; the highest last. */
+  /** Oldest first; the highest last. The same list as long as it says the same. */
   readings(): readonly Reading[] {
+    return (this.#readings ??= this.#listed());
+  }
+
+  #listed(): readonly Reading[] {
     if (this.#highest === null) return [];
     const highest = this.#highest;
     return [...this.#steps.filter((step) => step !== highest), highest];

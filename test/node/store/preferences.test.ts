@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { defaultPreferences, publishPreferences, readPreferences } from '../../../src/store/preferences.ts';
+import {
+  defaultPreferences,
+  publishPreferences,
+  readPreferences,
+  type Preferences,
+} from '../../../src/store/preferences.ts';
 
 describe('preferences', () => {
   let folder: string;
@@ -14,7 +19,15 @@ describe('preferences', () => {
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
   const price = { input: 1, output: 2, cacheRead: 0.1, cacheWrite5m: 1.25, cacheWrite1h: 2 };
-  const chosen = { reservePercent: 30, budgets: { tokensPerDay: 5, usdPerDay: 2 }, prices: { local: price } };
+  const chosen: Preferences = {
+    reservePercent: 30,
+    landing: 'strict',
+    handOverAtSessionStart: false,
+    reserveMode: 'learned',
+    decision: 'block',
+    budgets: { tokensPerDay: 5, usdPerDay: 2 },
+    prices: { local: price },
+  };
 
   it('come back as they were published, into a folder that was not there', async () => {
     const inner = path.join(folder, 'a', 'b');
@@ -38,11 +51,18 @@ describe('preferences', () => {
   });
   it('keep what is well-formed of a file that was edited by hand', async () => {
     const budgets = { tokensPerDay: 'many', usdPerDay: 2 };
-    await writeFile(file, JSON.stringify({ v: 1, reservePercent: 99, budgets, prices: { local: price, half: {} } }));
+    await writeFile(
+      file,
+      JSON.stringify({ v: 1, reservePercent: 99, landing: 7, budgets, prices: { local: price, half: {} } }),
+    );
     assert.deepEqual(await readPreferences(folder), {
       reservePercent: 20,
+      landing: 'advise',
+      reserveMode: 'fixed',
+      decision: 'advise',
       budgets: { usdPerDay: 2 },
       prices: { local: price },
+      handOverAtSessionStart: true,
     });
   });
   for (const text of ['', '{"v":1,', '[]', '{"v":2,"reservePercent":5}'])

@@ -203,6 +203,8 @@ describe('usage and status on real transcripts', () => {
       headroomPercent: 0,
       source: 'limit row in the transcript',
       confidence: 'official',
+      errorPercent: null,
+      atLeast: false,
       pace: null,
     };
     assert.deepEqual(json, {

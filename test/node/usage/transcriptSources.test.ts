@@ -207,7 +207,7 @@ function contract(source: TranscriptSource, sample: AgentSample): void {
       // Torn, binary, of another shape; each row's line breaks Windows' and a byte order mark before the first.
       const torn = telling.slice(0, 3).map((line) => line.slice(0, -5));
       broken += torn.length;
-      const nonsense = format.markers.map((marker) => `{"x":[${marker.startsWith('"') ? marker : '1'}]}`);
+      const nonsense = format.markers.map((marker) => `{"x":[${/^"[^":]*"$/.test(marker) ? marker : '1'}]}`);
       const junk = Buffer.concat([
         Buffer.from([0xff, 0xfe, 0, 10]),
         Buffer.from(['', ...torn, ...nonsense, ''].join('\n')),

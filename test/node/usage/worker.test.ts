@@ -22,7 +22,7 @@ describe('the usage worker', () => {
   before(async () => {
     bundleFolder = mkdtempSync(join(tmpdir(), 'soft-landing-bundle-'));
     bundle = join(bundleFolder, 'usageWorker.cjs');
-    const entryPoints = [join(import.meta.dirname, '../../../src/usage/worker.ts')];
+    const entryPoints = [join(import.meta.dirname, '../../../src/meter/worker.ts')];
     await build({
       entryPoints,
       outfile: bundle,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { noTokens, type Reading } from '../../../../src/protocol/usage.ts';
 import { Calibrator } from '../../../../src/usage/calibration/calibrator.ts';
 import type { CountedUse } from '../../../../src/usage/calibration/columns.ts';
+import { trailsOf } from '../../../../src/usage/calibration/steps.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -44,8 +45,13 @@ const last = windows - 1;
 const lastReading = beginOf(last) + 40 * minute + 1000;
 const further = (count: number, changes: Partial<CountedUse> = {}) =>
   Array.from({ length: count }, (_, each) => use(lastReading + (each + 1) * minute, changes));
+const trails = trailsOf(readings);
 const derive = (more: readonly CountedUse[], changes: { readings?: readonly Reading[]; now?: number } = {}) =>
-  new Calibrator().derive({ readings, uses: [...uses, ...more], now: lastReading + hour, ...changes });
+  new Calibrator().derive({
+    trails: trailsOf(changes.readings ?? readings),
+    uses: [...uses, ...more],
+    now: changes.now ?? lastReading + hour,
+  });
 
 describe('a reading moved on by local use', () => {
   it('says what was used since, how sure that is, and what it was learned from', () => {
@@ -98,7 +104,7 @@ describe('a reading moved on by local use', () => {
   it('counts one model only where the window says so', () => {
     const ofOpus = readings.map((each) => ({ ...each, window: 'seven_day_opus', resetsAt: start + 7 * 24 * hour }));
     const calibrator = new Calibrator();
-    calibrator.derive({ readings: ofOpus, uses: [...uses, ...further(20)], now: lastReading });
+    calibrator.derive({ trails: trailsOf(ofOpus), uses: [...uses, ...further(20)], now: lastReading });
     assert.deepEqual(calibrator.silent, []);
   });
 
@@ -118,18 +124,18 @@ describe('a reading moved on by local use', () => {
   it('gives the same answer for the same lists, and a new one for new lists', () => {
     const calibrator = new Calibrator();
     const all = [...uses, ...further(20)];
-    const [first] = calibrator.derive({ readings, uses: all, now: lastReading });
-    const [again] = calibrator.derive({ readings, uses: all, now: lastReading + minute });
+    const [first] = calibrator.derive({ trails, uses: all, now: lastReading });
+    const [again] = calibrator.derive({ trails, uses: all, now: lastReading + minute });
     assert.equal(again, first);
-    const [more] = calibrator.derive({ readings, uses: [...uses, ...further(30)], now: lastReading + minute });
+    const [more] = calibrator.derive({ trails, uses: [...uses, ...further(30)], now: lastReading + minute });
     assert.ok((more?.used ?? 0) > (first?.used ?? 1));
   });
 
   it('learns again when older responses are found', () => {
     const calibrator = new Calibrator();
     const half = [...uses.filter((_, index) => index % 2 === 0), ...further(20)];
-    const [early] = calibrator.derive({ readings, uses: half, now: lastReading });
-    const [later] = calibrator.derive({ readings, uses: [...uses, ...further(20)], now: lastReading });
+    const [early] = calibrator.derive({ trails, uses: half, now: lastReading });
+    const [later] = calibrator.derive({ trails, uses: [...uses, ...further(20)], now: lastReading });
     assert.ok((early?.used ?? 0) > 0.7, 'half of the responses seem to weigh twice as much');
     assert.ok(Math.abs((later?.used ?? 0) - 0.6) < 0.015);
   });
@@ -139,7 +145,7 @@ describe('calibration', () => {
   const reason = (given: { readings?: readonly Reading[]; uses?: readonly CountedUse[] }) => {
     const calibrator = new Calibrator();
     const all = [...(given.uses ?? uses), ...further(20)];
-    const derived = calibrator.derive({ readings: given.readings ?? readings, uses: all, now: lastReading });
+    const derived = calibrator.derive({ trails: trailsOf(given.readings ?? readings), uses: all, now: lastReading });
     assert.deepEqual(derived, []);
     return calibrator.silent.map((each) => each.reason);
   };
@@ -161,7 +167,7 @@ describe('calibration', () => {
       return { ...each, used: (number % 2 === 0 ? step * 24 : step * 5) / 100 };
     });
     const calibrator = new Calibrator();
-    calibrator.derive({ readings: erratic, uses: [...uses, ...further(20)], now: lastReading });
+    calibrator.derive({ trails: trailsOf(erratic), uses: [...uses, ...further(20)], now: lastReading });
     const reasons = calibrator.silent.map((each) => each.reason);
     assert.equal(reasons.length, 1);
     assert.ok(reasons[0] === 'unexplained' || reasons[0] === 'too uncertain', reasons.join());
@@ -170,7 +176,7 @@ describe('calibration', () => {
   it('leaves it to the reading while rounding alone could be the difference', () => {
     const calibrator = new Calibrator();
     const tiny = { tokens: { ...noTokens, input: 100 } };
-    assert.deepEqual(calibrator.derive({ readings, uses: [...uses, ...further(2, tiny)], now: lastReading }), []);
+    assert.deepEqual(calibrator.derive({ trails, uses: [...uses, ...further(2, tiny)], now: lastReading }), []);
     assert.deepEqual(
       calibrator.silent.map((each) => each.reason),
       ['rounding'],

@@ -2,32 +2,40 @@ import { parentPort, workerData } from 'node:worker_threads';
 import * as v from 'valibot';
 import { transcriptSources } from '../agents/transcriptSources.ts';
 import { stateFolder } from '../store/stateFolder.ts';
-import { LiveUsage } from './liveUsage.ts';
-import { Prices } from './prices.ts';
-import { usageWorkerDataSchema } from './workerData.ts';
+import { LiveUsage } from '../usage/liveUsage.ts';
+import { Prices } from '../usage/prices.ts';
+import { usageWorkerDataSchema } from '../usage/workerData.ts';
+import { LimitsPublisher } from './limitsPublisher.ts';
 
-// Entry of the usage worker (dist/usageWorker.cjs). Posts UsageSnapshot; understands 'rescan', 'cancel' (a long first reading) and
-// 'stop'. A defect ends the thread, which its host sees as an 'error' event.
+// Entry of the usage worker (dist/usageWorker.cjs). Posts UsageSnapshot and publishes limits; understands 'rescan', 'cancel' (a long
+// first reading), 'preferences' (they have changed) and 'stop'. A defect ends the thread, which its host sees as an 'error' event.
 
 const port = parentPort;
 if (port === null) throw new Error('the usage worker runs in a worker thread only');
 const { home, env, platform, sinceMs, prices } = v.parse(usageWorkerDataSchema, workerData);
 
+const folder = stateFolder({ home, env, platform });
+const limits = new LimitsPublisher(folder, Date.now);
 const live = new LiveUsage({
   sources: transcriptSources,
   surroundings: { home, env, platform },
-  stateFolder: stateFolder({ home, env, platform }),
+  stateFolder: folder,
   // Everything is read, the newest first: agents delete old transcripts, and what they tell of is to be kept.
   sinceMs: null,
   shownSinceMs: sinceMs,
   prices: new Prices(prices),
   now: Date.now,
-  post: (snapshot) => port.postMessage(snapshot),
+  post: (usage, scan) => {
+    port.postMessage(usage);
+    limits.take({ usage, drifts: scan.drifts(), owners: scan.owners() });
+  },
 });
 
 port.on('message', (message: unknown) => {
   if (message === 'rescan') void live.look();
   if (message === 'cancel') live.cancel();
+  if (message === 'preferences') limits.refresh();
+  if (message === 'stop') limits.close();
   if (message === 'stop') void live.stop().finally(() => port.close());
 });
 
