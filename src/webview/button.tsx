@@ -1,10 +1,15 @@
+import type { PanelMessage } from '../protocol/panel.ts';
 import { Glyph, type GlyphName } from './glyph.tsx';
+import { send } from './host.ts';
 
 interface ButtonProps {
   readonly label: string;
-  readonly onPress: () => void;
-  /** the host's name for what it does; tests and styles find the button by it */
-  readonly action: string;
+  /** what it asks the host for */
+  readonly message?: PanelMessage;
+  /** what it does in the panel itself */
+  readonly onPress?: () => void;
+  /** the name of that; tests and styles find the button by it, or by its message's */
+  readonly action?: string;
   readonly look?: 'primary' | 'secondary' | 'link' | 'icon';
   readonly glyph?: GlyphName;
   readonly hint?: string | undefined;
@@ -21,8 +26,9 @@ interface ButtonProps {
  */
 export function Button({
   label,
+  message,
   onPress,
-  action,
+  action = message?.type,
   look = 'secondary',
   glyph,
   hint,
@@ -43,7 +49,9 @@ export function Button({
       aria-pressed={pressed}
       aria-label={look === 'icon' ? words : undefined}
       onClick={() => {
-        if (!off) onPress();
+        if (off) return;
+        if (message !== undefined) send(message);
+        onPress?.();
       }}
     >
       {shown !== undefined && <Glyph name={shown} />}

@@ -1,5 +1,4 @@
 import { Button } from './button.tsx';
-import { send } from './host.ts';
 import type { ShownFolder } from './picture.ts';
 import { strings } from './strings.ts';
 
@@ -33,12 +32,7 @@ const agentAddress = 'https://code.claude.com/docs/en/setup';
 export function ManageTrust() {
   return (
     <EmptyState text={strings.untrusted}>
-      <Button
-        look="primary"
-        label={strings.manageTrust}
-        action="manageTrust"
-        onPress={() => send({ type: 'manageTrust' })}
-      />
+      <Button look="primary" label={strings.manageTrust} message={{ type: 'manageTrust' }} />
     </EmptyState>
   );
 }
@@ -46,12 +40,7 @@ export function ManageTrust() {
 export function OpenFolder() {
   return (
     <EmptyState text={strings.noFolder}>
-      <Button
-        look="primary"
-        label={strings.openFolder}
-        action="openFolder"
-        onPress={() => send({ type: 'openFolder' })}
-      />
+      <Button look="primary" label={strings.openFolder} message={{ type: 'openFolder' }} />
     </EmptyState>
   );
 }
@@ -83,24 +72,14 @@ export function EmptyFolder({ folder, agents }: EmptyFolderProps) {
     case 'not-a-repository':
       return (
         <EmptyState text={strings.notARepository}>
-          <Button
-            look="primary"
-            label={strings.create}
-            action="createCheckpoint"
-            onPress={() => send({ type: 'createCheckpoint', root })}
-          />
-          <Button
-            look="link"
-            label={strings.initRepository}
-            action="initRepository"
-            onPress={() => send({ type: 'initRepository', root })}
-          />
+          <Button look="primary" label={strings.create} message={{ type: 'createCheckpoint', root }} />
+          <Button look="link" label={strings.initRepository} message={{ type: 'initRepository', root }} />
         </EmptyState>
       );
     case 'failed':
       return (
         <EmptyState text={folder.detail === '' ? strings.failed : folder.detail}>
-          <Button look="primary" label={strings.showLog} action="showLog" onPress={() => send({ type: 'showLog' })} />
+          <Button look="primary" label={strings.showLog} message={{ type: 'showLog' }} />
         </EmptyState>
       );
     case null:
@@ -115,12 +94,7 @@ export function EmptyFolder({ folder, agents }: EmptyFolderProps) {
         <EmptyState text={strings.nothingHooked} />
       ) : (
         <EmptyState text={strings.nothingUnhooked}>
-          <Button
-            look="primary"
-            label={strings.installHooks}
-            action="installHooks"
-            onPress={() => send({ type: 'installHooks', root })}
-          />
+          <Button look="primary" label={strings.installHooks} message={{ type: 'installHooks', root }} />
         </EmptyState>
       );
   }

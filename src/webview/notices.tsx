@@ -2,7 +2,6 @@ import type { ComponentChildren } from 'preact';
 import { Button } from './button.tsx';
 import { fill, named } from './fill.ts';
 import { Glyph, type GlyphName } from './glyph.tsx';
-import { send } from './host.ts';
 import type { ShownFolder } from './picture.ts';
 import { strings } from './strings.ts';
 
@@ -57,12 +56,7 @@ export function HookNotices({ folder, hasRows }: { readonly folder: ShownFolder;
         <Notice name="hooks" glyph="warning">
           <span class="notice-text">
             {strings.unhooked}{' '}
-            <Button
-              look="link"
-              label={strings.installHooks}
-              action="installHooks"
-              onPress={() => send({ type: 'installHooks', root })}
-            />
+            <Button look="link" label={strings.installHooks} message={{ type: 'installHooks', root }} />
           </span>
         </Notice>
       )}
@@ -80,8 +74,7 @@ export function UnprotectedNotice({ reason }: { readonly reason: string }) {
   return (
     <Notice name="unprotected" glyph="error">
       <span class="notice-text">
-        {fill(strings.unprotected, reason)}{' '}
-        <Button look="link" label={strings.showLog} action="showLog" onPress={() => send({ type: 'showLog' })} />
+        {fill(strings.unprotected, reason)} <Button look="link" label={strings.showLog} message={{ type: 'showLog' }} />
       </span>
     </Notice>
   );

@@ -2,7 +2,6 @@ import type { ChunkView, PlanView } from '../protocol/chunkView.ts';
 import { Button } from './button.tsx';
 import { fill } from './fill.ts';
 import { Glyph, type GlyphName } from './glyph.tsx';
-import { send } from './host.ts';
 import { number } from './locale.ts';
 import { strings } from './strings.ts';
 
@@ -62,12 +61,7 @@ export function PlanSection({ plan, root, sectionId }: PlanSectionProps) {
             {fill(strings.planDone, number.whole(done), number.whole(counting.length))} · {plan.title}
           </span>
         </div>
-        <Button
-          look="link"
-          label={strings.openPlan}
-          action="openPlan"
-          onPress={() => send({ type: 'openPlan', root })}
-        />
+        <Button look="link" label={strings.openPlan} message={{ type: 'openPlan', root }} />
       </header>
       <ol class="chunks">
         {chunks.map((chunk) => (
@@ -87,9 +81,8 @@ export function PlanSection({ plan, root, sectionId }: PlanSectionProps) {
           <Button
             look="primary"
             label={strings.startNext}
-            action="startNextChunk"
+            message={{ type: 'startNextChunk', root }}
             running={running}
-            onPress={() => send({ type: 'startNextChunk', root })}
           />
         )}
       </div>

@@ -2,7 +2,6 @@ import type { InterruptionView } from '../protocol/interruption.ts';
 import { Button } from './button.tsx';
 import { counted, fill, named } from './fill.ts';
 import { Glyph } from './glyph.tsx';
-import { send } from './host.ts';
 import { number, time } from './locale.ts';
 import { strings } from './strings.ts';
 
@@ -40,13 +39,7 @@ export function RecoveryBanner({ interruption, root, bannerId, busy, now }: Reco
         <h2 id={bannerId} title={time.exact(at)}>
           {fill(strings.cutOff, named(strings.agents, agent), time.relative(at, now))}
         </h2>
-        <Button
-          look="icon"
-          glyph="close"
-          label={strings.dismiss}
-          action="dismissInterruption"
-          onPress={() => send({ type: 'dismissInterruption', root })}
-        />
+        <Button look="icon" glyph="close" label={strings.dismiss} message={{ type: 'dismissInterruption', root }} />
       </div>
       <p title={message}>{strings.reasons[reason]}</p>
       <p class="task" title={task}>
@@ -62,9 +55,8 @@ export function RecoveryBanner({ interruption, root, bannerId, busy, now }: Reco
             glyph="discard"
             label={strings.resetGreen}
             hint={fill(strings.resetGreenHint, lastGreen.label)}
-            action="resetToLastGreen"
+            message={{ type: 'resetToLastGreen', root }}
             disabled={busy}
-            onPress={() => send({ type: 'resetToLastGreen', root })}
           />
         )}
         {goesOn === null && (
@@ -72,24 +64,13 @@ export function RecoveryBanner({ interruption, root, bannerId, busy, now }: Reco
             look={backFirst && lastGreen !== null ? 'secondary' : 'primary'}
             glyph="play"
             label={goOn}
-            action="goOn"
-            onPress={() => send({ type: 'goOn', root })}
+            message={{ type: 'goOn', root }}
           />
         )}
       </div>
       <div class="recovery-links">
-        <Button
-          look="link"
-          label={strings.handOver}
-          action="handOver"
-          onPress={() => send({ type: 'handOver', root })}
-        />
-        <Button
-          look="link"
-          label={strings.openReport}
-          action="openReport"
-          onPress={() => send({ type: 'openReport', root })}
-        />
+        <Button look="link" label={strings.handOver} message={{ type: 'handOver', root }} />
+        <Button look="link" label={strings.openReport} message={{ type: 'openReport', root }} />
       </div>
     </section>
   );
