@@ -1,5 +1,6 @@
 // One configuration for every bundle (dist/extension.cjs, hook.cjs, cli.cjs, usageWorker.cjs, commitMode.cjs, onDemand.cjs,
-// agentInstall.cjs, removeEverything.cjs, landing.cjs, rareActions.cjs, checkpoints.cjs, mcp.cjs, webview/panel.{js,css}).
+// agentInstall.cjs, removeEverything.cjs, landing.cjs, rareActions.cjs, planActions.cjs, checkpoints.cjs, promptAdvice.cjs, tokenizer.cjs, mcp.cjs,
+// webview/panel.{js,css}).
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build, context } from 'esbuild';
@@ -20,9 +21,13 @@ const apart = {
   'src/checkpoints/onDemand.ts': 'onDemand',
   'src/install/agentInstall.ts': 'agentInstall',
   'src/install/everything/everything.ts': 'removeEverything',
+  'src/install/statuslineInstall.ts': 'statuslineInstall',
   'src/hook/landingPart.ts': 'landing',
+  'src/hook/promptAdvice.ts': 'promptAdvice',
   'src/vscode/rareActions.ts': 'rareActions',
+  'src/vscode/recovery/editorRecovery.ts': 'editorRecovery',
   'src/recovery/sessionStart.ts': 'sessionStart',
+  'src/vscode/planActions.ts': 'planActions',
 };
 
 const loadedApart = {
@@ -56,7 +61,8 @@ export const bundles = [
   // VS Code 1.101 is the first host on Node 22 and our engine floor.
   { ...node, target: 'node22', external: ['vscode'], entryPoints: { extension: 'src/extension.ts' } },
   // These run on whatever Node the user has (>= 18), and the worker also inside the CLI's process.
-  { ...node, target: 'node18', entryPoints: { hook: 'src/hook/main.ts', recorder: 'src/recovery/recorder.ts' } },
+  { ...node, target: 'node18', entryPoints: { hook: 'src/hook/main.ts' } },
+  { ...node, target: 'node18', entryPoints: { recorder: 'src/recovery/recorder.ts' } },
   ...Object.entries(apart).map(([source, bundle]) => ({
     ...node,
     target: 'node18',

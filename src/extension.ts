@@ -16,6 +16,8 @@ import { createLog } from './vscode/log.ts';
 import { registerMcpServers } from './vscode/mcpServers.ts';
 import { PanelView } from './vscode/panelView.ts';
 import { RetentionSetting } from './vscode/checkpoints/retentionSetting.ts';
+import type { PlanActions } from './vscode/planActions.ts';
+import { RecoveryPart } from './vscode/recovery/recoveryPart.ts';
 import type { RareActions } from './vscode/rareActions.ts';
 import { readSettings, userPreferences } from './vscode/settings.ts';
 import { StatusBar } from './vscode/statusBar.ts';
@@ -48,13 +50,14 @@ export function activate(context: vscode.ExtensionContext): void {
     () => current.prices,
     log,
   );
-  const state = new AppState(folders, usage.onDidChange, settings);
+  const recovery = new RecoveryPart(folders, () => editorSurroundings(current), log);
+  const state = new AppState(folders, usage.onDidChange, settings, recovery);
   const contextKeys = new ContextKeys();
   const panel = new PanelView(context.extensionUri, () => state.snapshot(), log);
   /** For "Remove Everything": what would be written again the next moment. */
   const stop = async (): Promise<void> => {
     isAtRest = true;
-    for (const part of [ambient, pruning, retention, mode, folders]) part.dispose();
+    for (const part of [ambient, pruning, retention, mode, recovery, folders]) part.dispose();
     await usage.stop();
   };
   let rare: Promise<RareActions> | undefined;
@@ -62,6 +65,15 @@ export function activate(context: vscode.ExtensionContext): void {
     (rare ??= import('./vscode/rareActions.ts').then((part) =>
       part.rareActions({ folders, launcher, settings, log, manifest: context.extension.packageJSON, stop }),
     ));
+  let plan: Promise<PlanActions> | undefined;
+  const planned = () =>
+    (plan ??= import('./vscode/planActions.ts').then(async (part) => {
+      const { resetActions } = await rarely();
+      const surroundings = () => editorSurroundings(current);
+      const made = part.planActions({ folders, resetActions, surroundings, meter: state, log });
+      context.subscriptions.push(made);
+      return made;
+    }));
   const retention = new RetentionSetting(folders, log);
   const mode = new CheckpointModeSetting(folders, log);
   const pruning = new AutomaticPruning(
@@ -86,13 +98,14 @@ export function activate(context: vscode.ExtensionContext): void {
     ambient,
     usage,
     state,
+    recovery,
     panel,
     mode,
     new CheckpointFiles(folders).register(),
     new CheckpointSizes(folders),
     retention,
     pruning,
-    registerCommands({ rarely, log }),
+    registerCommands({ recovery, rarely, planned, log }),
     registerMcpServers(context.extension, launcher, settings),
     vscode.window.registerWebviewViewProvider(panelViewId, panel),
     vscode.workspace.onDidChangeConfiguration((event) => {
@@ -110,7 +123,10 @@ export function activate(context: vscode.ExtensionContext): void {
   // An update of the extension moves the hook program; the launcher that agents call follows.
   void launcher.then(refreshLauncher);
   // Its bundle is read in the next turn of the loop: not in activation's time.
-  setImmediate(() => void rarely().then(({ gitAliasActions }) => gitAliasActions.keepCurrent()));
+  setImmediate(() => {
+    void rarely().then((rarer) => rarer.keepCurrent());
+    void planned();
+  });
   // For `npm start`: somebody who tries the extension wants to see it.
   if (process.env['SOFT_LANDING_OPEN_PANEL'] === '1') void vscode.commands.executeCommand(commandIds.openPanel);
   state.update();

@@ -203,6 +203,8 @@ export interface HookAnswer {
 /** How an agent's hooks are read and answered. */
 export interface AgentHooks {
   readonly agent: string;
+  /** events at which text for the agent (`tellAgent`) reaches it; at all others it would be lost */
+  readonly hearing: ReadonlySet<HookEvent['kind']>;
   /** null for input that is no hook's of this agent. Never throws. */
   parse(stdin: string): HookEvent | null;
   /** What to print on stdout; '' for nothing to say, or where this agent cannot be told it at this event. */

@@ -98,7 +98,7 @@ function launchersIn(format: HookFileFormat, entry: unknown): readonly string[] 
 }
 
 /** Indentation and line ends as the file has them. */
-function formattingOf(text: string): FormattingOptions {
+export function formattingOf(text: string): FormattingOptions {
   const indent = /^([ \t]+)"/m.exec(text)?.[1] ?? '  ';
   const tabs = indent.startsWith('\t');
   return { insertSpaces: !tabs, tabSize: tabs ? 1 : indent.length, eol: text.includes('\r\n') ? '\r\n' : '\n' };

@@ -19,6 +19,7 @@ export const hook: Command = {
       stdin: Buffer.concat(chunks).toString('utf8'),
       stateFolder: context.stateFolder,
       surroundings: context.surroundings,
+      programDir: context.programDir,
       now: context.now,
       signal: AbortSignal.timeout(deadlineMs),
       waitMs: deadlineMs,

@@ -8,6 +8,7 @@ import {
   type InstallRequest,
   type InstallScope,
 } from '../install/agentInstall.ts';
+import { claudeInstall } from '../install/claudeInstall.ts';
 import type { InstallChange } from '../install/settingsInstall.ts';
 import type { LauncherTarget } from '../install/launcher.ts';
 import {
@@ -21,6 +22,7 @@ import {
 import { unwrap } from './failures.ts';
 import { everything, uninstallEverything } from './uninstallEverything.ts';
 import { gitCheckpoint, installGitCheckpoint, uninstallGitCheckpoint } from './gitCheckpointInstall.ts';
+import { claudeStatusline, installClaudeStatusline, uninstallClaudeStatusline } from './statuslineInstall.ts';
 
 const options: CommandOptions = { scope: { type: 'string' }, 'dry-run': { type: 'boolean' } };
 
@@ -36,7 +38,7 @@ function scopeOf(agent: AgentInstall, values: OptionValues): InstallScope {
 function agentOf(positionals: readonly string[]): AgentInstall {
   const [name, ...rest] = positionals;
   if (name === undefined || rest.length > 0) {
-    throw new UsageError(`exactly one is needed: ${[...agentNames, gitCheckpoint].join(', ')}`);
+    throw new UsageError(`exactly one is needed: ${[...agentNames, claudeStatusline, gitCheckpoint].join(', ')}`);
   }
   const agent = agentInstalls.find((each) => each.agent === name);
   if (!agent) {
@@ -68,19 +70,22 @@ function launcherOf(context: CommandContext): LauncherTarget {
   };
 }
 
-/** The one thing to install that is no agent. */
-const isGitCheckpoint = (positionals: readonly string[]): boolean =>
-  positionals.length === 1 && positionals[0] === gitCheckpoint;
+/** What can be installed and is no agent's hooks. */
+const isOnly = (positionals: readonly string[], name: string): boolean =>
+  positionals.length === 1 && positionals[0] === name;
 
-const usage = `${agentNames.join('|')} [--scope user|project|local] | git-checkpoint [--scope repository|global] [--dry-run]`;
+const usage = `${[...agentNames, claudeStatusline].join('|')} [--scope user|project|local] | git-checkpoint [--scope repository|global] [--dry-run]`;
 
 export const install: Command = {
   name: 'install',
   usage: `install ${usage}`,
-  summary: 'put the hooks into the agent\'s files; or make `git checkpoint "message"` a command',
+  summary:
+    'put the hooks, or the tee of the statusline, into the agent\'s files; or make `git checkpoint "message"` a command',
   options,
   async run(context, values, positionals) {
-    if (isGitCheckpoint(positionals)) return installGitCheckpoint(context, values, launcherOf(context));
+    if (isOnly(positionals, claudeStatusline))
+      return installClaudeStatusline(requestOf(context, claudeInstall, values));
+    if (isOnly(positionals, gitCheckpoint)) return installGitCheckpoint(context, values, launcherOf(context));
     const agent = agentOf(positionals);
     const request = requestOf(context, agent, values);
     const change = unwrap(await installAgent(agent, request));
@@ -109,13 +114,13 @@ async function trustOf(agent: AgentInstall, change: InstallChange, { surrounding
 export const uninstall: Command = {
   name: 'uninstall',
   usage: `uninstall ${usage} | everything [--keep-checkpoints] [--dry-run]`,
-  summary: 'take the hooks, or the `git checkpoint` alias, out again; or all we ever wrote',
+  summary: 'take the hooks, the tee, or the `git checkpoint` alias, out again; or all we ever wrote',
   options: { ...options, 'keep-checkpoints': { type: 'boolean' } },
   async run(context, values, positionals) {
-    if (positionals.length === 1 && positionals[0] === everything) {
-      return uninstallEverything(context, values, launcherOf(context));
-    }
-    if (isGitCheckpoint(positionals)) return uninstallGitCheckpoint(context, values, launcherOf(context));
+    if (isOnly(positionals, everything)) return uninstallEverything(context, values, launcherOf(context));
+    if (isOnly(positionals, claudeStatusline))
+      return uninstallClaudeStatusline(requestOf(context, claudeInstall, values));
+    if (isOnly(positionals, gitCheckpoint)) return uninstallGitCheckpoint(context, values, launcherOf(context));
     const agent = agentOf(positionals);
     const request = requestOf(context, agent, values);
     const change = unwrap(await uninstallAgent(agent, request));

@@ -26,6 +26,7 @@ import { recoverCommand } from './recover.ts';
 import { planNew, planShow } from './plan.ts';
 import { planDone, planNext } from './planRun.ts';
 import { statusCommand } from './status.ts';
+import { statuslineCommand } from './statusline.ts';
 import { surroundingsFor } from './surroundings.ts';
 import { usageCommand } from './usage.ts';
 
@@ -54,6 +55,7 @@ const commands: readonly Command[] = [
   install,
   uninstall,
   hook,
+  statuslineCommand,
   doctorCommand,
 ];
 
@@ -137,14 +139,16 @@ function print(text: string): void {
   if (text !== '') process.stdout.write(`${text}\n`);
 }
 
-async function run(argv: string[]): Promise<0 | 1 | 2> {
-  const isJson = argv.includes('--json');
-  if (argv.includes('--version')) {
+async function run(argv: string[]): Promise<number> {
+  // What follows `--` is another program's.
+  const own = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
+  const isJson = own.includes('--json');
+  if (own.includes('--version')) {
     print(version(__dirname));
     return 0;
   }
   const found = findCommand(argv);
-  const wantsHelp = argv.includes('--help') || argv.includes('-h') || argv.length === 0;
+  const wantsHelp = own.includes('--help') || own.includes('-h') || argv.length === 0;
   if (wantsHelp) {
     print(found ? `soft-landing ${found.command.usage}\n${found.command.summary}` : help());
     return 0;

@@ -11,6 +11,10 @@ export interface HookContext {
   readonly stateFolder: string;
   /** where the agents' files are */
   readonly surroundings: Surroundings;
+  /** folder of the bundles */
+  readonly programDir: string;
+  /** what verifies the folder that the agent works in; asks git, so only for those who have something to say. null: nobody has set any */
+  readonly verifyCommand: () => Promise<string | null>;
   readonly now: () => number;
   /** aborted shortly before the deadline */
   readonly signal: AbortSignal;
@@ -27,6 +31,8 @@ export interface HookPart {
 
 /** Asks every part at once, and makes one answer of theirs. */
 export async function answerOf(parts: readonly HookPart[], context: HookContext): Promise<HookAnswer> {
+  // Saving took all the time there is.
+  if (context.signal.aborted) return {};
   const concerned = parts.filter(({ events }) => events.has(context.event.kind));
   const answers = await Promise.all(concerned.map((part) => ask(part, context)));
   return combined(answers.flatMap((answer) => answer ?? []));

@@ -1,5 +1,6 @@
 import { rm, writeFile } from 'node:fs/promises';
 import type { HookAnswer } from '../agents/agent.ts';
+import { agentHooks } from '../agents/agentHooks.ts';
 import { land } from '../landing/land.ts';
 import { farFile } from '../install/launcher.ts';
 import { appendEvent } from '../store/eventLog.ts';
@@ -9,7 +10,7 @@ import type { HookContext } from './answers.ts';
 
 /** Asks the agent to come to a working state when a limit is near. */
 export async function answerLanding(context: HookContext): Promise<HookAnswer | null> {
-  const { event, session, stateFolder, surroundings, now } = context;
+  const { event, session, stateFolder, surroundings, verifyCommand, now } = context;
   if (event.kind !== 'prompt' && event.kind !== 'tool' && event.kind !== 'tool-done' && event.kind !== 'turn')
     return null;
   const started = performance.now();
@@ -18,6 +19,7 @@ export async function answerLanding(context: HookContext): Promise<HookAnswer | 
   const at = now();
   const landed = await land({
     event,
+    isHeard: agentHooks(event.agent)?.hearing.has(event.kind) === true,
     stateFolder,
     surroundings,
     preferences,
@@ -25,7 +27,7 @@ export async function answerLanding(context: HookContext): Promise<HookAnswer | 
     readings: [],
     transcriptPath: event.transcriptPath ?? session.transcriptPath,
     promptNumber: session.promptNumber,
-    verifyCommand: () => Promise.resolve(null),
+    verifyCommand,
     now: at,
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
   });

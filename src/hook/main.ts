@@ -52,6 +52,7 @@ async function main(): Promise<void> {
       stdin,
       stateFolder: folder,
       surroundings,
+      programDir: __dirname,
       now: Date.now,
       signal: abort.signal,
       early,

@@ -73,6 +73,16 @@ export async function protect(
   return missing;
 }
 
+/** What verifies the work in a folder, as the user has set it; null: nothing is set, or it cannot be found out. */
+export async function verifyCommandIn(
+  folder: string,
+  { signal, waitMs, stateFolder, early }: ProtectOptions,
+): Promise<string | null> {
+  const opened = await Checkpoints.open(folder, { signal, waitMs, stateFolder, early });
+  const command = opened.ok ? await (await opened.value.verifying()).command() : null;
+  return command?.ok ? (command.value?.command ?? null) : null;
+}
+
 /** Without an editor nobody else would keep the retention policy; the session's start is when an agent waits most gladly. */
 async function pruneIfDue(checkpoints: Checkpoints, { stateFolder, now }: ProtectOptions): Promise<void> {
   const pruned = await checkpoints.pruneIfDue(pruneEveryHours);

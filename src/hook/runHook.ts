@@ -4,13 +4,15 @@ import { appendEvent } from '../store/eventLog.ts';
 import { readSession, writeSession, type SessionRecord } from '../store/sessionRecord.ts';
 import { answerOf, type HookPart } from './answers.ts';
 import { hookParts } from './parts.ts';
-import { isSaving, protect, type ProtectOptions } from './protect.ts';
+import { isSaving, protect, verifyCommandIn, type ProtectOptions } from './protect.ts';
 
 export interface HookCall extends ProtectOptions {
   readonly agent: string;
   readonly stdin: string;
   /** where the agents' files are */
   readonly surroundings: Surroundings;
+  /** folder of the bundles */
+  readonly programDir: string;
 }
 
 /**
@@ -18,7 +20,7 @@ export interface HookCall extends ProtectOptions {
  * printed: nothing, or one text in the agent's own form, since Claude Code gives the plain stdout of some hooks to the model.
  */
 export async function runHook(call: HookCall, parts: readonly HookPart[] = hookParts): Promise<string> {
-  const { stateFolder, surroundings, now, signal } = call;
+  const { stateFolder, surroundings, programDir, now, signal } = call;
   const hooks = agentHooks(call.agent);
   const event = hooks?.parse(call.stdin) ?? null;
   if (hooks === null || event === null) {
@@ -34,7 +36,9 @@ export async function runHook(call: HookCall, parts: readonly HookPart[] = hookP
   }
   // After a batch of tools nothing is to be remembered, and saving it would cost more than the rest.
   if (event.kind !== 'tool-done') await writeSession(stateFolder, session);
-  return hooks.answer(event, await answerOf(parts, { event, session, stateFolder, surroundings, now, signal }));
+  const verifyCommand = (): Promise<string | null> => verifyCommandIn(event.cwd, call);
+  const context = { event, session, stateFolder, surroundings, programDir, verifyCommand, now, signal };
+  return hooks.answer(event, await answerOf(parts, context));
 }
 
 /** The session's record with this event in it. */

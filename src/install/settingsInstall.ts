@@ -25,12 +25,16 @@ export interface InstallTarget {
   /** whose file it is */
   readonly agent: string;
   readonly file: string;
+  /** which part of us it is about, where several write into one file; hooks where it is left out */
+  readonly part?: string;
   /** the file's text with our hooks in it; `null` is a file that does not exist */
   add(text: string | null): TargetEdit;
   /** the file's text without them; null where nothing but what we made would be left */
   remove(text: string): TargetEdit;
   /** exactly what `add` writes */
   has(text: string): boolean;
+  /** makes what the file will name; the hooks' launcher where it is left out */
+  prepare?(launcher: LauncherTarget): Promise<void>;
 }
 
 export type TargetEdit =
@@ -60,8 +64,9 @@ const receiptSchema = v.object({
 
 const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
 
-function receiptFile(stateFolder: string, settings: string): string {
-  return path.join(stateFolder, 'installs', `${sha256(settings).slice(0, 32)}.json`);
+function receiptFile(stateFolder: string, settings: string, part: string | undefined): string {
+  const name = sha256(settings).slice(0, 32) + (part === undefined ? '' : `.${part}`);
+  return path.join(stateFolder, 'installs', `${name}.json`);
 }
 
 /** Every file that we have written to and not taken our part out of again, as far as the receipts tell. */
@@ -123,7 +128,7 @@ export function installInto(target: InstallTarget, work: InstallWork): Promise<R
     const after = edit.text ?? '';
     const change: InstallChange = { file, before: text, after, changed: after !== text };
     if (dryRun) return succeed(change);
-    await writeLauncher(launcher);
+    await (target.prepare ?? writeLauncher)(launcher);
     if (!change.changed) return succeed(change);
 
     const madeFrom = await mkdir(path.dirname(file), { recursive: true });
@@ -137,7 +142,7 @@ export function installInto(target: InstallTarget, work: InstallWork): Promise<R
       madeFrom,
       mode,
     };
-    const receiptPath = receiptFile(launcher.stateFolder, file);
+    const receiptPath = receiptFile(launcher.stateFolder, file, target.part);
     await makePrivateFolder(path.dirname(receiptPath));
     // A reinstall over our own untouched work must not make that work the "before".
     const earlier = await readJsonFile(receiptPath, receiptSchema);
@@ -160,7 +165,7 @@ export function uninstallFrom(
     const read = await readSettings(target.file);
     if (!read.ok) return read;
     const { file, bytes, text, mode } = read.value;
-    const receiptPath = receiptFile(work.launcher.stateFolder, file);
+    const receiptPath = receiptFile(work.launcher.stateFolder, file, target.part);
     const receipt = await readJsonFile(receiptPath, receiptSchema);
     if (text === null || bytes === null) {
       if (!work.dryRun) await rm(receiptPath, { force: true });

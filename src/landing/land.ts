@@ -29,6 +29,8 @@ export type LandingEvent = Extract<HookEvent, { kind: 'prompt' | 'tool' | 'tool-
 
 export interface LandInput {
   readonly event: LandingEvent;
+  /** the agent can be told something at this event; a denial it can always be told */
+  readonly isHeard: boolean;
   readonly stateFolder: string;
   readonly surroundings: Surroundings;
   readonly preferences: Preferences;
@@ -185,7 +187,8 @@ async function answerTo(
  * At its own "continue" after a reset the agent needs no word from us. A turn's end is the last chance where no tool was called since:
  * only if the turn changed something, and never twice in a row, or it would not end.
  */
-function mayBeTold(event: LandingEvent, { editedIn }: LandingState, { promptNumber }: LandInput): boolean {
+function mayBeTold(event: LandingEvent, { editedIn }: LandingState, { promptNumber, isHeard }: LandInput): boolean {
+  if (!isHeard) return false;
   if (event.kind === 'prompt') return !event.isAutoContinuation;
   if (event.kind === 'turn') return !event.isContinued && editedIn === promptNumber;
   return true;

@@ -68,7 +68,8 @@ const turnSchema = v.object({
 export type Turn = v.InferOutput<typeof turnSchema>;
 
 /** `turns/<hash>.json` in the state folder: the newest turns of one repository, oldest first. */
-export const turnFileSchema = v.object({ v: v.literal(1), folder: v.string(), turns: v.array(turnSchema) });
+export const turnFileSchema = v.object({ v: v.literal(1), folder: v.string(), turns: v.array(v.unknown()) });
+export const turnsSchema = v.array(turnSchema);
 
 export const noTokenRow: TokenRow = [0, 0, 0, 0, 0];
 

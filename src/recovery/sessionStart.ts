@@ -3,11 +3,12 @@
  * event of an agent needs it.
  */
 import type { HookEvent, Surroundings } from '../agents/agent.ts';
-import { Checkpoints } from '../checkpoints/checkpoints.ts';
 import { readPreferences } from '../store/preferences.ts';
 import { shortHandOver } from './handOver.ts';
 import { changeState, listInterruptions } from './interruptionStore.ts';
-import { concerns, isOver, lookBack } from './lookBack.ts';
+import { isOver, lookBack } from './lookBack.ts';
+import { worksIn } from './sessions.ts';
+import type { OpenCheckpoints } from './recordInterruption.ts';
 import type { StoredInterruption } from './report.ts';
 
 /** A new session rarely goes on with what was cut off longer ago. */
@@ -34,8 +35,10 @@ export async function handOverFor(
   if (event.kind !== 'session' || event.subagentId !== null) return null;
   if (!(await readPreferences(stateFolder)).handOverAtSessionStart) return null;
   if (surroundings) {
-    const open = (folder: string) =>
-      Checkpoints.open(folder, { stateFolder, newStoreAt: folder, ...(signal ? { signal } : {}) });
+    const open: OpenCheckpoints = async (folder) => {
+      const { Checkpoints } = await import('../checkpoints/checkpoints.ts');
+      return Checkpoints.open(folder, { stateFolder, newStoreAt: folder, ...(signal ? { signal } : {}) });
+    };
     await lookBack({ surroundings, stateFolder, places: [event.cwd], open, now: () => now });
   }
   for (const stored of await listInterruptions(stateFolder)) {
@@ -54,7 +57,8 @@ export async function handOverFor(
 function isMeant(stored: StoredInterruption, { cwd, sessionId, source }: SessionEvent, now: number): boolean {
   const { report, state } = stored;
   if (state.dismissedAt !== null || state.overAt !== null || state.handedOverAt !== null) return false;
-  if (now - report.at > recentMs || !concerns(stored, [cwd])) return false;
+  // In the same repository: of a folder around it a session there need not know.
+  if (now - report.at > recentMs || !worksIn(cwd, [report.top ?? report.cwd])) return false;
   // A conversation that starts again after it was compacted has lost what was said; any other knows its own past.
   const isSame = report.sessionId === sessionId;
   return report.reason === 'compacted' ? isSame && source === 'compact' : !isSame && source !== 'compact';

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import * as v from 'valibot';
-import { turnFileSchema, type Turn } from '../protocol/turn.ts';
+import { turnFileSchema, turnsSchema, type Turn } from '../protocol/turn.ts';
 import { makePrivateFolder, writeFileAtomic } from './atomicFile.ts';
 import { errorCode } from './errno.ts';
 import { takeFileLock } from './fileLock.ts';
@@ -59,17 +59,20 @@ function turnFile(stateFolder: string, folder: string): string {
   return path.join(turnsFolder(stateFolder), `${name}.json`);
 }
 
-/** Oldest first; none where there is no file, or one that is torn or of another version. Throws what reading throws (permission). */
-export function readTurns(stateFolder: string, folder: string): readonly Turn[] {
-  return readFile(turnFile(stateFolder, folder));
+/**
+ * The newest turns, oldest first; none where there is no file, or one that is torn or of another version. Throws what reading throws
+ * (permission).
+ */
+export function readTurns(stateFolder: string, folder: string, most = mostTurns): readonly Turn[] {
+  return readFile(turnFile(stateFolder, folder), most);
 }
 
 /** Turns of the other repositories, newest last, of at most `files` files: what there is to go by in a repository that is new. */
-export function readOtherTurns(stateFolder: string, folder: string, files: number): readonly Turn[] {
+export function readOtherTurns(stateFolder: string, folder: string, files: number, most = mostTurns): readonly Turn[] {
   const own = turnFile(stateFolder, folder);
   const others = listFiles(stateFolder).filter((file) => file.path !== own);
   const newest = others.sort((a, b) => b.mtimeMs - a.mtimeMs).slice(0, files);
-  return newest.flatMap((file) => readFile(file.path)).sort((a, b) => a.at - b.at);
+  return newest.flatMap((file) => readFile(file.path, most)).sort((a, b) => a.at - b.at);
 }
 
 /**
@@ -103,11 +106,14 @@ function textOf(folder: string, turns: readonly Turn[]): string {
   return `${JSON.stringify({ v: 1, folder, turns })}\n`;
 }
 
-function readFile(file: string): readonly Turn[] {
+function readFile(file: string, most = mostTurns): readonly Turn[] {
   try {
     if (statSync(file).size > longestFile) return [];
     const parsed = v.safeParse(turnFileSchema, JSON.parse(readFileSync(file, 'utf8')));
-    return parsed.success ? parsed.output.turns : [];
+    if (!parsed.success) return [];
+    // Checking a turn takes longer than reading it, so only those that are wanted are checked.
+    const turns = v.safeParse(turnsSchema, parsed.output.turns.slice(-most));
+    return turns.success ? turns.output : [];
   } catch (error) {
     if (error instanceof SyntaxError || errorCode(error) === 'ENOENT') return [];
     throw error;

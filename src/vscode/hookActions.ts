@@ -122,7 +122,11 @@ async function pickAgent(surroundings: Surroundings, question: string): Promise<
 }
 
 /** The place that touches the least first. */
-async function pickScope(agent: AgentInstall, hasFolder: boolean, question: string): Promise<InstallScope | undefined> {
+export async function pickScope(
+  agent: AgentInstall,
+  hasFolder: boolean,
+  question: string,
+): Promise<InstallScope | undefined> {
   const scopes = agent.scopes.filter((scope) => scope === 'user' || hasFolder);
   const items = [...scopes].reverse().map((scope) => ({
     label: scopeWords(scope),
@@ -166,7 +170,7 @@ async function isAgreed({ agent, change }: Place): Promise<boolean> {
 }
 
 /** The lines that are new, as a person can check them. */
-function changeDetail({ before, after }: InstallChange): { readonly detail: string; readonly isWhole: boolean } {
+export function changeDetail({ before, after }: InstallChange): { readonly detail: string; readonly isWhole: boolean } {
   const had = new Set((before ?? '').split('\n'));
   const added = (after ?? '').split('\n').filter((line) => !had.has(line));
   const isWhole = added.length <= shownLines * 2;

@@ -7,6 +7,7 @@ import { FileHistoryActions } from './checkpoints/fileHistoryActions.ts';
 import { GitAliasActions } from './checkpoints/gitAliasActions.ts';
 import { ResetActions } from './checkpoints/resetActions.ts';
 import { RetentionActions } from './checkpoints/retentionActions.ts';
+import { StatuslineActions } from './statuslineActions.ts';
 import { SquashActions } from './checkpoints/squashActions.ts';
 import type { WorkspaceFolders } from './checkpoints/workspaceFolders.ts';
 import { HookActions } from './hookActions.ts';
@@ -39,27 +40,38 @@ export interface RareActions {
   readonly fileHistoryActions: FileHistoryActions;
   readonly squashActions: SquashActions;
   readonly gitAliasActions: GitAliasActions;
+  readonly statuslineActions: StatuslineActions;
   readonly tryReset: TryReset;
   readonly chooseReserve: typeof chooseReserve;
   readonly diagnosticsActions: DiagnosticsActions;
   readonly removeEverything: RemoveEverything;
+  /** What an update of the extension leaves behind is brought up to date. */
+  keepCurrent(): Promise<void>;
 }
 
 export function rareActions({ folders, launcher, settings, log, manifest, stop }: ActionParts): RareActions {
   const checkpointActions = new CheckpointActions(folders, log);
   const resetActions = new ResetActions(folders, log);
+  const hookActions = new HookActions(folders, launcher, settings, log);
+  const gitAliasActions = new GitAliasActions(folders, launcher, log);
+  const statuslineActions = new StatuslineActions(folders, launcher, settings, log);
   return {
     checkpointActions,
     resetActions,
     retentionActions: new RetentionActions(folders, log),
-    hookActions: new HookActions(folders, launcher, settings, log),
+    hookActions,
     diffActions: new DiffActions(folders, log),
     fileHistoryActions: new FileHistoryActions(folders, resetActions, log),
     squashActions: new SquashActions(folders, log),
-    gitAliasActions: new GitAliasActions(folders, launcher, log),
+    gitAliasActions,
+    statuslineActions,
     tryReset: new TryReset(folders, checkpointActions, resetActions, log),
     chooseReserve,
     diagnosticsActions: new DiagnosticsActions(manifest, launcher, settings, log),
     removeEverything: new RemoveEverything(launcher, settings, stop, log),
+    async keepCurrent() {
+      await gitAliasActions.keepCurrent();
+      await statuslineActions.keepCurrent();
+    },
   };
 }

@@ -12,7 +12,8 @@ async function inputsOf(name: string): Promise<string[]> {
   const all = bundles as readonly (BuildOptions & { entryPoints: Record<string, string> })[];
   const options = all.find(({ entryPoints }) => name in entryPoints);
   assert.ok(options, name);
-  const result = await build({ ...options, absWorkingDir: root, metafile: true, write: false });
+  const entryPoints = { [name]: options.entryPoints[name] ?? '' };
+  const result = await build({ ...options, entryPoints, absWorkingDir: root, metafile: true, write: false });
   return Object.keys(result.metafile.inputs);
 }
 

@@ -3,4 +3,9 @@ import { claudeHookAnswer } from './hookAnswer.ts';
 import { parseClaudeHookEvent } from './hookEvent.ts';
 
 /** Claude Code's hooks: what it tells them, and how they answer. */
-export const claudeHooks: AgentHooks = { agent: 'claude', parse: parseClaudeHookEvent, answer: claudeHookAnswer };
+export const claudeHooks: AgentHooks = {
+  agent: 'claude',
+  hearing: new Set(['session', 'prompt', 'tool', 'tool-done', 'turn']),
+  parse: parseClaudeHookEvent,
+  answer: claudeHookAnswer,
+};

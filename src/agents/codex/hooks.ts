@@ -4,7 +4,12 @@ import { parseHookInput, sessionSource, textField, type HookInput } from '../hoo
 import { filesOfPatch } from '../patchFiles.ts';
 
 /** Codex's hooks (events, fields and answers as measured with 0.169.0). */
-export const codexHooks: AgentHooks = { agent: 'codex', parse, answer };
+export const codexHooks: AgentHooks = {
+  agent: 'codex',
+  hearing: new Set(['session', 'prompt', 'tool', 'tool-done', 'turn']),
+  parse,
+  answer,
+};
 
 function parse(stdin: string): HookEvent | null {
   const input = parseHookInput(stdin);

@@ -3,7 +3,13 @@ import { describeTool } from '../describeTool.ts';
 import { parseHookInput, sessionSource, textField, type HookInput } from '../hookInput.ts';
 
 /** Gemini CLI's hooks (events, fields and answers as measured with 0.61.0). */
-export const geminiHooks: AgentHooks = { agent: 'gemini', parse, answer };
+export const geminiHooks: AgentHooks = {
+  agent: 'gemini',
+  // Before a tool the model could read the reason of a denial, and nothing else.
+  hearing: new Set(['session', 'prompt', 'tool-done', 'turn']),
+  parse,
+  answer,
+};
 
 function parse(stdin: string): HookEvent | null {
   const input = parseHookInput(stdin);
@@ -73,7 +79,6 @@ function bodyOf(event: HookEvent, tellAgent: string | undefined, deny: string | 
     case 'prompt':
       return deny ? { decision: 'deny', reason: deny } : context;
     case 'tool':
-      // Text for the agent reaches it here only as the reason of a denial.
       return deny ? { decision: 'deny', reason: deny } : {};
     case 'turn':
       // The text becomes a new prompt; asked for twice in a row it would be a loop.

@@ -4,8 +4,11 @@ import { describeTool } from '../describeTool.ts';
 import { parseJsonAs, textField } from '../hookInput.ts';
 import { filesOfPatch } from '../patchFiles.ts';
 
+/** What is said before a tool the plugin keeps until the tool is done. Nothing reaches the model at a turn's end: it is over by then. */
+const hearing: AgentHooks['hearing'] = new Set(['session', 'prompt', 'tool', 'tool-done']);
+
 /** opencode has no hooks that are commands: our plugin (pluginText.ts) tells the hook what happens, and hands on what it answers. */
-export const opencodeHooks: AgentHooks = { agent: 'opencode', parse, answer };
+export const opencodeHooks: AgentHooks = { agent: 'opencode', hearing, parse, answer };
 
 /** What the plugin sends. */
 const inputSchema = v.looseObject({
@@ -83,11 +86,10 @@ function toolOf({ cwd, tool = 'tool', args }: Input): ToolCall {
 
 /** `{"tell"?, "deny"?, "user"?}`: what the plugin understands. */
 function answer(event: HookEvent, { tellAgent, tellUser, deny }: HookAnswer): string {
-  const canTell = event.kind === 'session' || event.kind === 'prompt' || event.kind === 'tool-done';
   // A plugin that refuses a prompt makes opencode end with an "unexpected error" that does not say why: nobody would be told.
   const canDeny = event.kind === 'tool';
   const said = {
-    ...(tellAgent && canTell ? { tell: tellAgent } : {}),
+    ...(tellAgent && hearing.has(event.kind) ? { tell: tellAgent } : {}),
     ...(deny && canDeny ? { deny } : {}),
     ...(tellUser ? { user: tellUser } : {}),
   };

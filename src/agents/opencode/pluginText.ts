@@ -67,8 +67,12 @@ function facts(given) {
   return { filePath, command: line, description, patchText };
 }
 
+const joined = (texts) => texts.filter((text) => typeof text === 'string' && text !== '').join('\\n\\n');
+
 export const SoftLanding = async ({ client, directory }) => {
   const parents = new Map();
+  // What the hook said before a tool, until the tool is done: only its result reaches the model.
+  const kept = new Map();
   const begun = new Set();
   const pending = new Set();
   const parentOf = (session) => {
@@ -114,20 +118,23 @@ export const SoftLanding = async ({ client, directory }) => {
       }
       const prompt = parts.flatMap((part) => (part.type === 'text' && !part.synthetic ? [part.text] : [])).join('\\n');
       said.push(await tell('prompt', session, { prompt }));
-      const text = said.flatMap(({ tell: words }) => (typeof words === 'string' ? [words] : [])).join('\\n\\n');
+      const text = joined(said.map(({ tell: words }) => words));
       const last = parts.at(-1);
       if (!text || !last) return;
       // After the person's own words, and marked as not theirs.
       parts.push({ id: last.id + '0', sessionID: session, messageID: message.id, type: 'text', text, synthetic: true });
     },
-    'tool.execute.before': async ({ tool, sessionID: session }, { args: given }) => {
+    'tool.execute.before': async ({ tool, sessionID: session, callID }, { args: given }) => {
       if (readOnly.has(tool)) return;
-      const { deny } = await tell('tool', session, { tool, args: facts(given) });
-      if (typeof deny === 'string') throw new Error(deny);
+      const { deny, tell: words } = await tell('tool', session, { tool, args: facts(given) });
+      if (typeof deny === 'string') throw new Error(joined([deny, words]));
+      if (typeof words === 'string') kept.set(callID, words);
     },
-    'tool.execute.after': async ({ tool, sessionID: session, args: given }, result) => {
-      const { tell: words } = await tell('tool-done', session, { tool, args: facts(given) });
-      if (typeof words !== 'string' || !result) return;
+    'tool.execute.after': async ({ tool, sessionID: session, callID, args: given }, result) => {
+      const { tell: after } = await tell('tool-done', session, { tool, args: facts(given) });
+      const words = joined([kept.get(callID), after]);
+      kept.delete(callID);
+      if (!words || !result) return;
       if (typeof result.output === 'string') result.output += '\\n\\n' + words;
       // Tools of MCP servers.
       else if (Array.isArray(result.content)) result.content.push({ type: 'text', text: words });

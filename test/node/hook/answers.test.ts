@@ -23,7 +23,17 @@ describe('answers of a hook', () => {
     const early = Promise.resolve(null);
     const surroundings = { home: state, env: {}, platform: process.platform };
     return runHook(
-      { agent: 'claude', stdin, stateFolder: state, surroundings, now: Date.now, signal, waitMs: 1000, early },
+      {
+        agent: 'claude',
+        stdin,
+        stateFolder: state,
+        surroundings,
+        programDir: state,
+        now: Date.now,
+        signal,
+        waitMs: 1000,
+        early,
+      },
       parts,
     );
   };

@@ -22,9 +22,11 @@ describe('preferences', () => {
   const chosen: Preferences = {
     reservePercent: 30,
     landing: 'strict',
+    handOverAtSessionStart: false,
+    reserveMode: 'learned',
+    decision: 'block',
     budgets: { tokensPerDay: 5, usdPerDay: 2 },
     prices: { local: price },
-    handOverAtSessionStart: false,
   };
 
   it('come back as they were published, into a folder that was not there', async () => {
@@ -49,9 +51,15 @@ describe('preferences', () => {
   });
   it('keep what is well-formed of a file that was edited by hand', async () => {
     const budgets = { tokensPerDay: 'many', usdPerDay: 2 };
-    await writeFile(file, JSON.stringify({ v: 1, reservePercent: 99, budgets, prices: { local: price, half: {} } }));
+    await writeFile(
+      file,
+      JSON.stringify({ v: 1, reservePercent: 99, landing: 7, budgets, prices: { local: price, half: {} } }),
+    );
     assert.deepEqual(await readPreferences(folder), {
       reservePercent: 20,
+      landing: 'advise',
+      reserveMode: 'fixed',
+      decision: 'advise',
       budgets: { usdPerDay: 2 },
       prices: { local: price },
       handOverAtSessionStart: true,
