@@ -105,7 +105,18 @@ export function activate(context: vscode.ExtensionContext): void {
     new CheckpointSizes(folders),
     retention,
     pruning,
-    registerCommands({ recovery, rarely, planned, log }),
+    registerCommands({
+      recovery,
+      rarely,
+      planned,
+      estimate: async (root) =>
+        (await import('./vscode/estimateTask.ts')).estimateTask(root, {
+          surroundings: editorSurroundings(current),
+          extensionPath: context.extensionPath,
+          log,
+        }),
+      log,
+    }),
     registerMcpServers(context.extension, launcher, settings),
     vscode.window.registerWebviewViewProvider(panelViewId, panel),
     vscode.workspace.onDidChangeConfiguration((event) => {

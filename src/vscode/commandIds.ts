@@ -27,8 +27,6 @@ export const commandIds = {
   openWalkthrough: 'softLanding.openWalkthrough',
   tryReset: 'softLanding.tryReset',
   setReserve: 'softLanding.setReserve',
-  copyDiagnostics: 'softLanding.copyDiagnostics',
-  removeEverything: 'softLanding.removeEverything',
   installStatusline: 'softLanding.installStatusline',
   removeStatusline: 'softLanding.removeStatusline',
   verify: 'softLanding.verify',
@@ -36,6 +34,9 @@ export const commandIds = {
   resetToLastGreen: 'softLanding.resetToLastGreen',
   startNextChunk: 'softLanding.startNextChunk',
   openPlan: 'softLanding.openPlan',
+  copyDiagnostics: 'softLanding.copyDiagnostics',
+  removeEverything: 'softLanding.removeEverything',
+  estimateTask: 'softLanding.estimateTask',
   showLog: 'softLanding.showLog',
 } as const;
 

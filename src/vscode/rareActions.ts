@@ -43,10 +43,10 @@ export interface RareActions {
   readonly statuslineActions: StatuslineActions;
   readonly tryReset: TryReset;
   readonly chooseReserve: typeof chooseReserve;
-  readonly diagnosticsActions: DiagnosticsActions;
-  readonly removeEverything: RemoveEverything;
   /** What an update of the extension leaves behind is brought up to date. */
   keepCurrent(): Promise<void>;
+  readonly diagnosticsActions: DiagnosticsActions;
+  readonly removeEverything: RemoveEverything;
 }
 
 export function rareActions({ folders, launcher, settings, log, manifest, stop }: ActionParts): RareActions {
@@ -67,11 +67,11 @@ export function rareActions({ folders, launcher, settings, log, manifest, stop }
     statuslineActions,
     tryReset: new TryReset(folders, checkpointActions, resetActions, log),
     chooseReserve,
-    diagnosticsActions: new DiagnosticsActions(manifest, launcher, settings, log),
-    removeEverything: new RemoveEverything(launcher, settings, stop, log),
     async keepCurrent() {
       await gitAliasActions.keepCurrent();
       await statuslineActions.keepCurrent();
     },
+    diagnosticsActions: new DiagnosticsActions(manifest, launcher, settings, log),
+    removeEverything: new RemoveEverything(launcher, settings, stop, log),
   };
 }

@@ -16,6 +16,8 @@ export interface Step {
   readonly text?: string;
   readonly tools?: readonly ToolCall[];
   readonly tokens?: Partial<TokenCounts>;
+  /** such as those that tell a subscriber's limits */
+  readonly headers?: Readonly<Record<string, string>>;
   /** refused instead, as at a limit: a wait of hours, which the agent does not sit out */
   readonly refused?: { readonly message: string };
 }
