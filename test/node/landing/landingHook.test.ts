@@ -8,6 +8,7 @@ import { landingStateFile } from '../../../src/landing/landingState.ts';
 import type { LimitWindow } from '../../../src/protocol/limits.ts';
 import { limitsFile } from '../../../src/store/limitsFile.ts';
 import { defaultPreferences, publishPreferences, type Preferences } from '../../../src/store/preferences.ts';
+import { writeSpool } from '../../../src/store/readingSpool.ts';
 import { hookPath } from '../../support/softLanding.ts';
 
 interface Answer {
@@ -126,6 +127,20 @@ describe('landing, in the hook', () => {
     publish({ used: 0.85 });
     const answers = await Promise.all(Array.from({ length: 8 }, () => batch()));
     assert.equal(answers.filter((answer) => told(answer) !== '').length, 1);
+  });
+
+  it("goes by the session's statusline where that is newer than what was published", async () => {
+    publish({ used: 0.5 });
+    await writeSpool(
+      state,
+      7,
+      JSON.stringify({
+        session_id: 's1',
+        transcript_path: transcript,
+        rate_limits: { five_hour: { used_percentage: 84, resets_at: Math.floor(Date.now() / 1000) + 3600 } },
+      }),
+    );
+    assert.match(told(await batch()), /5-hour window at 84 %/);
   });
 
   it('reckons a budget of the session itself, when nobody else runs', async () => {
