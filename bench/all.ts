@@ -13,6 +13,8 @@ import { exactnessBench } from './exactness.ts';
 import { flightBench } from './flight.ts';
 import { hookBench } from './hook.ts';
 import { hostBench } from './host.ts';
+import { statuslineBench } from './statusline.ts';
+import { panelBench } from './panel.ts';
 import { usageBench } from './usage.ts';
 
 const args = process.argv.slice(2);
@@ -29,7 +31,9 @@ const benches: Readonly<Record<string, () => void | Promise<void>>> = {
   flight: () => flightBench(Array.from({ length: flights }, (_, index) => index + 1)),
   hook: hookBench,
   host: hostBench,
+  panel: () => panelBench(rounds),
   exactness: () => exactnessBench(Math.min(1, ...sizes)),
+  statusline: statuslineBench,
   usage: () => usageBench(sizes),
 };
 
