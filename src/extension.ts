@@ -17,6 +17,7 @@ import { registerMcpServers } from './vscode/mcpServers.ts';
 import { PanelView } from './vscode/panelView.ts';
 import { RetentionSetting } from './vscode/checkpoints/retentionSetting.ts';
 import type { PlanActions } from './vscode/planActions.ts';
+import { RecoveryPart } from './vscode/recovery/recoveryPart.ts';
 import type { RareActions } from './vscode/rareActions.ts';
 import { readSettings, userPreferences } from './vscode/settings.ts';
 import { StatusBar } from './vscode/statusBar.ts';
@@ -31,7 +32,9 @@ export function activate(context: vscode.ExtensionContext): void {
   const settings = () => current;
   const launcher = launcherTarget(context.extensionPath, current);
 
+  let isAtRest = false;
   const publish = () => {
+    if (isAtRest) return;
     publishPreferences(stateFolder(editorSurroundings(current)), userPreferences()).then(
       () => usage.publishLimits(),
       (error: unknown) => log.error('[settings] not published for the command line', error),
@@ -47,12 +50,21 @@ export function activate(context: vscode.ExtensionContext): void {
     () => current.prices,
     log,
   );
-  const state = new AppState(folders, usage.onDidChange, settings);
+  const recovery = new RecoveryPart(folders, () => editorSurroundings(current), log);
+  const state = new AppState(folders, usage.onDidChange, settings, recovery);
   const contextKeys = new ContextKeys();
   const panel = new PanelView(context.extensionUri, () => state.snapshot(), log);
+  /** For "Remove Everything": what would be written again the next moment. */
+  const stop = async (): Promise<void> => {
+    isAtRest = true;
+    for (const part of [ambient, pruning, retention, mode, folders]) part.dispose();
+    await usage.stop();
+  };
   let rare: Promise<RareActions> | undefined;
   const rarely = () =>
-    (rare ??= import('./vscode/rareActions.ts').then((part) => part.rareActions({ folders, launcher, settings, log })));
+    (rare ??= import('./vscode/rareActions.ts').then((part) =>
+      part.rareActions({ folders, launcher, settings, log, manifest: context.extension.packageJSON, stop }),
+    ));
   let plan: Promise<PlanActions> | undefined;
   const planned = () =>
     (plan ??= import('./vscode/planActions.ts').then((part) => {
@@ -63,6 +75,14 @@ export function activate(context: vscode.ExtensionContext): void {
       return made;
     }));
   const retention = new RetentionSetting(folders, log);
+  const mode = new CheckpointModeSetting(folders, log);
+  const pruning = new AutomaticPruning(
+    folders,
+    retention,
+    async () => (await rarely()).retentionActions,
+    context.globalState,
+    log,
+  );
 
   state.onDidChange((snapshot) => {
     statusBar.draw(snapshot);
@@ -78,13 +98,25 @@ export function activate(context: vscode.ExtensionContext): void {
     ambient,
     usage,
     state,
+    recovery,
     panel,
-    new CheckpointModeSetting(folders, log),
+    mode,
     new CheckpointFiles(folders).register(),
     new CheckpointSizes(folders),
     retention,
-    new AutomaticPruning(folders, retention, async () => (await rarely()).retentionActions, context.globalState, log),
-    registerCommands({ rarely, planned, log }),
+    pruning,
+    registerCommands({
+      recovery,
+      rarely,
+      planned,
+      estimate: async (root) =>
+        (await import('./vscode/estimateTask.ts')).estimateTask(root, {
+          surroundings: editorSurroundings(current),
+          extensionPath: context.extensionPath,
+          log,
+        }),
+      log,
+    }),
     registerMcpServers(context.extension, launcher, settings),
     vscode.window.registerWebviewViewProvider(panelViewId, panel),
     vscode.workspace.onDidChangeConfiguration((event) => {

@@ -8,6 +8,8 @@ import {
   landingSchema,
   reserveSchema,
   type LandingMode,
+  decisionSchema,
+  reserveModeSchema,
   type Preferences,
 } from '../store/preferences.ts';
 import type { Log } from './log.ts';
@@ -72,9 +74,14 @@ export function userPreferences(): Preferences {
   return {
     reservePercent: v.parse(v.fallback(reserveSchema, defaultReservePercent), user('reserve.percent')),
     landing: v.parse(v.fallback(landingSchema, defaultPreferences.landing), user('landing')),
+    reserveMode: v.parse(v.fallback(reserveModeSchema, 'fixed'), user('reserve.mode')),
+    decision: v.parse(v.fallback(decisionSchema, 'advise'), user('decision')),
     budgets: checkedBudgets(user('budgets')).budgets,
     prices: checkedPrices(user('prices')).prices,
-    handOverAtSessionStart: v.parse(v.fallback(v.boolean(), true), user('handOver.atSessionStart')),
+    handOverAtSessionStart: v.parse(
+      v.fallback(v.boolean(), true),
+      configuration.inspect<unknown>('handOver.atSessionStart')?.globalValue,
+    ),
   };
 }
 

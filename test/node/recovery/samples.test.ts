@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
 import { findInterruption, type Evidence } from '../../../src/recovery/findInterruption.ts';
 import { readWork } from '../../../src/recovery/readWork.ts';
+import { interruptionFixtures } from '../../support/interruptionFixtures.ts';
 import { interruptionSamples, sampleFolders } from '../../support/interruptionSamples.ts';
 
 describe('what real agents left behind', () => {
-  const samples = interruptionSamples();
+  const samples = interruptionSamples(interruptionFixtures);
 
   it('has an expectation for every sample', () => {
     const covered = new Set(samples.map(({ name }) => name.split('/')[0]));
     assert.deepEqual(
-      sampleFolders().filter((name) => !covered.has(name)),
+      sampleFolders(interruptionFixtures).filter((name) => !covered.has(name)),
       [],
     );
   });
