@@ -31,7 +31,9 @@ export function activate(context: vscode.ExtensionContext): void {
   const settings = () => current;
   const launcher = launcherTarget(context.extensionPath, current);
 
+  let isAtRest = false;
   const publish = () => {
+    if (isAtRest) return;
     publishPreferences(stateFolder(editorSurroundings(current)), userPreferences()).then(
       () => usage.publishLimits(),
       (error: unknown) => log.error('[settings] not published for the command line', error),
@@ -52,19 +54,35 @@ export function activate(context: vscode.ExtensionContext): void {
   const display = async () => (await import('./vscode/display.ts')).display(folders, settings, log);
   const shown = new Promise((resolve) => setImmediate(resolve)).then(display);
   const panel = new PanelView(context.extensionUri, shown, () => state.snapshot(), log);
+  /** For "Remove Everything": what would be written again the next moment. */
+  const stop = async (): Promise<void> => {
+    isAtRest = true;
+    for (const part of [ambient, pruning, retention, mode, folders]) part.dispose();
+    await usage.stop();
+  };
   let rare: Promise<RareActions> | undefined;
   const rarely = () =>
-    (rare ??= import('./vscode/rareActions.ts').then((part) => part.rareActions({ folders, launcher, settings, log })));
+    (rare ??= import('./vscode/rareActions.ts').then((part) =>
+      part.rareActions({ folders, launcher, settings, log, manifest: context.extension.packageJSON, stop }),
+    ));
   let plan: Promise<PlanActions> | undefined;
   const planned = () =>
-    (plan ??= import('./vscode/planActions.ts').then(async (part) => {
-      const { resetActions } = await rarely();
+    (plan ??= import('./vscode/planActions.ts').then((part) => {
       const surroundings = () => editorSurroundings(current);
+      const resetActions = async () => (await rarely()).resetActions;
       const made = part.planActions({ folders, resetActions, surroundings, meter: state, log });
       context.subscriptions.push(made);
       return made;
     }));
   const retention = new RetentionSetting(folders, log);
+  const mode = new CheckpointModeSetting(folders, log);
+  const pruning = new AutomaticPruning(
+    folders,
+    retention,
+    async () => (await rarely()).retentionActions,
+    context.globalState,
+    log,
+  );
 
   let isOver = false;
   // Its bundle is read in the next turn of the loop: not in activation's time.
@@ -95,12 +113,23 @@ export function activate(context: vscode.ExtensionContext): void {
     state,
     recovery,
     panel,
-    new CheckpointModeSetting(folders, log),
+    mode,
     new CheckpointFiles(folders).register(),
     new CheckpointSizes(folders),
     retention,
-    new AutomaticPruning(folders, retention, async () => (await rarely()).retentionActions, context.globalState, log),
-    registerCommands({ recovery, rarely, planned, log }),
+    pruning,
+    registerCommands({
+      recovery,
+      rarely,
+      planned,
+      estimate: async (root) =>
+        (await import('./vscode/estimateTask.ts')).estimateTask(root, {
+          surroundings: editorSurroundings(current),
+          extensionPath: context.extensionPath,
+          log,
+        }),
+      log,
+    }),
     registerMcpServers(context.extension, launcher, settings),
     vscode.window.registerWebviewViewProvider(panelViewId, panel),
     vscode.workspace.onDidChangeConfiguration((event) => {

@@ -37,6 +37,7 @@ export function rangeText({ tokens }: Estimate): string {
 export function basisText({ comparableTasks, history, turns }: Estimate): string {
   if (turns.length === 0) return 'rules of thumb; there is no history yet';
   const tasks = comparableTasks === 1 ? '1 comparable task' : `${comparableTasks} comparable tasks`;
+  if (comparableTasks === 0) return 'rules of thumb; no past task of yours is like it';
   if (history < 0.5) return `rules of thumb, and ${tasks} of yours`;
   return history < 0.85 ? `${tasks} of yours, and rules of thumb` : `${tasks} of yours`;
 }

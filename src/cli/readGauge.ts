@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { transcriptSources } from '../agents/transcriptSources.ts';
+import { fitOf } from '../budget/estimate/history.ts';
 import { gaugeState } from '../budget/gauge.ts';
 import type { Budgets } from '../protocol/budgets.ts';
 import type { GaugeState } from '../protocol/gauge.ts';
@@ -24,6 +25,7 @@ export async function readGauge(
     stateFolder,
     sinceMs: now - longestWindow,
     prices: new Prices(prices),
+    fitTurns: fitOf,
     now: () => now,
   });
   const usage = scan.snapshot();

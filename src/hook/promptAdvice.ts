@@ -2,30 +2,21 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 import type { HookAnswer, HookEvent } from '../agents/agent.ts';
 import { namedFiles, promptFeatures, withPlanMode } from '../agents/promptFeatures.ts';
-import { decide, type Verdict } from '../budget/decision.ts';
-import { type Estimate, estimateTask } from '../budget/estimate/estimate.ts';
-import { overTurns } from '../budget/estimate/overTurns.ts';
-import type { Task } from '../budget/estimate/similarity.ts';
+import type { Verdict } from '../budget/decision.ts';
+import type { Estimate } from '../budget/estimate/estimate.ts';
 import type { FileTokens } from '../budget/estimate/thumb.ts';
+import { estimateFromState } from '../budget/taskEstimate.ts';
 import { verdictText } from '../budget/verdictText.ts';
-import { windowNeeds, windowsFor } from '../budget/windowNeed.ts';
+import { windowsFor } from '../budget/windowNeed.ts';
 import { defaultPlanFile, readPlanFile } from '../plan/planFile.ts';
 import { nextChunk } from '../plan/plan.ts';
 import { planRequest } from '../plan/planRequest.ts';
 import { currentPlan } from '../plan/planText.ts';
-import { newTokensOf, type Turn } from '../protocol/turn.ts';
 import { readLimits } from '../store/limitsFile.ts';
 import { type DecisionMode, readPreferences } from '../store/preferences.ts';
-import { readOtherTurns, readTurns, repositoryFolder, sessionNumber } from '../store/turnFile.ts';
 
 type PromptEvent = Extract<HookEvent, { kind: 'prompt' }>;
 
-/** With fewer turns of a repository those of others are looked at. */
-const fewTurns = 15;
-const otherRepositories = 3;
-const fewOfOthers = 40;
-/** A prompt waits for us: older turns would change little. */
-const mostTurns = 150;
 /** A transcript of this size has more than a first prompt in it. */
 const begunTranscript = 50_000;
 const charactersPerToken = 3.6;
@@ -43,24 +34,16 @@ export async function promptAdvice(event: HookEvent, stateFolder: string, now: n
   if (features.words === 0 || features.traits.includes('go-on') || features.traits.includes('command')) return {};
   const preferences = await readPreferences(stateFolder);
   if (preferences.decision === 'off') return {};
-  const limits = await readLimits(stateFolder);
+  const limits = (await readLimits(stateFolder))?.windows ?? [];
   const { agent, sessionId, transcriptPath, cwd } = event;
-  const folder = repositoryFolder(cwd);
-  const session = sessionNumber(agent, sessionId);
-  const asked = { agent, sessionId, transcriptPath };
-  const windows = windowsFor(limits?.windows ?? [], asked, now);
-  if (windows.length === 0) return {};
-  const turns = overTurns(readTurns(stateFolder, folder, mostTurns), session, now);
-  const others =
-    turns.length < fewTurns
-      ? overTurns(readOtherTurns(stateFolder, folder, otherRepositories, fewOfOthers), session, now)
-      : [];
-  const task = taskOf({ ...features, agent }, [...others, ...turns], session, transcriptPath);
-  const estimate = estimateTask({ task, turns, others, files: filesOf(event), effort: 'quick' });
-  const reserve = { percent: preferences.reservePercent, mode: preferences.reserveMode };
-  const needs = windowNeeds(windows, { estimate, turns, model: task.model, reserve });
+  const asking = { agent, sessionId, transcriptPath };
+  if (windowsFor(limits, asking, now).length === 0) return {};
+  const isBegun = transcriptPath !== null && (sizeOf(transcriptPath) ?? 0) > begunTranscript;
   const isRed = await isPlanRed(cwd);
-  const verdict = decide({ task, estimate, needs, isRed, now });
+  const { estimate, verdict } = estimateFromState(
+    { features, cwd, asking, files: filesOf(event), isRed, isBegun },
+    { stateFolder, limits, preferences, now, effort: 'quick' },
+  );
   return answerTo(verdict, { estimate, mode: preferences.decision, event, now });
 }
 
@@ -88,20 +71,6 @@ function answerTo(
   }
   const request = planRequest(path.relative(event.cwd, file) || file, chunks?.tokens ?? null);
   return { tellUser: `${told} The agent is asked for chunks first.`, tellAgent: request };
-}
-
-/** What the history knows of the session: its model, and how full its context is. */
-function taskOf(
-  features: Omit<Task, 'model' | 'context'>,
-  turns: readonly Turn[],
-  session: number,
-  transcriptPath: string | null,
-): Task {
-  const last = turns.findLast((turn) => turn.session === session);
-  const model = last?.model ?? turns.findLast((turn) => turn.agent === features.agent)?.model ?? null;
-  if (last !== undefined) return { ...features, model, context: last.context + newTokensOf(last.tokens) };
-  const isBegun = transcriptPath !== null && (sizeOf(transcriptPath) ?? 0) > begunTranscript;
-  return { ...features, model, context: isBegun ? null : 0 };
 }
 
 /** By their size alone: counting tokens takes longer than a prompt may wait. null where none of the named files is there. */

@@ -159,8 +159,11 @@ async function answerTo(
   const inside = windowsInside(windows, reserve);
   if (inside.length === 0) return silent;
   const thread = event.subagentId;
+  // An agent that was told and ends its turn has landed: it is not kept from that.
+  const news =
+    event.kind === 'turn' ? windows.filter((window) => rankToldOf(window, state.told, thread, now) === 0) : windows;
   const decision = mayBeTold(event, state, input)
-    ? decideLanding({ windows, reserve, told: state.told, thread, isPrompt: event.kind === 'prompt', now })
+    ? decideLanding({ windows: news, reserve, told: state.told, thread, isPrompt: event.kind === 'prompt', now })
     : null;
   const isRefused = refuses(state, inside, input);
   if (decision === null && !isRefused) return silent;

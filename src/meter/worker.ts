@@ -1,13 +1,15 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import * as v from 'valibot';
 import { transcriptSources } from '../agents/transcriptSources.ts';
+import { packedUsage } from '../protocol/packedUsage.ts';
+import { fitOf } from '../budget/estimate/history.ts';
 import { stateFolder } from '../store/stateFolder.ts';
 import { LiveUsage } from '../usage/liveUsage.ts';
 import { Prices } from '../usage/prices.ts';
 import { usageWorkerDataSchema } from '../usage/workerData.ts';
 import { LimitsPublisher } from './limitsPublisher.ts';
 
-// Entry of the usage worker (dist/usageWorker.cjs). Posts UsageSnapshot and publishes limits; understands 'rescan', 'cancel' (a long
+// Entry of the usage worker (dist/usageWorker.cjs). Posts PackedUsage and publishes limits; understands 'rescan', 'cancel' (a long
 // first reading), 'preferences' (they have changed) and 'stop'. A defect ends the thread, which its host sees as an 'error' event.
 
 const port = parentPort;
@@ -24,9 +26,11 @@ const live = new LiveUsage({
   sinceMs: null,
   shownSinceMs: sinceMs,
   prices: new Prices(prices),
+  fitTurns: fitOf,
   now: Date.now,
   post: (usage, scan) => {
-    port.postMessage(usage);
+    const packed = packedUsage(usage);
+    port.postMessage(packed, [packed.slices.buffer]);
     limits.take({ usage, drifts: scan.drifts(), owners: scan.owners() });
   },
 });

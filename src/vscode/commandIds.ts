@@ -34,6 +34,9 @@ export const commandIds = {
   resetToLastGreen: 'softLanding.resetToLastGreen',
   startNextChunk: 'softLanding.startNextChunk',
   openPlan: 'softLanding.openPlan',
+  copyDiagnostics: 'softLanding.copyDiagnostics',
+  removeEverything: 'softLanding.removeEverything',
+  estimateTask: 'softLanding.estimateTask',
   showLog: 'softLanding.showLog',
 } as const;
 

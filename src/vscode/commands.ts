@@ -13,6 +13,7 @@ interface Actions {
   readonly recovery: RecoveryPart;
   readonly rarely: () => Promise<RareActions>;
   readonly planned: () => Promise<PlanActions>;
+  readonly estimate: (root: string | undefined) => Promise<void>;
   readonly log: Log;
 }
 
@@ -23,7 +24,7 @@ const walkthroughId = 'soft-landing.soft-landing#start';
 const root = v.fallback(v.optional(v.string()), undefined);
 
 /** Every command of the manifest; what they throw is caught here, once, logged and told. */
-export function registerCommands({ recovery, rarely, planned, log }: Actions): vscode.Disposable {
+export function registerCommands({ recovery, rarely, planned, estimate, log }: Actions): vscode.Disposable {
   const handlers: Record<keyof typeof commandIds, (...args: readonly unknown[]) => Promise<unknown>> = {
     openPanel: async () => vscode.commands.executeCommand(`${panelViewId}.focus`),
     createCheckpoint: async (folder) => (await rarely()).checkpointActions.create(v.parse(root, folder)),
@@ -61,6 +62,9 @@ export function registerCommands({ recovery, rarely, planned, log }: Actions): v
     resetToLastGreen: async (folder) => (await planned()).verifyActions.resetToLastGreen(v.parse(root, folder)),
     startNextChunk: async (folder) => (await planned()).chunkActions.startNext(v.parse(root, folder)),
     openPlan: async (folder) => (await planned()).chunkActions.openPlan(v.parse(root, folder)),
+    copyDiagnostics: async () => (await rarely()).diagnosticsActions.copy(),
+    removeEverything: async () => (await rarely()).removeEverything.run(),
+    estimateTask: (folder) => estimate(v.parse(root, folder)),
     showLog: () => {
       log.show(true);
       return Promise.resolve();
@@ -137,7 +141,7 @@ function commandFor(message: PanelMessage): readonly [] | readonly [string, ...s
     case 'resetToLastGreen':
       return [commandIds.resetToLastGreen, message.root];
     case 'estimate':
-      return ['softLanding.estimateTask', message.root];
+      return [commandIds.estimateTask, message.root];
     case 'startNextChunk':
       return [commandIds.startNextChunk, message.root];
     case 'openPlan':

@@ -1,4 +1,4 @@
-import { newTokensOf, type TokenRow, type Turn } from '../../protocol/turn.ts';
+import { newTokensOf, type TokenRow, type Turn, type TurnFit } from '../../protocol/turn.ts';
 import { type Effort, History, logarithms, rangeOf, thumbWeight, type WeightedTurn } from './history.ts';
 import { pointOf, type Task } from './similarity.ts';
 import { type FileTokens, type Range, thumbEstimate } from './thumb.ts';
@@ -10,6 +10,8 @@ export interface EstimateInput {
   /** of other repositories, oldest first: they count where there are few of this one */
   readonly others?: readonly Turn[];
   readonly files?: FileTokens | null;
+  /** what was learned from these turns before; missing or null: it is learned now */
+  readonly fit?: TurnFit | null;
   readonly effort?: Effort;
 }
 
@@ -32,9 +34,16 @@ const comparableFrom = 0.4;
 const leastWeight = 1e-4;
 
 /** What a task is going to cost, from past tasks like it, and from rules of thumb as long as these are few. Pure. */
-export function estimateTask({ task, turns, others = [], files = null, effort = 'full' }: EstimateInput): Estimate {
+export function estimateTask({
+  task,
+  turns,
+  others = [],
+  files = null,
+  fit = null,
+  effort = 'full',
+}: EstimateInput): Estimate {
   const history = new History(turns, others);
-  const { sharpness, correction: added } = history.fit(effort);
+  const { sharpness, correction: added } = fit ?? history.fit(effort);
   const point = pointOf(task);
   const thumb = thumbEstimate(task, files);
   const raw = history.rangeOf(point, logarithms(thumb), sharpness);

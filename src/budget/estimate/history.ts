@@ -1,4 +1,4 @@
-import { newTokensOf, type Turn } from '../../protocol/turn.ts';
+import { newTokensOf, type Turn, type TurnFit } from '../../protocol/turn.ts';
 import { quantileOf, type Weighted } from './quantile.ts';
 import { distance, pointOf, type TaskPoint } from './similarity.ts';
 import { type Range, thumbEstimate } from './thumb.ts';
@@ -10,7 +10,7 @@ const halfLife = 80;
 const ofOtherRepository = 0.3;
 /** Ranges are checked against so many of the newest turns. */
 const checked = 60;
-const quicklyChecked = 25;
+const quicklyChecked = 12;
 const checkHalfLife = 30;
 /** Of few checks their outcome is mistrusted. */
 const correctionDoubt = 20;
@@ -41,13 +41,6 @@ interface Entry {
 
 /** quick: for a hook that somebody waits for; a tenth of the work */
 export type Effort = 'full' | 'quick';
-
-/** What was learned of how well estimates fit. */
-export interface Fit {
-  readonly sharpness: number;
-  /** what has to be added to logarithms of a raw range */
-  readonly correction: Range;
-}
 
 export interface WeightedTurn {
   readonly turn: Turn;
@@ -156,7 +149,7 @@ export class History {
    * How ranges made in the same way would have fitted the newest turns, each from the turns before it alone: how much likeness should
    * count, and by how much each end has to be moved so that as many lie below it as it promises.
    */
-  fit(effort: Effort = 'full'): Fit {
+  fit(effort: Effort = 'full'): TurnFit {
     const trials = (effort === 'full' ? sharpnesses : [usualSharpness]).map((sharpness) =>
       this.#trial(sharpness, effort === 'full' ? checked : quicklyChecked),
     );
@@ -251,4 +244,9 @@ function logarithm(tokens: number): number {
 
 export function logarithms({ low, likely, high }: Range): Range {
   return { low: logarithm(low), likely: logarithm(likely), high: logarithm(high) };
+}
+
+/** How well estimates from these turns fit, oldest first. */
+export function fitOf(turns: readonly Turn[]): TurnFit {
+  return new History(turns, []).fit();
 }

@@ -172,8 +172,10 @@ describe('landing, in the hook', () => {
     assert.equal(stop?.decision, 'block');
     assert.match(stop.reason ?? '', /Before you end this turn:/);
     assert.equal(await hook('Stop', { stop_hook_active: false }), null);
-    // A turn that only talked has nothing to land.
+    // Told before, it has landed: at half of the reserve it is not kept from ending.
     publish({ used: 0.95 });
+    assert.equal(await hook('Stop', { stop_hook_active: false }), null);
+    // A turn that only talked has nothing to land.
     rmSync(landingStateFile(state, 'claude', 's1'));
     await hook('UserPromptSubmit', { prompt: 'Your claude.ai usage limit has reset. Continue the task' });
     assert.equal(await hook('Stop'), null);

@@ -46,7 +46,7 @@ describe('turns, kept as transcripts are read', () => {
       stateFolder: state,
       sinceMs: null,
     });
-  const turns = (folder = repository) => readTurns(state, repositoryFolder(folder));
+  const turns = (folder = repository) => readTurns(state, repositoryFolder(folder)).turns;
   const all = (): Turn[] =>
     readdirSync(turnsFolder(state)).flatMap((name) => {
       const json: unknown = JSON.parse(readFileSync(path.join(turnsFolder(state), name), 'utf8'));
