@@ -4,10 +4,12 @@ import { gaugeState } from '../budget/gauge.ts';
 import { gaugeLines } from '../budget/gaugeText.ts';
 import { publishScan } from '../meter/limitsPublisher.ts';
 import type { GaugeLevel, GaugeState, Pace } from '../protocol/gauge.ts';
+import { errorCode } from '../store/errno.ts';
 import { readPreferences } from '../store/preferences.ts';
 import { Prices } from '../usage/prices.ts';
 import { readUsage } from '../usage/readUsage.ts';
 import { UsageError, type Command } from './command.ts';
+import { readingProgress } from './readingProgress.ts';
 import { interruptionJson, interruptionText, newestInterruption } from './recover.ts';
 
 /** The longest window a vendor limits is a week; a session lives a day. Older transcripts cannot say anything about now. */
@@ -31,14 +33,15 @@ export const statusCommand: Command = {
     if (positionals.length > 0) throw new UsageError(`unexpected argument: ${positionals[0]}`);
     const at = now();
     const { reservePercent, budgets, prices } = await readPreferences(stateFolder);
-    const scan = await readUsage({
+    const options = {
       sources: transcriptSources,
       surroundings,
       stateFolder,
       sinceMs: at - longestWindow,
       prices: new Prices(prices),
       now,
-    });
+    };
+    const scan = await readingProgress((shown) => readUsage(options, shown));
     const usage = scan.snapshot();
     await publishScan(stateFolder, scan, usage, at);
     const gauge = gaugeState({
@@ -49,7 +52,13 @@ export const statusCommand: Command = {
       budgets,
       timeZone: new Intl.DateTimeFormat().resolvedOptions().timeZone,
     });
-    const interruption = await newestInterruption({ surroundings, stateFolder, repoDir, now });
+    const interruption = await newestInterruption({ surroundings, stateFolder, repoDir, now }).catch(
+      // What is left is known all the same where nothing can be written.
+      (error: unknown) => {
+        if (errorCode(error) === null) throw error;
+        return null;
+      },
+    );
     const notice = interruption === null ? '' : `\n\n${interruptionText(interruption, at)}`;
     return {
       json: { ...statusJson(gauge, at), interruption: interruption && interruptionJson(interruption) },
