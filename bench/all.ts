@@ -9,6 +9,7 @@ import { stopEverything } from '../scripts/host/guard.ts';
 import { bundlesBench } from './bundles.ts';
 import { calibrationBench } from './calibration.ts';
 import { checkpointsBench } from './checkpoints.ts';
+import { estimateBench } from './estimate.ts';
 import { exactnessBench } from './exactness.ts';
 import { hookBench } from './hook.ts';
 import { hostBench } from './host.ts';
@@ -24,6 +25,7 @@ const benches: Readonly<Record<string, () => void | Promise<void>>> = {
   bundles: bundlesBench,
   calibration: calibrationBench,
   checkpoints: () => checkpointsBench({ files, rounds }),
+  estimate: estimateBench,
   hook: hookBench,
   host: hostBench,
   exactness: () => exactnessBench(Math.min(1, ...sizes)),

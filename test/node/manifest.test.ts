@@ -42,9 +42,8 @@ describe('manifest', () => {
   });
 
   it('declares exactly the settings that the code reads, each described and with a default', () => {
-    const read = [...source.matchAll(/(?:read|configuration\.get)\('([\w.]+)'/g)]
-      .map(([, key = '']) => `softLanding.${key}`)
-      .sort();
+    const keys = [...source.matchAll(/(?:read|configuration\.get|user)\('([\w.]+)'/g)].map(([, key = '']) => key);
+    const read = [...new Set(keys)].map((key) => `softLanding.${key}`).sort();
     const { properties } = manifest.contributes.configuration;
     assert.deepEqual(Object.keys(properties).sort(), read);
     for (const [key, setting] of Object.entries(properties)) {
