@@ -1,5 +1,5 @@
-// One configuration for every bundle (dist/extension.cjs, hook.cjs, cli.cjs, usageWorker.cjs, commitMode.cjs, onDemand.cjs,
-// claudeInstall.cjs, promptAdvice.cjs, tokenizer.cjs, estimateTask.cjs, rareActions.cjs, webview/panel.{js,css}).
+// One configuration for every bundle: the programs (dist/extension.cjs, hook.cjs, recorder.cjs, cli.cjs, usageWorker.cjs, mcp.cjs,
+// tokenizer.cjs), the parts that they load when needed (`apart`), and webview/panel.{js,css}.
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build, context } from 'esbuild';
@@ -15,12 +15,19 @@ const shared = { bundle: true, minify: true, sourcemap: watch, legalComments: 'n
  * starts without them. Source file → bundle.
  */
 const apart = {
+  'src/checkpoints/checkpoints.ts': 'checkpoints',
   'src/checkpoints/commit/commitRitual.ts': 'commitMode',
   'src/checkpoints/onDemand.ts': 'onDemand',
-  'src/install/claudeInstall.ts': 'claudeInstall',
+  'src/install/agentInstall.ts': 'agentInstall',
+  'src/install/statuslineInstall.ts': 'statuslineInstall',
+  'src/install/everything/everything.ts': 'removeEverything',
+  'src/hook/landingPart.ts': 'landing',
   'src/hook/promptAdvice.ts': 'promptAdvice',
   'src/vscode/estimateTask.ts': 'estimateTask',
   'src/vscode/rareActions.ts': 'rareActions',
+  'src/vscode/recovery/editorRecovery.ts': 'editorRecovery',
+  'src/recovery/sessionStart.ts': 'sessionStart',
+  'src/vscode/planActions.ts': 'planActions',
 };
 
 const loadedApart = {
@@ -55,6 +62,7 @@ export const bundles = [
   { ...node, target: 'node22', external: ['vscode'], entryPoints: { extension: 'src/extension.ts' } },
   // These run on whatever Node the user has (>= 18), and the worker also inside the CLI's process.
   { ...node, target: 'node18', entryPoints: { hook: 'src/hook/main.ts' } },
+  { ...node, target: 'node18', entryPoints: { recorder: 'src/recovery/recorder.ts' } },
   ...Object.entries(apart).map(([source, bundle]) => ({
     ...node,
     target: 'node18',
@@ -71,6 +79,8 @@ export const bundles = [
     },
     banner: { js: '#!/usr/bin/env node' },
   },
+  // Agents' clients start it, with the Node they have.
+  { ...node, target: 'node18', entryPoints: { mcp: 'src/mcp/main.ts' } },
   {
     ...shared,
     platform: 'browser',

@@ -9,7 +9,7 @@ function importRule(layer) {
   const forbidden = layerNames.filter((name) => name !== layer && !layers[layer].includes(name));
   const patterns = [
     {
-      regex: `^(?:\\.\\./)+(?:${[...forbidden, 'extension', 'cli/main', 'hook/main'].join('|')})(?:/|\\.ts|$)`,
+      regex: `^(?:\\.\\./)+(?:${[...forbidden, 'extension', 'cli/main', 'hook/main', 'mcp/main'].join('|')})(?:/|\\.ts|$)`,
       message: `src/${layer} may import only: ${layers[layer].join(', ') || 'nothing else of src'} (layers.mjs).`,
     },
   ];

@@ -33,6 +33,8 @@ export const layers = {
     'store',
     'protocol',
   ],
+  // answers agents' questions with what the CLI says
+  mcp: ['cli', 'store', 'protocol'],
   vscode: ['agents', 'usage', 'checkpoints', 'plan', 'budget', 'landing', 'recovery', 'install', 'store', 'protocol'],
   webview: ['protocol'],
 };
@@ -42,5 +44,6 @@ export const modules = {
   vscode: ['vscode'],
   preact: ['webview'],
   'simple-git': ['checkpoints'],
+  '@modelcontextprotocol/sdk': ['mcp'],
   'js-tiktoken': ['usage'],
 };

@@ -3,6 +3,7 @@
 import { appendFileSync, readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
+import { unpackedUsage, type PackedUsage } from '../src/protocol/packedUsage.ts';
 import type { UsageSnapshot } from '../src/protocol/usage.ts';
 import type { UsageWorkerData } from '../src/usage/workerData.ts';
 import { todaysTurn } from './todaysTurn.ts';
@@ -28,7 +29,7 @@ worker.once('error', (error) => {
   throw error;
 });
 let onSnapshot: (snapshot: UsageSnapshot) => void = () => undefined;
-worker.on('message', (snapshot: UsageSnapshot) => onSnapshot(snapshot));
+worker.on('message', (packed: PackedUsage) => onSnapshot(unpackedUsage(packed)));
 
 const first = await until((snapshot) => responsesOf(snapshot, 'today') >= wanted.today);
 const todayMs = performance.now() - started;

@@ -71,7 +71,7 @@ function personScene(path: string): Scene {
   const settings = {
     'security.workspace.trust.enabled': true,
     'security.workspace.trust.startupPrompt': 'once',
-    'softLanding.checkpoints.ambient.enabled': true,
+    'softLanding.checkpoints.ambient': { enabled: true },
   };
   return { folder: realpathSync(folder), home: null, stateFolder: null, env: {}, settings };
 }

@@ -4,18 +4,20 @@ import { stateFolder } from './store/stateFolder.ts';
 import { AmbientCheckpoints } from './vscode/ambient/ambientCheckpoints.ts';
 import { AppState } from './vscode/appState.ts';
 import { AutomaticPruning } from './vscode/checkpoints/automaticPruning.ts';
-import { CheckpointActions } from './vscode/checkpoints/checkpointActions.ts';
 import { CheckpointFiles } from './vscode/checkpoints/checkpointFiles.ts';
 import { registerCommands, runPanelMessage } from './vscode/commands.ts';
 import { commandIds, panelViewId } from './vscode/commandIds.ts';
+import { ContextKeys } from './vscode/contextKeys.ts';
 import { CheckpointModeSetting } from './vscode/checkpoints/checkpointModeSetting.ts';
 import { CheckpointSizes } from './vscode/checkpoints/checkpointSizes.ts';
-import { HookActions, launcherTarget } from './vscode/hookActions.ts';
+import { refreshLauncher } from './install/launcher.ts';
+import { launcherTarget } from './vscode/launcherTarget.ts';
 import { createLog } from './vscode/log.ts';
+import { registerMcpServers } from './vscode/mcpServers.ts';
 import { PanelView } from './vscode/panelView.ts';
-import { ResetActions } from './vscode/checkpoints/resetActions.ts';
-import { RetentionActions } from './vscode/checkpoints/retentionActions.ts';
 import { RetentionSetting } from './vscode/checkpoints/retentionSetting.ts';
+import type { PlanActions } from './vscode/planActions.ts';
+import { RecoveryPart } from './vscode/recovery/recoveryPart.ts';
 import type { RareActions } from './vscode/rareActions.ts';
 import { readSettings, userPreferences } from './vscode/settings.ts';
 import { StatusBar } from './vscode/statusBar.ts';
@@ -30,7 +32,9 @@ export function activate(context: vscode.ExtensionContext): void {
   const settings = () => current;
   const launcher = launcherTarget(context.extensionPath, current);
 
+  let isAtRest = false;
   const publish = () => {
+    if (isAtRest) return;
     publishPreferences(stateFolder(editorSurroundings(current)), userPreferences()).then(
       () => usage.publishLimits(),
       (error: unknown) => log.error('[settings] not published for the command line', error),
@@ -46,23 +50,47 @@ export function activate(context: vscode.ExtensionContext): void {
     () => current.prices,
     log,
   );
-  const state = new AppState(folders, usage.onDidChange, settings);
+  const recovery = new RecoveryPart(folders, () => editorSurroundings(current), log);
+  const state = new AppState(folders, usage.onDidChange, settings, recovery);
+  const contextKeys = new ContextKeys();
   const panel = new PanelView(context.extensionUri, () => state.snapshot(), log);
-  const checkpointActions = new CheckpointActions(folders, log);
-  const resetActions = new ResetActions(folders, log);
+  /** For "Remove Everything": what would be written again the next moment. */
+  const stop = async (): Promise<void> => {
+    isAtRest = true;
+    for (const part of [ambient, pruning, retention, mode, folders]) part.dispose();
+    await usage.stop();
+  };
   let rare: Promise<RareActions> | undefined;
   const rarely = () =>
-    (rare ??= import('./vscode/rareActions.ts').then((part) => part.rareActions(folders, resetActions, launcher, log)));
-  const retentionActions = new RetentionActions(folders, log);
+    (rare ??= import('./vscode/rareActions.ts').then((part) =>
+      part.rareActions({ folders, launcher, settings, log, manifest: context.extension.packageJSON, stop }),
+    ));
+  let plan: Promise<PlanActions> | undefined;
+  const planned = () =>
+    (plan ??= import('./vscode/planActions.ts').then(async (part) => {
+      const { resetActions } = await rarely();
+      const surroundings = () => editorSurroundings(current);
+      const made = part.planActions({ folders, resetActions, surroundings, meter: state, log });
+      context.subscriptions.push(made);
+      return made;
+    }));
   const retention = new RetentionSetting(folders, log);
-  const hookActions = new HookActions(folders, launcher, settings, log);
+  const mode = new CheckpointModeSetting(folders, log);
+  const pruning = new AutomaticPruning(
+    folders,
+    retention,
+    async () => (await rarely()).retentionActions,
+    context.globalState,
+    log,
+  );
 
   state.onDidChange((snapshot) => {
     statusBar.draw(snapshot);
     panel.draw(snapshot);
+    contextKeys.follow(snapshot);
   });
   panel.onDidReceive((message) => runPanelMessage(message, log));
-  folders.onDidFindCutOffReset((folder) => void resetActions.offerUndo(folder));
+  folders.onDidFindCutOffReset((folder) => void rarely().then(({ resetActions }) => resetActions.offerUndo(folder)));
   context.subscriptions.push(
     log,
     statusBar,
@@ -70,18 +98,17 @@ export function activate(context: vscode.ExtensionContext): void {
     ambient,
     usage,
     state,
+    recovery,
     panel,
-    new CheckpointModeSetting(folders, log),
+    mode,
     new CheckpointFiles(folders).register(),
     new CheckpointSizes(folders),
     retention,
-    new AutomaticPruning(folders, retention, retentionActions, context.globalState, log),
+    pruning,
     registerCommands({
-      checkpointActions,
-      resetActions,
-      retentionActions,
-      hookActions,
+      recovery,
       rarely,
+      planned,
       estimate: async (root) =>
         (await import('./vscode/estimateTask.ts')).estimateTask(root, {
           surroundings: editorSurroundings(current),
@@ -90,6 +117,7 @@ export function activate(context: vscode.ExtensionContext): void {
         }),
       log,
     }),
+    registerMcpServers(context.extension, launcher, settings),
     vscode.window.registerWebviewViewProvider(panelViewId, panel),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (!event.affectsConfiguration('softLanding') && !event.affectsConfiguration('claudeCode')) return;
@@ -103,9 +131,13 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
   );
   publish();
-  void hookActions.keepCurrent();
+  // An update of the extension moves the hook program; the launcher that agents call follows.
+  void launcher.then(refreshLauncher);
   // Its bundle is read in the next turn of the loop: not in activation's time.
-  setImmediate(() => void rarely().then(({ gitAliasActions }) => gitAliasActions.keepCurrent()));
+  setImmediate(() => {
+    void rarely().then((rarer) => rarer.keepCurrent());
+    void planned();
+  });
   // For `npm start`: somebody who tries the extension wants to see it.
   if (process.env['SOFT_LANDING_OPEN_PANEL'] === '1') void vscode.commands.executeCommand(commandIds.openPanel);
   state.update();

@@ -25,7 +25,7 @@ const quietSettings: Readonly<Record<string, unknown>> = {
   'terminal.integrated.gpuAcceleration': 'off',
   'remote.autoForwardPorts': false,
   // Checkpoints that nobody asked for come at times that no test knows.
-  'softLanding.checkpoints.ambient.enabled': false,
+  'softLanding.checkpoints.ambient': { enabled: false },
 };
 
 /** Writes the settings of a fresh profile: the quiet ones, and `own` over them. */

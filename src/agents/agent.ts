@@ -154,8 +154,11 @@ export type HookEvent =
   | (HookCommon & ToolCall & { readonly kind: 'tool-done' })
   /** the agent ends its turn; `isContinued`: it already went on once because a hook asked it to */
   | (HookCommon & { readonly kind: 'turn'; readonly isContinued: boolean })
-  /** the turn ended in an error of the model's API; `error` as the agent names it */
-  | (HookCommon & { readonly kind: 'failed'; readonly error: string })
+  /**
+   * the turn ended in an error of the model's API, or waits because of one for so long that it may as well have ended; `error` as the
+   * agent names it, `resetsAt` (epoch milliseconds) where it says when it will go on
+   */
+  | (HookCommon & { readonly kind: 'failed'; readonly error: string; readonly resetsAt?: number | null })
   /** the conversation is about to be compacted */
   | (HookCommon & { readonly kind: 'compact' })
   | (HookCommon & { readonly kind: 'ended' })
@@ -183,6 +186,8 @@ export interface HookCommon {
   readonly transcriptPath: string | null;
   /** set inside a subagent */
   readonly subagentId: string | null;
+  /** the agent's own name of the event, where its answer has to repeat it */
+  readonly hookName?: string;
 }
 
 /** What a hook tells back. An empty answer prints nothing. Each agent has its own way of saying it (`AgentHooks.answer`). */
@@ -198,6 +203,8 @@ export interface HookAnswer {
 /** How an agent's hooks are read and answered. */
 export interface AgentHooks {
   readonly agent: string;
+  /** events at which text for the agent (`tellAgent`) reaches it; at all others it would be lost */
+  readonly hearing: ReadonlySet<HookEvent['kind']>;
   /** null for input that is no hook's of this agent. Never throws. */
   parse(stdin: string): HookEvent | null;
   /** What to print on stdout; '' for nothing to say, or where this agent cannot be told it at this event. */

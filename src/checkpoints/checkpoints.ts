@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { CheckpointSummary } from '../protocol/checkpoint.ts';
 import { succeed, type Result } from '../protocol/result.ts';
 import type { BurstReport } from './ambient/ambient.ts';
@@ -16,13 +15,7 @@ import { realOrNull } from './outside/folderStore.ts';
 import type { CountedVersion } from './view/fileHistory.ts';
 import type { Changes, Patch, PatchOptions, ShownCheckpoint } from './view/inspect.ts';
 import { lastStateStamp, rememberState } from './record/lastState.ts';
-import {
-  defaultMaxFileBytes,
-  defaultWaitMs,
-  openOptions,
-  ownStateFolder,
-  type CheckpointsOptions,
-} from './openOptions.ts';
+import { openOptions, ownStateFolder, type CheckpointsOptions } from './openOptions.ts';
 import { openWorkingTree, type OpenedWorkingTree } from './openWorkingTree.ts';
 import type { Pruned, PruneOptions } from './keep/pruning.ts';
 import type { Repository } from './git/repository.ts';
@@ -38,9 +31,11 @@ import type { SetReport, SetRestoreTools } from './sets/restoreSet.ts';
 import { readOverview, type CheckpointsOverview } from './view/overview.ts';
 import { pathsWithin, scopeOf, selectedPaths, type Selection } from './scope.ts';
 import type { SquashPreview, Squashed } from './commit/squash.ts';
+import { setTools } from './setTools.ts';
 import { ownStore } from './outside/storeFolder.ts';
 import { surveyRepository, type Survey } from './capture/survey.ts';
 import { lockWorkingTree } from './workingTreeLock.ts';
+import type { Verifying } from './verify/verifying.ts';
 
 const onDemand = () => import('./onDemand.ts');
 
@@ -74,17 +69,7 @@ export class Checkpoints {
     this.#early = early;
     this.notes = notes;
     this.scope = scopeOf(repository.top, dir);
-    this.#tools = {
-      open: async (member) =>
-        (await openWorkingTree(member, { ...openOptions(options), newStoreAt: null, early: Promise.resolve(null) }))
-          .repository,
-      waitMs: options.waitMs ?? defaultWaitMs,
-      signal: options.signal,
-      maxFileBytes: options.maxFileBytes ?? defaultMaxFileBytes,
-      lockWaitMs: 3000,
-      now: Date.now,
-      random: () => randomBytes(3).toString('hex'),
-    };
+    this.#tools = setTools(options);
   }
 
   static open(dir: string, options: CheckpointsOptions = {}): Outcome<Checkpoints> {
@@ -322,6 +307,11 @@ export class Checkpoints {
 
   changeSettings(changed: Partial<RepositorySettings>): Outcome<void> {
     return this.#locked(() => changeRepositorySettings(this.repository, changed));
+  }
+
+  /** The part that is about the verify command, green and red. */
+  async verifying(): Promise<Verifying> {
+    return new (await onDemand()).Verifying(this, this.#tools, (work) => this.#locked(work));
   }
 
   /** Names the ambient checkpoint from before a suspected burst of edits, if it was one; its id, or null where it was none. */

@@ -14,6 +14,10 @@ export type CheckpointReason =
   | 'not-found'
   | 'ambiguous-id'
   | 'nothing-to-undo'
+  /** no checkpoint has passed its verify command */
+  | 'no-green'
+  /** a checkpoint whose files are not the present ones cannot be verified */
+  | 'not-present'
   | 'nothing-to-squash'
   | 'staged-changes'
   | 'already-shared'

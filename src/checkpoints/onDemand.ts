@@ -11,4 +11,5 @@ export { changesSince, patchSince, readPresent } from './sets/memberInspect.ts';
 export { deletingMembers, pinMembers } from './sets/memberManaging.ts';
 export { measure, prune, takePruningTurn } from './keep/pruning.ts';
 export { previewSet, restoreSet } from './sets/restoreSet.ts';
+export { Verifying } from './verify/verifying.ts';
 export { previewSquash, squash } from './commit/squash.ts';

@@ -2,6 +2,7 @@ import path from 'node:path';
 import * as v from 'valibot';
 import { readJsonFile, writeFileAtomic } from '../store/atomicFile.ts';
 import type { Repository } from './git/repository.ts';
+import { verifySettingsSchema } from './verify/verifyCommands.ts';
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
@@ -29,6 +30,7 @@ const settingsSchema = v.object({
   ),
   /** a person has seen once what the policy deletes, and agreed; before that nothing is deleted by itself */
   pruningApproved: v.optional(v.boolean(), false),
+  verify: v.optional(verifySettingsSchema, {}),
 });
 
 /**

@@ -1,8 +1,12 @@
 import { oneId, openCheckpoints, repositoryPath } from './checkpointArguments.ts';
 import { colors } from './colors.ts';
+import type { Checkpoints } from '../checkpoints/checkpoints.ts';
 import type { CommitOutcome } from '../checkpoints/commit/commitMode.ts';
+import { reopenTakenBack } from '../plan/chunkFlow.ts';
+import type { Chunk } from '../plan/plan.ts';
+import { defaultPlanFile } from '../plan/planFile.ts';
 import type { CheckpointSummary } from '../protocol/checkpoint.ts';
-import { UsageError, type Command, type CommandContext, type OptionValues } from './command.ts';
+import { CommandError, UsageError, type Command, type CommandContext, type OptionValues } from './command.ts';
 import { unwrap } from './failures.ts';
 import { previewText, restoredText, scopeText, undoneText } from './restoreText.ts';
 import { table } from './table.ts';
@@ -78,12 +82,14 @@ export const checkpointList: Command = {
       checkpoint.id,
       new Date(checkpoint.createdAt).toLocaleString(),
       checkpoint.tool ?? checkpoint.kind,
+      checkpoint.verified ?? '',
       files(checkpoint.changedFiles),
       checkpoint.label,
     ]);
     return {
       json: { checkpoints: list },
-      text: list.length === 0 ? 'No checkpoints yet.' : table(['ID', 'TIME', 'BEFORE', 'CHANGED', 'LABEL'], rows),
+      text:
+        list.length === 0 ? 'No checkpoints yet.' : table(['ID', 'TIME', 'BEFORE', 'TESTS', 'CHANGED', 'LABEL'], rows),
     };
   },
 };
@@ -91,17 +97,18 @@ export const checkpointList: Command = {
 export const checkpointRestore: Command = {
   name: 'checkpoint restore',
   finishesWhenInterrupted: true,
-  usage: 'checkpoint restore ID [--path P]... [--whole] [--move-head] [--dry-run]',
+  usage: 'checkpoint restore ID|--last-green [--path P]... [--whole] [--move-head] [--dry-run]',
   summary: 'bring this folder back to a checkpoint (--whole: its repository); the present state is saved first',
   options: {
+    'last-green': { type: 'boolean' },
     path: { type: 'string', multiple: true },
     whole: { type: 'boolean' },
     'move-head': { type: 'boolean' },
     'dry-run': { type: 'boolean' },
   },
   async run(context, values, positionals) {
-    const id = oneId(positionals);
     const checkpoints = await openCheckpoints(context);
+    const id = values['last-green'] === true ? await greenId(checkpoints, positionals) : oneId(positionals);
     const selection = {
       paths: repositoryPaths(context, checkpoints.repository.top, values['path']),
       whole: values['whole'] === true,
@@ -116,9 +123,30 @@ export const checkpointRestore: Command = {
       };
     }
     const result = unwrap(await checkpoints.restore(id, { ...selection, moveHead: values['move-head'] === true }));
-    return { json: result, text: restoredText(result, scope) };
+    const isWhole = values['last-green'] === true && selection.paths.length === 0;
+    const reopened = isWhole ? await reopenChunks(context, id) : [];
+    const open = reopened.map(({ number, title }) => `Open in the plan again: ${number}. ${title}`);
+    return {
+      json: { ...result, reopened: reopened.map(({ number }) => number) },
+      text: [restoredText(result, scope), ...open].join('\n'),
+    };
   },
 };
+
+/** What a reset to a green checkpoint took back is to be done anew. The reset stands, whatever becomes of the plan. */
+async function reopenChunks({ repoDir, stateFolder }: CommandContext, green: string): Promise<readonly Chunk[]> {
+  const reopened = await reopenTakenBack({ planFile: defaultPlanFile(repoDir), stateFolder }, green);
+  if (reopened.ok) return reopened.value;
+  process.stderr.write(`soft-landing: the plan was not changed: ${reopened.failure.message}\n`);
+  return [];
+}
+
+async function greenId(checkpoints: Checkpoints, positionals: readonly string[]): Promise<string> {
+  if (positionals.length > 0) throw new UsageError('either a checkpoint id or --last-green');
+  const green = unwrap(await (await checkpoints.verifying()).lastGreen());
+  if (green) return green.id;
+  throw new CommandError('no-green', 'No checkpoint here has passed its verify command yet. Nothing was changed.');
+}
 
 export const checkpointUndo: Command = {
   name: 'checkpoint undo',

@@ -30,6 +30,7 @@ function facts({ checkpoint, outsideGit }: ShownCheckpoint): string[] {
     ['Branch', outsideGit ? null : (branch ?? 'none (detached HEAD)')],
     ['HEAD', outsideGit ? null : (head ?? 'no commit yet')],
     ['Pinned', checkpoint.pinned ? 'yes' : 'no'],
+    ['Tests', checkpoint.verified],
     ['Ref', ref],
   ];
   return rows.flatMap(([name, value]) => (value === null ? [] : [`  ${name.padEnd(6)}  ${value}`]));

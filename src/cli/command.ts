@@ -17,11 +17,11 @@ export interface CommandContext {
   readonly stdin: AsyncIterable<Uint8Array>;
 }
 
-/** `json` is printed with --json, `text` without it; the exit code is 0, or 1 for a refusal. */
+/** `json` is printed with --json, `text` without it; the exit code is 0, 1 for a refusal, or that of a command that was run. */
 export interface CommandResult {
   readonly json: unknown;
   readonly text: string;
-  readonly exitCode?: 0 | 1;
+  readonly exitCode?: number;
 }
 
 /** Wrong usage: exit 2, one line on stderr. */

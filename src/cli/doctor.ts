@@ -1,7 +1,7 @@
 import { transcriptSources } from '../agents/transcriptSources.ts';
 import type { DoctorFacts, SourceFacts } from '../doctor/facts.ts';
 import { findingsOf } from '../doctor/findings.ts';
-import { launcherFacts, settingsFacts } from '../doctor/hookFacts.ts';
+import { agentHookFacts, launcherFacts, settingsFacts } from '../doctor/hookFacts.ts';
 import { gitFacts, repositoryFacts } from '../doctor/repositoryFacts.ts';
 import { sourceFacts } from '../doctor/sourceFacts.ts';
 import { hookRunFacts, stateFolderFacts } from '../doctor/stateFacts.ts';
@@ -39,7 +39,8 @@ async function doctorFacts({ surroundings, stateFolder, repoDir, now }: CommandC
     gitFacts(surroundings.env),
     repositoryFacts(repoDir, stateFolder, now()),
   ]);
-  return { sources, readings, stateFolder: state, settings, launcher, hookRuns, git, repository };
+  const agentHooks = await agentHookFacts(settings, surroundings);
+  return { sources, readings, stateFolder: state, settings, agentHooks, launcher, hookRuns, git, repository };
 }
 
 function sourceJson({ newestAt, ...source }: SourceFacts, now: number) {

@@ -14,16 +14,18 @@ export const hook: Command = {
     if (agent === undefined) throw new UsageError('which agent? for example: hook claude');
     const chunks: Uint8Array[] = [];
     for await (const chunk of context.stdin) chunks.push(chunk);
-    await runHook({
+    const text = await runHook({
       agent,
       stdin: Buffer.concat(chunks).toString('utf8'),
       stateFolder: context.stateFolder,
+      surroundings: context.surroundings,
+      programDir: context.programDir,
       now: context.now,
       signal: AbortSignal.timeout(deadlineMs),
       waitMs: deadlineMs,
       early: Promise.resolve(null),
     });
-    // What a hook prints can reach the model: nothing.
-    return { json: undefined, text: '' };
+    // What a hook prints can reach the model: its answer, and nothing else.
+    return { json: undefined, text };
   },
 };

@@ -17,13 +17,17 @@ import {
 } from './checkpointManage.ts';
 import { checkpointMode } from './checkpointMode.ts';
 import { checkpointSquash } from './checkpointSquash.ts';
+import { checkpointVerify } from './checkpointVerify.ts';
 import { CommandError, UsageError, type Command, type CommandContext, type CommandOptions } from './command.ts';
 import { doctorCommand } from './doctor.ts';
 import { estimateCommand } from './estimate.ts';
 import { hook } from './hook.ts';
 import { install, uninstall } from './install.ts';
-import { planDone, planNew, planNext, planShow } from './plan.ts';
+import { recoverCommand } from './recover.ts';
+import { planNew, planShow } from './plan.ts';
+import { planDone, planNext } from './planRun.ts';
 import { statusCommand } from './status.ts';
+import { statuslineCommand } from './statusline.ts';
 import { surroundingsFor } from './surroundings.ts';
 import { usageCommand } from './usage.ts';
 
@@ -37,6 +41,7 @@ const commands: readonly Command[] = [
   checkpointDiff,
   checkpointRestore,
   checkpointUndo,
+  checkpointVerify,
   checkpointPin,
   checkpointUnpin,
   checkpointRename,
@@ -48,9 +53,11 @@ const commands: readonly Command[] = [
   planNew,
   planNext,
   planDone,
+  recoverCommand,
   install,
   uninstall,
   hook,
+  statuslineCommand,
   doctorCommand,
 ];
 
@@ -134,14 +141,16 @@ function print(text: string): void {
   if (text !== '') process.stdout.write(`${text}\n`);
 }
 
-async function run(argv: string[]): Promise<0 | 1 | 2> {
-  const isJson = argv.includes('--json');
-  if (argv.includes('--version')) {
+async function run(argv: string[]): Promise<number> {
+  // What follows `--` is another program's.
+  const own = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
+  const isJson = own.includes('--json');
+  if (own.includes('--version')) {
     print(version(__dirname));
     return 0;
   }
   const found = findCommand(argv);
-  const wantsHelp = argv.includes('--help') || argv.includes('-h') || argv.length === 0;
+  const wantsHelp = own.includes('--help') || own.includes('-h') || argv.length === 0;
   if (wantsHelp) {
     print(found ? `soft-landing ${found.command.usage}\n${found.command.summary}` : help());
     return 0;

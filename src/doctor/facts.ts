@@ -51,8 +51,11 @@ export interface StateFolderFacts {
   readonly damaged: readonly string[];
 }
 
-/** A settings file that may start our hooks. */
+/** A file of an agent's that may start our hooks. */
 export interface SettingsFacts {
+  readonly agent: string;
+  /** the agent's name as its makers write it */
+  readonly title: string;
   readonly file: string;
   /** user, project, local; null for a file of another folder that was installed into */
   readonly scope: string | null;
@@ -64,7 +67,18 @@ export interface SettingsFacts {
         readonly launchers: readonly string[];
         readonly missingEvents: readonly string[];
         readonly isDisabled: boolean;
+        /** events at which the agent does not run our hooks until a person agrees to them in it (Codex) */
+        readonly untrustedEvents: readonly string[];
       };
+}
+
+/** An agent on this machine, and whether our hooks are in any file that it reads for this folder. */
+export interface AgentHookFacts {
+  readonly agent: string;
+  readonly title: string;
+  /** it has run here, or its program is on the PATH */
+  readonly isFound: boolean;
+  readonly state: 'installed' | 'not-trusted' | 'missing';
 }
 
 export interface LauncherFacts {
@@ -112,6 +126,7 @@ export interface DoctorFacts {
   readonly readings: readonly ReadingFacts[];
   readonly stateFolder: StateFolderFacts;
   readonly settings: readonly SettingsFacts[];
+  readonly agentHooks: readonly AgentHookFacts[];
   readonly launcher: LauncherFacts;
   readonly hookRuns: HookRunFacts;
   readonly git: GitFacts;

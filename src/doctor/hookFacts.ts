@@ -3,36 +3,64 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
 import type { Surroundings } from '../agents/agent.ts';
-import { installedHooks } from '../agents/claude/hookSettings.ts';
-import { claudeSettingsFile, installScopes } from '../install/claudeInstall.ts';
+import { agentInstalls, isAgentFound, type AgentInstall } from '../install/agentInstall.ts';
 import { findNode, launcherFile } from '../install/launcher.ts';
 import { readJsonFile } from '../store/atomicFile.ts';
 import { errorCode, errorText } from '../store/errno.ts';
-import type { LauncherFacts, SettingsFacts } from './facts.ts';
+import type { AgentHookFacts, LauncherFacts, SettingsFacts } from './facts.ts';
 import { launcherTarget } from './launcherTarget.ts';
 
-const receiptSchema = v.object({ file: v.string() });
+const receiptSchema = v.object({ agent: v.optional(v.string(), 'claude'), file: v.string() });
 
-/** The settings of each scope for this folder, and every other file that hooks were installed into from here. */
+/** The files of each agent and scope for this folder, and every other file that hooks were installed into from here. */
 export async function settingsFacts(
   projectDir: string,
   surroundings: Surroundings,
   stateFolder: string,
 ): Promise<readonly SettingsFacts[]> {
-  const scopes = new Map<string, string | null>();
-  for (const scope of installScopes) {
-    const file = path.resolve(claudeSettingsFile(scope, projectDir, surroundings));
-    if (!scopes.has(file)) scopes.set(file, scope);
+  const places = new Map<string, { readonly agent: AgentInstall; readonly scope: string | null }>();
+  for (const agent of agentInstalls) {
+    for (const scope of agent.scopes) {
+      const file = path.resolve(agent.file(scope, projectDir, surroundings));
+      if (!places.has(file)) places.set(file, { agent, scope });
+    }
   }
   const receipts = path.join(stateFolder, 'installs');
   for (const name of await readdir(receipts).catch(() => [])) {
     const receipt = await readJsonFile(path.join(receipts, name), receiptSchema).catch(() => null);
-    if (receipt !== null && !scopes.has(receipt.file)) scopes.set(receipt.file, null);
+    const agent = receipt && agentInstalls.find((each) => each.agent === receipt.agent);
+    if (agent && !places.has(receipt.file)) places.set(receipt.file, { agent, scope: null });
   }
-  return Promise.all([...scopes].map(async ([file, scope]) => ({ file, scope, hooks: await hooksIn(file) })));
+  return Promise.all(
+    [...places].map(async ([file, { agent, scope }]) => ({
+      agent: agent.agent,
+      title: agent.title,
+      file,
+      scope,
+      hooks: await hooksIn(agent, file, surroundings),
+    })),
+  );
 }
 
-async function hooksIn(file: string): Promise<SettingsFacts['hooks']> {
+/** Which agents are here, and which of them have our hooks. */
+export async function agentHookFacts(
+  settings: readonly SettingsFacts[],
+  surroundings: Surroundings,
+): Promise<readonly AgentHookFacts[]> {
+  return Promise.all(
+    agentInstalls.map(async (install) => {
+      const { agent, title } = install;
+      const installed = settings.flatMap(({ hooks, ...each }) =>
+        each.agent === agent && each.scope !== null && hooks.kind === 'installed' && !hooks.isDisabled ? [hooks] : [],
+      );
+      const isTrusted = installed.some(({ untrustedEvents }) => untrustedEvents.length === 0);
+      const state = installed.length === 0 ? 'missing' : isTrusted ? 'installed' : 'not-trusted';
+      return { agent, title, isFound: await isAgentFound(install, surroundings), state } as const;
+    }),
+  );
+}
+
+async function hooksIn(agent: AgentInstall, file: string, surroundings: Surroundings): Promise<SettingsFacts['hooks']> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');
@@ -41,9 +69,11 @@ async function hooksIn(file: string): Promise<SettingsFacts['hooks']> {
     return isMissing ? { kind: 'none' } : { kind: 'unreadable', why: errorText(error) };
   }
   if (text.trim() === '') return { kind: 'none' };
-  const hooks = installedHooks(text);
+  const hooks = agent.installed(text);
   if ('problem' in hooks) return { kind: 'unreadable', why: hooks.detail };
-  return hooks.launchers.length === 0 ? { kind: 'none' } : { kind: 'installed', ...hooks };
+  if (hooks.launchers.length === 0) return { kind: 'none' };
+  const trust = await agent.trust?.(file, surroundings);
+  return { kind: 'installed', ...hooks, untrustedEvents: trust?.skippedEvents ?? [] };
 }
 
 /** What the hooks' launcher would start now. It is read, never run. */

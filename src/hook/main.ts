@@ -1,6 +1,6 @@
 /*
  * The program that agents call: `hook.cjs AGENT`, the hook's JSON on stdin. It must never break or delay the agent:
- * whatever happens it ends with exit code 0, prints nothing, and does so within its deadline.
+ * whatever happens it ends with exit code 0, prints its answer in one piece or nothing, and does so within its deadline.
  */
 import os from 'node:os';
 import { earlyLookVariable } from '../checkpoints/capture/earlyLook.ts';
@@ -14,7 +14,8 @@ import { runHook } from './runHook.ts';
 const abortAtMs = 9_500;
 const exitAtMs = 10_000;
 
-const folder = stateFolder({ home: os.homedir(), env: process.env, platform: process.platform });
+const surroundings = { home: os.homedir(), env: process.env, platform: process.platform };
+const folder = stateFolder(surroundings);
 const abort = new AbortController();
 const leave = (): never => process.exit(0);
 
@@ -30,6 +31,14 @@ async function readStdin(): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
+/** Ends only when the agent has it: leaving at once would cut off what a pipe has not taken yet. */
+function print(answer: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.once('error', reject);
+    process.stdout.write(answer, () => resolve());
+  });
+}
+
 async function main(): Promise<void> {
   const early = takeEarlyLook(process.env[earlyLookVariable]);
   early.catch(() => undefined);
@@ -38,15 +47,18 @@ async function main(): Promise<void> {
       readStdin(),
       new Promise<string>((resolve) => abort.signal.addEventListener('abort', () => resolve(''), { once: true })),
     ]);
-    await runHook({
+    const answer = await runHook({
       agent: process.argv[2] ?? '',
       stdin,
       stateFolder: folder,
+      surroundings,
+      programDir: __dirname,
       now: Date.now,
       signal: abort.signal,
       early,
       waitMs: abortAtMs - performance.now(),
     });
+    if (answer !== '') await print(answer);
   } catch (error) {
     await appendEvent(folder, Date.now(), 'hook.failed', { message: errorText(error) });
   }

@@ -47,6 +47,46 @@ function earlyLook(): string[] {
   ];
 }
 
+/** Where the hook writes until when an agent cannot come near its reserve (epoch seconds), so that Node need not start to find out. */
+export function farFile(stateFolder: string, agent: string): string {
+  return path.join(stateFolder, 'landing', `${agent}.far`);
+}
+
+/** Longer is never believed: the clock was set back. */
+export const longestFarSeconds = 120;
+
+/**
+ * After each batch of an agent's tools: ends at once while no limit can be near. Changed preferences end the truce. The input has to be
+ * taken all the same, or the agent would see its pipe break.
+ */
+function leaveIfFar(): string[] {
+  return [
+    '  far="$SOFT_LANDING_HOME/landing/$1.far"',
+    '  if [ -f "$far" ] && ! [ "$SOFT_LANDING_HOME/preferences.json" -nt "$far" ]; then',
+    '    read -r until <"$far"',
+    '    case $until in',
+    // More digits than the time has are more than the shell can reckon with.
+    "    '' | *[!0-9]* | ???????????*) ;;",
+    '    *)',
+    '      left=$((until - $(date +%s)))',
+    `      if [ "$left" -gt 0 ] && [ "$left" -le ${longestFarSeconds} ]; then cat >/dev/null; exit 0; fi`,
+    '      ;;',
+    '    esac',
+    '  fi',
+  ];
+}
+
+/**
+ * Goes on in a session of its own when the agent ends, and its hooks with it. We wait until it has that: until it lets go of our pipe.
+ * A shell gives what it runs in the background no input unless told to, hence the copy of it. macOS has no setsid, but a perl.
+ */
+function startDetached(): string[] {
+  const byShell = `setsid sh -c 'exec >/dev/null; exec "$@"' sh`;
+  const byPerl = `perl -MPOSIX=setsid -e 'setsid; open STDOUT, ">/dev/null"; exec @ARGV'`;
+  const start = (detach: string): string => `: "$(${detach} "$node" "$hook" "$@" <&3 2>/dev/null &)"`;
+  return ['exec 3<&0', `if command -v setsid >/dev/null 2>&1; then ${start(byShell)}; else ${start(byPerl)}; fi`];
+}
+
 /** Pure; every failure inside it ends with exit 0 and silence: a missing extension must never disturb an agent. */
 export function launcherText({ hook, runtimes, stateFolder }: LauncherTarget, windows = isWindows): string {
   if (windows) {
@@ -66,9 +106,19 @@ export function launcherText({ hook, runtimes, stateFolder }: LauncherTarget, wi
     // An editor's own binary runs as Node with this; Node itself does not care.
     'ELECTRON_RUN_AS_NODE=1',
     'export SOFT_LANDING_HOME ELECTRON_RUN_AS_NODE',
-    ...earlyLook(),
+    'case ${2-} in',
+    `landing)`,
+    ...leaveIfFar(),
+    '  ;;',
+    '"")',
+    ...earlyLook().map((line) => `  ${line}`),
+    '  ;;',
+    'esac',
     `for node in ${runtimes.map(shellQuote).join(' ')} "$(command -v node)"; do`,
-    '  [ -x "$node" ] && exec "$node" "$hook" "$@"',
+    '  [ -x "$node" ] || continue',
+    '  [ "${2-}" = detached ] || exec "$node" "$hook" "$@"',
+    ...startDetached().map((line) => `  ${line}`),
+    '  exit 0',
     'done',
     'exit 0',
     '',
@@ -108,10 +158,17 @@ export function launcherCommand(target: LauncherTarget, agent: string): { comman
 
 /** The first `node` on PATH, or null. Whether it is new enough is for the caller to ask it. */
 export async function findNode(env: Readonly<Record<string, string | undefined>>): Promise<string | null> {
-  const names = isWindows ? ['node.exe'] : ['node'];
+  return findProgram(['node'], env);
+}
+
+/** The first program of these names on PATH, or null. */
+export async function findProgram(
+  names: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<string | null> {
+  const endings = isWindows ? ['.exe', '.cmd'] : [''];
   for (const folder of (env['PATH'] ?? '').split(path.delimiter).filter((entry) => path.isAbsolute(entry))) {
-    for (const name of names) {
-      const file = path.join(folder, name);
+    for (const file of names.flatMap((name) => endings.map((ending) => path.join(folder, `${name}${ending}`)))) {
       const found = await access(file).then(
         () => true,
         () => false,

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import * as v from 'valibot';
 import { transcriptSources } from '../agents/transcriptSources.ts';
+import { packedUsage } from '../protocol/packedUsage.ts';
 import { fitOf } from '../budget/estimate/history.ts';
 import { stateFolder } from '../store/stateFolder.ts';
 import { LiveUsage } from '../usage/liveUsage.ts';
@@ -8,7 +9,7 @@ import { Prices } from '../usage/prices.ts';
 import { usageWorkerDataSchema } from '../usage/workerData.ts';
 import { LimitsPublisher } from './limitsPublisher.ts';
 
-// Entry of the usage worker (dist/usageWorker.cjs). Posts UsageSnapshot and publishes limits; understands 'rescan', 'cancel' (a long
+// Entry of the usage worker (dist/usageWorker.cjs). Posts PackedUsage and publishes limits; understands 'rescan', 'cancel' (a long
 // first reading), 'preferences' (they have changed) and 'stop'. A defect ends the thread, which its host sees as an 'error' event.
 
 const port = parentPort;
@@ -28,7 +29,8 @@ const live = new LiveUsage({
   fitTurns: fitOf,
   now: Date.now,
   post: (usage, scan) => {
-    port.postMessage(usage);
+    const packed = packedUsage(usage);
+    port.postMessage(packed, [packed.slices.buffer]);
     limits.take({ usage, drifts: scan.drifts(), owners: scan.owners() });
   },
 });

@@ -4,7 +4,7 @@ import { codeText, oneLine, tokensText, type FieldName } from './planFields.ts';
 import { currentPlan, endOfField, splitLines, type PlacedChunk, type PlacedLine, type PlacedPlan } from './planText.ts';
 
 export interface EditFailure {
-  readonly reason: 'no-plan' | 'no-such-chunk';
+  readonly reason: 'no-plan' | 'no-such-chunk' | 'changed-meanwhile';
   readonly message: string;
 }
 

@@ -1,10 +1,11 @@
 import { mkdir, realpath, stat, writeFile } from 'node:fs/promises';
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { fail, succeed, type Result } from '../protocol/result.ts';
 import { readFileOrNull, writeFileAtomic } from '../store/atomicFile.ts';
 import { errorCode, errorText } from '../store/errno.ts';
 import { takeFileLock } from '../store/fileLock.ts';
+import { planFolder } from '../store/planFolder.ts';
 import type { EditFailure } from './planEdits.ts';
 
 export interface PlanFileFailure {
@@ -13,7 +14,6 @@ export interface PlanFileFailure {
   readonly message: string;
 }
 
-const planFolder = '.soft-landing';
 const defaultName = path.join(planFolder, 'plan.md');
 
 /** Far more than anybody writes by hand; a file that is larger is not a plan. */
@@ -34,6 +34,13 @@ export function defaultPlanFile(dir: string): string {
   }
   const found = within.find((folder) => existsSync(path.join(folder, defaultName))) ?? within.at(-1) ?? start;
   return path.join(found, defaultName);
+}
+
+/** The folder whose work a plan is about, by its real path, as agents record where they work. */
+export function workspaceOf(planFile: string): string {
+  const folder = path.dirname(path.resolve(planFile));
+  const workspace = path.basename(folder) === planFolder ? path.dirname(folder) : folder;
+  return existsSync(workspace) ? realpathSync(workspace) : workspace;
 }
 
 /** The text of a plan file; "" where there is none. */

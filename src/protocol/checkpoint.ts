@@ -11,6 +11,8 @@ export const checkpointKinds = [
   'interrupted',
   /** made by the editor, for agents that have no hooks */
   'ambient',
+  /** made because its state was to be verified, and had none yet */
+  'verify',
   'safety',
   'failed-restore',
 ] as const;

@@ -6,6 +6,10 @@ import { makePrivateFolder, readJsonFile, writeFileAtomic } from './atomicFile.t
 
 export const defaultReservePercent = 20;
 
+/** advise: the agent is asked to land; strict: new work is refused as well; off: nothing is said */
+export const landingModes = ['advise', 'strict', 'off'] as const;
+export type LandingMode = (typeof landingModes)[number];
+
 /** warn: the user is told; advise: on a split the agent is asked for chunks first; block: the prompt is held back; off: nothing is said */
 export const decisionModes = ['warn', 'advise', 'block', 'off'] as const;
 export type DecisionMode = (typeof decisionModes)[number];
@@ -22,39 +26,57 @@ export type ReserveMode = (typeof reserveModes)[number];
 export interface Preferences {
   /** 0-50 */
   readonly reservePercent: number;
+  readonly landing: LandingMode;
   readonly reserveMode: ReserveMode;
   readonly decision: DecisionMode;
   readonly budgets: Budgets;
   readonly prices: PriceOverrides;
+  /** whether a new session is told of one that was cut off in its folder */
+  readonly handOverAtSessionStart: boolean;
 }
 
 export const defaultPreferences: Preferences = {
   reservePercent: defaultReservePercent,
   reserveMode: 'fixed',
   decision: 'advise',
+  landing: 'advise',
+  handOverAtSessionStart: true,
   budgets: {},
   prices: {},
 };
 
-export const decisionSchema = v.picklist(decisionModes);
-export const reserveModeSchema = v.picklist(reserveModes);
 /** What a reserve may be, in percent of a window. */
 export const reserveSchema = v.pipe(v.number(), v.minValue(0), v.maxValue(50));
+export const reserveModeSchema = v.picklist(reserveModes);
+export const decisionSchema = v.picklist(decisionModes);
+export const landingSchema = v.picklist(landingModes);
 
-const preferencesSchema = v.object({
-  v: v.literal(1),
-  reservePercent: v.fallback(reserveSchema, defaultReservePercent),
-  reserveMode: v.optional(v.fallback(reserveModeSchema, 'fixed'), 'fixed'),
-  decision: v.optional(v.fallback(decisionSchema, 'advise'), 'advise'),
-  budgets: v.pipe(
-    v.unknown(),
-    v.transform((value) => checkedBudgets(value).budgets),
-  ),
-  prices: v.pipe(
-    v.unknown(),
-    v.transform((value) => checkedPrices(value).prices),
-  ),
-});
+/** The value that is well-formed, else its default: one bad value takes no other along. */
+function valueOr<Value>(schema: v.GenericSchema<unknown, Value>, otherwise: Value) {
+  return v.optional(v.fallback(schema, otherwise), otherwise);
+}
+
+const { reservePercent, reserveMode, decision, landing, handOverAtSessionStart } = defaultPreferences;
+
+const preferencesSchema: v.GenericSchema<unknown, Preferences> = v.pipe(
+  v.unknown(),
+  v.check((value) => v.is(v.looseObject({ v: v.literal(1) }), value)),
+  v.object({
+    reservePercent: valueOr(reserveSchema, reservePercent),
+    reserveMode: valueOr(reserveModeSchema, reserveMode),
+    decision: valueOr(decisionSchema, decision),
+    landing: valueOr(landingSchema, landing),
+    handOverAtSessionStart: valueOr(v.boolean(), handOverAtSessionStart),
+    budgets: v.pipe(
+      v.unknown(),
+      v.transform((value) => checkedBudgets(value).budgets),
+    ),
+    prices: v.pipe(
+      v.unknown(),
+      v.transform((value) => checkedPrices(value).prices),
+    ),
+  }),
+);
 
 function preferencesFile(stateFolder: string): string {
   return path.join(stateFolder, 'preferences.json');
@@ -62,19 +84,14 @@ function preferencesFile(stateFolder: string): string {
 
 /** The defaults where nothing was published, or by a newer version. Throws what reading throws (permission). */
 export async function readPreferences(stateFolder: string): Promise<Preferences> {
-  const read = await readJsonFile(preferencesFile(stateFolder), preferencesSchema);
-  if (read === null) return defaultPreferences;
-  const { reservePercent, reserveMode, decision, budgets, prices } = read;
-  return { reservePercent, reserveMode, decision, budgets, prices };
+  return (await readJsonFile(preferencesFile(stateFolder), preferencesSchema)) ?? defaultPreferences;
 }
 
 /** Writes only what differs: every window of the editor publishes the same at its start. Returns whether it wrote. */
 export async function publishPreferences(stateFolder: string, preferences: Preferences): Promise<boolean> {
-  const { reservePercent, reserveMode, decision, budgets, prices } = preferences;
-  const published = { reservePercent, reserveMode, decision, budgets, prices };
-  if (sameJson(await readPreferences(stateFolder), published)) return false;
+  if (sameJson(await readPreferences(stateFolder), preferences)) return false;
   await makePrivateFolder(stateFolder);
-  await writeFileAtomic(preferencesFile(stateFolder), `${JSON.stringify({ v: 1, ...published })}\n`);
+  await writeFileAtomic(preferencesFile(stateFolder), `${JSON.stringify({ v: 1, ...preferences })}\n`);
   return true;
 }
 

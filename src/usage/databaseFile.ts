@@ -35,7 +35,7 @@ export async function readDatabase(
   breath: Breath,
 ): Promise<DatabaseProgress> {
   const stats = databaseStats(path);
-  const database = open(path);
+  const database = openDatabase(path);
   try {
     const before = known?.inode === stats.inode ? known : null;
     const progress = {
@@ -86,7 +86,7 @@ export function databaseStats(path: string): Pick<ReadCounts, 'size' | 'mtimeMs'
  * A database in WAL mode that nobody has open has no log; reading it as usual would make one, and an index of it, in the agent's folder.
  * `immutable` does not. While it is open in the agent both are there and are shared.
  */
-function open(path: string): SqliteDatabase {
+export function openDatabase(path: string): SqliteDatabase {
   if (existsSync(`${path}-wal`)) return openReadOnly(path);
   const location = pathToFileURL(path);
   location.searchParams.set('immutable', '1');

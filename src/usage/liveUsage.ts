@@ -1,5 +1,9 @@
+import { statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { UsageSnapshot } from '../protocol/usage.ts';
+import { spoolFolder } from '../store/readingSpool.ts';
 import { UsageScan, type ScanOptions } from './scan.ts';
+import type { FoundFolder } from './transcriptFolder.ts';
 import { TranscriptWatcher, type WatchReport } from './transcriptWatcher.ts';
 
 const postInterval = 250;
@@ -23,8 +27,11 @@ export class LiveUsage {
   readonly #options: LiveUsageOptions;
   readonly #scan: UsageScan;
   readonly #watcher: TranscriptWatcher;
+  /** where the statusline tee writes; null without a state folder */
+  readonly #spool: string | null;
   readonly #stop = new AbortController();
   #files = new Set<string>();
+  #spoolWanted = false;
   #sweepWanted = false;
   #mustPost = false;
   #nextSweepAt = -Infinity;
@@ -42,11 +49,16 @@ export class LiveUsage {
   constructor(options: LiveUsageOptions) {
     this.#options = options;
     this.#scan = new UsageScan(options);
+    this.#spool = options.stateFolder ? spoolFolder(options.stateFolder) : null;
     this.#watcher = new TranscriptWatcher({
-      roots: options.sources.flatMap((source) => source.roots(options.surroundings).map(({ path }) => path)),
+      roots: [
+        ...options.sources.flatMap((source) => source.roots(options.surroundings).map(({ path }) => path)),
+        ...(this.#spool === null ? [] : [this.#spool]),
+      ],
       platform: options.surroundings.platform,
       now: options.now,
-      transcriptOf: (path) => firstOf(options.sources, (source) => source.match(path)?.path ?? null),
+      transcriptOf: (path) =>
+        this.#isSpooled(path) ? path : firstOf(options.sources, (source) => source.match(path)?.path ?? null),
       onReport: (report) => this.#onReport(report),
       ...(options.sweepMs === undefined ? {} : { sweepMs: options.sweepMs }),
     });
@@ -80,7 +92,8 @@ export class LiveUsage {
 
   #onReport({ files, sweep }: WatchReport): void {
     for (const file of files) {
-      if (this.#scan.knows(file)) this.#files.add(file);
+      if (this.#isSpooled(file)) this.#spoolWanted = true;
+      else if (this.#scan.knows(file)) this.#files.add(file);
       else this.#sweepWanted = true;
     }
     this.#sweepWanted ||= sweep;
@@ -98,6 +111,7 @@ export class LiveUsage {
     try {
       while (!this.#stop.signal.aborted) {
         if (this.#saveWanted) await this.#save();
+        else if (this.#spoolWanted) this.#takeSpool();
         else if (this.#files.size > 0) await this.#refresh();
         else if (this.#sweepWanted && this.#isSweepDue()) await this.#sweep();
         else break;
@@ -123,6 +137,23 @@ export class LiveUsage {
     }, saveAfter);
   }
 
+  #isSpooled(file: string): boolean {
+    return this.#spool !== null && dirname(file) === this.#spool && file.endsWith('.json');
+  }
+
+  /** As a sweep would have found it: watched like a root. */
+  #spoolFolder(): FoundFolder[] {
+    if (this.#spool === null) return [];
+    const info = statSync(this.#spool, { throwIfNoEntry: false });
+    return info === undefined ? [] : [{ path: this.#spool, depth: 0, inode: info.ino, touchedAt: info.mtimeMs }];
+  }
+
+  #takeSpool(): void {
+    this.#spoolWanted = false;
+    if (this.#scan.takeStatuslines()) this.#postSoon();
+    this.#saveSoon();
+  }
+
   async #refresh(): Promise<void> {
     const files = this.#files;
     this.#files = new Set();
@@ -140,7 +171,7 @@ export class LiveUsage {
     const modifiedSince = this.#cancelledAt;
     try {
       const { folders } = await this.#scan.sweep({ signal: stop.signal, onNews, modifiedSince });
-      this.#watcher.follow(folders);
+      this.#watcher.follow([...folders, ...this.#spoolFolder()]);
     } catch (error) {
       if (!stop.signal.aborted || this.#stop.signal.aborted) throw error;
       // Cancelled: what has come meanwhile is looked at by one more sweep.

@@ -44,10 +44,10 @@ export class RecentUse {
       this.#slices.touch(row);
     }
     this.#slices.drop(({ from }) => from + sliceMs <= now - timelineSpan);
-    const sessions = this.#sessions.all().filter(({ lastAt }) => sinceMs === null || lastAt >= sinceMs);
+    const sessions = this.#sessions.sorted((a, b) => b.lastAt - a.lastAt);
     return {
-      sessions: sessions.sort((a, b) => b.lastAt - a.lastAt),
-      timeline: this.#slices.all().sort((a, b) => a.from - b.from),
+      sessions: sinceMs === null ? sessions : sessions.filter(({ lastAt }) => lastAt >= sinceMs),
+      timeline: this.#slices.sorted((a, b) => a.from - b.from),
     };
   }
 

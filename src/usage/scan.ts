@@ -1,12 +1,11 @@
-import type { Fact, LineFormat, Surroundings, TranscriptFormat, TranscriptSource } from '../agents/agent.ts';
+import type { Fact, Surroundings, TranscriptSource } from '../agents/agent.ts';
 import type { Turn, TurnFit } from '../protocol/turn.ts';
-import type { Reading, ScanCounts, ScanProgress, UsageSnapshot } from '../protocol/usage.ts';
+import type { Reading, ScanCounts, ScanProgress, SessionUsage, UsageSnapshot } from '../protocol/usage.ts';
 import type { WindowDrift } from './calibration/drift.ts';
 import { LiveCalibration } from './calibration/liveCalibration.ts';
 import { Breath } from './breath.ts';
 import { type Candidate, findCandidates, type FoundCandidates, isRead, unreadBytes } from './candidates.ts';
-import { readDatabase } from './databaseFile.ts';
-import { readDocument } from './documentFile.ts';
+import { FormatReader } from './formatReader.ts';
 import { Ledger } from './ledger.ts';
 import { Prices } from './prices.ts';
 import type { Progress } from './progress.ts';
@@ -14,9 +13,8 @@ import { Readings } from './readings.ts';
 import { RecentUse } from './recentUse.ts';
 import { SqliteMissing } from './sqlite.ts';
 import type { Source } from './responseTable.ts';
+import { Statuslines } from './statuslines.ts';
 import { type StoreState, UsageStore } from './store/usageStore.ts';
-import { fateOf } from './told.ts';
-import { type LineReading, TranscriptReader } from './transcriptFile.ts';
 import type { FoundFolder } from './transcriptFolder.ts';
 import { TurnBook } from './turns/turnBook.ts';
 
@@ -67,9 +65,9 @@ export class UsageScan {
   readonly #now: () => number;
   readonly #prices: Prices;
   readonly #readings = new Readings();
-  readonly #reader = new TranscriptReader();
-  readonly #markers = new Map<TranscriptFormat, readonly Buffer[]>();
+  readonly #reader = new FormatReader();
   readonly #store: UsageStore | null;
+  readonly #statuslines: Statuslines | null;
   /** null without a state folder to keep them in */
   readonly #turns: TurnBook | null;
   /** by the hash of the path */
@@ -103,6 +101,7 @@ export class UsageScan {
     };
     this.#turns = stateFolder === null ? null : new TurnBook();
     this.#calibration = new LiveCalibration(this.ledger, this.#readings, this.#prices, (of) => this.#isOwn(of));
+    this.#statuslines = stateFolder === null ? null : new Statuslines(stateFolder, options.surroundings);
     this.#store = stateFolder === null ? null : new UsageStore(stateFolder, kept, this.#now);
   }
 
@@ -121,7 +120,9 @@ export class UsageScan {
       (candidate) => !this.#isRead(candidate) && (modifiedSince === null || candidate.mtimeMs >= modifiedSince),
     );
     this.#dropOld(unread);
-    const changed = await this.#readAll(unread, breath, options.onNews);
+    const isTold = this.takeStatuslines();
+    if (isTold) options.onNews?.();
+    const changed = (await this.#readAll(unread, breath, options.onNews)) || isTold;
     if (modifiedSince === null)
       this.#knownFrom = (older.every((file) => this.#isRead(file)) ? null : this.#options.sinceMs) ?? -Infinity;
     return { folders, changed };
@@ -141,6 +142,22 @@ export class UsageScan {
       if (candidate !== undefined && (await this.#read(candidate, breath))) changed = true;
     }
     return changed;
+  }
+
+  /** Takes in what statuslines were given since the last time; true if the readings or a session say something new. */
+  takeStatuslines(): boolean {
+    if (this.#statuslines === null) return false;
+    const { readings, changed } = this.#statuslines.take(this.#now());
+    // A loop, not `some`: each is to be added.
+    let isNews = changed;
+    for (const reading of readings) if (this.#addReading(reading)) isNews = true;
+    return isNews;
+  }
+
+  #addReading(reading: Reading): boolean {
+    if (!this.#readings.add(reading)) return false;
+    this.#store?.noteReading(reading);
+    return true;
   }
 
   /** Writes what is new into the store, if there is one. Never throws: `storeState` says what went wrong. */
@@ -164,12 +181,20 @@ export class UsageScan {
   snapshot(): UsageSnapshot {
     const now = this.#now();
     this.#recent ??= new RecentUse(this.ledger, this.#prices);
+    const { sessions, timeline } = this.#recent.at(now, this.#options.shownSinceMs ?? this.#options.sinceMs);
     return {
-      ...this.#recent.at(now, this.#options.shownSinceMs ?? this.#options.sinceMs),
+      sessions: sessions.map((session) => this.#withStatus(session)),
+      timeline,
       readings: [...this.#readings.all(now).filter((reading) => this.#isOwn(reading)), ...this.#derived(now)],
       progress: this.#sweepProgress,
       scanned: this.counts(),
     };
+  }
+
+  /** How large a session's context is: the agent itself knows best. */
+  #withStatus(session: SessionUsage): SessionUsage {
+    const limit = this.#statuslines?.session(session.agent, session.sessionId)?.contextLimit ?? null;
+    return limit === null ? session : { ...session, contextLimit: limit };
   }
 
   #derived(now: number): readonly Reading[] {
@@ -295,13 +320,13 @@ export class UsageScan {
       }
       if (fact.kind === 'prompt') return this.#turns?.addPrompt(fact.prompt);
       if (fact.kind === 'edits') return this.#turns?.addEdits(fact.edits);
-      const reading = { ...fact.reading, account };
-      if (!this.#readings.add(reading)) return;
-      changed = true;
-      this.#store?.noteReading(reading);
+      if (this.#addReading({ ...fact.reading, account })) changed = true;
     };
+    const known = this.#progress.get(pathHash) ?? null;
+    // What is kept has to be true for whoever reads on: of a database read in part, the rest would never be read.
+    const sinceMs = this.#store === null ? this.#options.sinceMs : null;
     try {
-      this.#progress.set(pathHash, await this.#readOn(candidate, onFact, breath));
+      this.#progress.set(pathHash, await this.#reader.read(candidate, known, sinceMs, onFact, breath));
       this.#store?.noteProgress(pathHash);
       this.#unreadable.delete(path);
       this.#unread.delete(path);
@@ -311,48 +336,5 @@ export class UsageScan {
       if (error instanceof SqliteMissing) this.#unread.set(path, { agent: source.agent, path, problem: error.message });
     }
     return changed;
-  }
-
-  /** Reads what is new in a transcript, in the way of its format. */
-  async #readOn(
-    { path, relativePath, source, pathHash, format }: Candidate,
-    onFact: (fact: Fact) => void,
-    breath: Breath,
-  ): Promise<Progress> {
-    const known = this.#progress.get(pathHash) ?? null;
-    const sessionKey = source.sessionKey(relativePath);
-    switch (format.kind) {
-      case 'lines': {
-        const reading: LineReading = {
-          markers: this.#markersOf(format),
-          open(saved) {
-            const parser = format.open(sessionKey, saved);
-            return {
-              take: (line) => fateOf(parser.parse(line), onFact),
-              get state() {
-                return parser.state;
-              },
-            };
-          },
-        };
-        return this.#reader.read(path, known?.kind === 'lines' ? known : null, reading, breath);
-      }
-      case 'document':
-        return readDocument(path, (text) => fateOf(format.parse(text, sessionKey), onFact));
-      case 'database': {
-        const since = known?.kind === 'database' ? known : null;
-        // What is kept has to be true for whoever reads on: of a database read in part, the rest would never be read.
-        const sinceMs = this.#store === null ? this.#options.sinceMs : null;
-        return readDatabase(path, since, sinceMs, format, (row) => fateOf(format.parse(row), onFact), breath);
-      }
-    }
-  }
-
-  #markersOf(format: LineFormat): readonly Buffer[] {
-    const known = this.#markers.get(format);
-    if (known !== undefined) return known;
-    const markers = format.markers.map((marker) => Buffer.from(marker));
-    this.#markers.set(format, markers);
-    return markers;
   }
 }

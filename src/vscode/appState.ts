@@ -1,9 +1,11 @@
 import { realpathSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { gaugeState } from '../budget/gauge.ts';
+import type { Budgets } from '../protocol/budgets.ts';
 import type { GaugeState } from '../protocol/gauge.ts';
 import type { PanelSnapshot } from '../protocol/panel.ts';
-import type { UsageSnapshot } from '../protocol/usage.ts';
+import type { SessionUsage, UsageSnapshot } from '../protocol/usage.ts';
+import type { RecoveryPart } from './recovery/recoveryPart.ts';
 import type { Settings } from './settings.ts';
 import type { WorkspaceFolders } from './checkpoints/workspaceFolders.ts';
 
@@ -26,6 +28,7 @@ export class AppState implements vscode.Disposable {
   readonly onDidChange = this.#changed.event;
   readonly #folders: WorkspaceFolders;
   readonly #settings: () => Settings;
+  readonly #recovery: RecoveryPart;
   readonly #subscriptions: vscode.Disposable[] = [];
   readonly #tick: NodeJS.Timeout;
   #usage = nothingUsed;
@@ -33,11 +36,18 @@ export class AppState implements vscode.Disposable {
   #lastAt = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(folders: WorkspaceFolders, onDidChangeUsage: vscode.Event<UsageSnapshot>, settings: () => Settings) {
+  constructor(
+    folders: WorkspaceFolders,
+    onDidChangeUsage: vscode.Event<UsageSnapshot>,
+    settings: () => Settings,
+    recovery: RecoveryPart,
+  ) {
     this.#folders = folders;
+    this.#recovery = recovery;
     this.#settings = settings;
     this.#subscriptions.push(
       folders.onDidChange(() => this.update()),
+      recovery.onDidChange(() => this.update()),
       onDidChangeUsage((usage) => {
         this.#usage = usage;
         this.update();
@@ -53,17 +63,25 @@ export class AppState implements vscode.Disposable {
       revision: ++this.#revision,
       loaded: this.#folders.loaded,
       now: Date.now(),
-      gauge: this.#gauge(),
-      folders: this.#folders.views(),
+      gauge: this.gauge(),
+      folders: this.#folders.views().map((view) => this.#recovery.withInterruption(view)),
     };
   }
 
-  #gauge(): GaugeState {
+  gauge(): GaugeState {
     const { reservePercent, budgets } = this.#settings();
     // Asked for each time: a laptop travels.
     const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
     const folders = this.#folders.all().map(({ root }) => realPath(root));
     return gaugeState({ usage: this.#usage, folders, now: Date.now(), reservePercent, budgets, timeZone });
+  }
+
+  budgets(): Budgets {
+    return this.#settings().budgets;
+  }
+
+  sessions(): readonly SessionUsage[] {
+    return this.#usage.sessions;
   }
 
   /** Something changed: draw soon. */

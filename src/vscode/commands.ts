@@ -2,60 +2,68 @@ import * as v from 'valibot';
 import * as vscode from 'vscode';
 import type { PanelMessage } from '../protocol/panel.ts';
 import { errorText } from '../store/errno.ts';
-import type { CheckpointActions } from './checkpoints/checkpointActions.ts';
 import { parseTarget } from './checkpoints/checkpointTarget.ts';
 import { commandIds, panelViewId } from './commandIds.ts';
-import type { HookActions } from './hookActions.ts';
 import type { Log } from './log.ts';
+import type { PlanActions } from './planActions.ts';
 import type { RareActions } from './rareActions.ts';
-import type { ResetActions } from './checkpoints/resetActions.ts';
-import type { RetentionActions } from './checkpoints/retentionActions.ts';
+import type { RecoveryPart } from './recovery/recoveryPart.ts';
 
 interface Actions {
-  readonly checkpointActions: CheckpointActions;
-  readonly resetActions: ResetActions;
-  readonly retentionActions: RetentionActions;
-  readonly hookActions: HookActions;
+  readonly recovery: RecoveryPart;
   readonly rarely: () => Promise<RareActions>;
+  readonly planned: () => Promise<PlanActions>;
   readonly estimate: (root: string | undefined) => Promise<void>;
   readonly log: Log;
 }
+
+/** As VS Code names it: the extension's id, and the id in the manifest. */
+const walkthroughId = 'soft-landing.soft-landing#start';
 
 /** Any extension can run our commands with anything. */
 const root = v.fallback(v.optional(v.string()), undefined);
 
 /** Every command of the manifest; what they throw is caught here, once, logged and told. */
-export function registerCommands({
-  checkpointActions,
-  resetActions,
-  retentionActions,
-  hookActions,
-  rarely,
-  estimate,
-  log,
-}: Actions): vscode.Disposable {
+export function registerCommands({ recovery, rarely, planned, estimate, log }: Actions): vscode.Disposable {
   const handlers: Record<keyof typeof commandIds, (...args: readonly unknown[]) => Promise<unknown>> = {
     openPanel: async () => vscode.commands.executeCommand(`${panelViewId}.focus`),
-    createCheckpoint: (folder) => checkpointActions.create(v.parse(root, folder)),
-    resetToCheckpoint: (folder, id) => resetActions.reset(parseTarget(folder, id)),
-    undoReset: (folder) => resetActions.undo(v.parse(root, folder)),
-    resetChosenFiles: (folder, id) => resetActions.resetChosen(parseTarget(folder, id)),
+    createCheckpoint: async (folder) => (await rarely()).checkpointActions.create(v.parse(root, folder)),
+    resetToCheckpoint: async (folder, id) => (await rarely()).resetActions.reset(parseTarget(folder, id)),
+    undoReset: async (folder) => (await rarely()).resetActions.undo(v.parse(root, folder)),
+    resetChosenFiles: async (folder, id) => (await rarely()).resetActions.resetChosen(parseTarget(folder, id)),
     showChangesSince: async (folder, id) => (await rarely()).diffActions.show(parseTarget(folder, id), 'until-now'),
     showCheckpointChanges: async (folder, id) =>
       (await rarely()).diffActions.show(parseTarget(folder, id), 'since-previous'),
     openFileAsItWas: async (folder, id) => (await rarely()).diffActions.openFile(parseTarget(folder, id)),
     showCheckpointsOfFile: async (uri) => (await rarely()).fileHistoryActions.show(uri),
-    pinCheckpoint: (folder, id) => checkpointActions.pin(parseTarget(folder, id), true),
-    unpinCheckpoint: (folder, id) => checkpointActions.pin(parseTarget(folder, id), false),
-    renameCheckpoint: (folder, id) => checkpointActions.rename(parseTarget(folder, id)),
-    deleteCheckpoint: (folder, id) => checkpointActions.delete(parseTarget(folder, id)),
-    copyCheckpointId: (folder, id) => checkpointActions.copyId(parseTarget(folder, id)),
-    pruneCheckpoints: (folder) => retentionActions.prune(v.parse(root, folder)),
+    pinCheckpoint: async (folder, id) => (await rarely()).checkpointActions.pin(parseTarget(folder, id), true),
+    unpinCheckpoint: async (folder, id) => (await rarely()).checkpointActions.pin(parseTarget(folder, id), false),
+    renameCheckpoint: async (folder, id) => (await rarely()).checkpointActions.rename(parseTarget(folder, id)),
+    deleteCheckpoint: async (folder, id) => (await rarely()).checkpointActions.delete(parseTarget(folder, id)),
+    copyCheckpointId: async (folder, id) => (await rarely()).checkpointActions.copyId(parseTarget(folder, id)),
+    pruneCheckpoints: async (folder) => (await rarely()).retentionActions.prune(v.parse(root, folder)),
     squashCheckpoints: async (folder) => (await rarely()).squashActions.squash(v.parse(root, folder)),
-    installHooks: (folder) => hookActions.install(v.parse(root, folder)),
-    removeHooks: (folder) => hookActions.remove(v.parse(root, folder)),
+    goOnAfterReset: (folder) => recovery.run('goOn', v.parse(root, folder)),
+    handOver: (folder) => recovery.run('handOver', v.parse(root, folder)),
+    openReport: (folder) => recovery.run('openReport', v.parse(root, folder)),
+    dismissInterruption: (folder) => recovery.run('dismiss', v.parse(root, folder)),
+    installHooks: async (folder) => (await rarely()).hookActions.install(v.parse(root, folder)),
+    removeHooks: async (folder) => (await rarely()).hookActions.remove(v.parse(root, folder)),
     installGitAlias: async (folder) => (await rarely()).gitAliasActions.install(v.parse(root, folder)),
     removeGitAlias: async (folder) => (await rarely()).gitAliasActions.remove(v.parse(root, folder)),
+    openWalkthrough: async () =>
+      vscode.commands.executeCommand('workbench.action.openWalkthrough', walkthroughId, false),
+    tryReset: async () => (await rarely()).tryReset.run(),
+    setReserve: async () => (await rarely()).chooseReserve(),
+    installStatusline: async (folder) => (await rarely()).statuslineActions.install(v.parse(root, folder)),
+    removeStatusline: async (folder) => (await rarely()).statuslineActions.remove(v.parse(root, folder)),
+    verify: async (folder, id) => (await planned()).verifyActions.verify(parseTarget(folder, id)),
+    setVerifyCommand: async (folder) => (await planned()).verifyActions.setCommand(v.parse(root, folder)),
+    resetToLastGreen: async (folder) => (await planned()).verifyActions.resetToLastGreen(v.parse(root, folder)),
+    startNextChunk: async (folder) => (await planned()).chunkActions.startNext(v.parse(root, folder)),
+    openPlan: async (folder) => (await planned()).chunkActions.openPlan(v.parse(root, folder)),
+    copyDiagnostics: async () => (await rarely()).diagnosticsActions.copy(),
+    removeEverything: async () => (await rarely()).removeEverything.run(),
     estimateTask: (folder) => estimate(v.parse(root, folder)),
     showLog: () => {
       log.show(true);
@@ -113,23 +121,23 @@ function commandFor(message: PanelMessage): readonly [] | readonly [string, ...s
     case 'showLog':
       return [commandIds.showLog];
     case 'verify':
-      return ['softLanding.verify', message.root, ...(message.id === null ? [] : [message.id])];
+      return [commandIds.verify, message.root, ...(message.id === null ? [] : [message.id])];
     case 'resetToLastGreen':
-      return ['softLanding.resetToLastGreen', message.root];
+      return [commandIds.resetToLastGreen, message.root];
     case 'estimate':
       return [commandIds.estimateTask, message.root];
     case 'startNextChunk':
-      return ['softLanding.startNextChunk', message.root];
+      return [commandIds.startNextChunk, message.root];
     case 'openPlan':
-      return ['softLanding.openPlan', message.root];
+      return [commandIds.openPlan, message.root];
     case 'goOn':
-      return ['softLanding.goOnAfterReset', message.root];
+      return [commandIds.goOnAfterReset, message.root];
     case 'handOver':
-      return ['softLanding.handOver', message.root];
+      return [commandIds.handOver, message.root];
     case 'openReport':
-      return ['softLanding.openReport', message.root];
+      return [commandIds.openReport, message.root];
     case 'dismissInterruption':
-      return ['softLanding.dismissInterruption', message.root];
+      return [commandIds.dismissInterruption, message.root];
     case 'manageTrust':
       return ['workbench.trust.manage'];
     case 'initRepository':

@@ -3,10 +3,13 @@ import * as vscode from 'vscode';
 import { checkedBudgets, type Budgets } from '../protocol/budgets.ts';
 import { checkedPrices, type PriceOverrides } from '../protocol/modelPrice.ts';
 import {
-  decisionSchema,
+  defaultPreferences,
   defaultReservePercent,
-  reserveModeSchema,
+  landingSchema,
   reserveSchema,
+  type LandingMode,
+  decisionSchema,
+  reserveModeSchema,
   type Preferences,
 } from '../store/preferences.ts';
 import type { Log } from './log.ts';
@@ -14,6 +17,8 @@ import type { Log } from './log.ts';
 export interface Settings {
   /** 0-50 */
   readonly reservePercent: number;
+  /** what agents are told inside the reserve */
+  readonly landing: LandingMode;
   readonly budgets: Budgets;
   readonly prices: PriceOverrides;
   /** untracked files above this are not captured */
@@ -27,7 +32,11 @@ export interface Settings {
 }
 
 const megabytes = v.pipe(v.number(), v.minValue(1));
-const quietSeconds = v.pipe(v.number(), v.minValue(5));
+/** Each part by itself: a wrong number of seconds must not turn on what was turned off. */
+const ambientSchema = v.object({
+  enabled: v.fallback(v.boolean(), true),
+  quietSeconds: v.fallback(v.pipe(v.number(), v.minValue(5)), 30),
+});
 
 /** Claude Code's own extension keeps environment variables in a setting; CLAUDE_CONFIG_DIR among them moves its files. */
 const claudeVariables = v.array(v.looseObject({ name: v.string(), value: v.string() }));
@@ -45,13 +54,15 @@ export function readSettings(log: Log): Settings {
     for (const problem of checked.ignored) log.warn(`[settings] ignored key=softLanding problem="${problem}"`);
     return checked;
   };
+  const ambient = read('checkpoints.ambient', ambientSchema, { enabled: true, quietSeconds: 30 });
   return {
     reservePercent: read('reserve.percent', reserveSchema, defaultReservePercent),
+    landing: read('landing', landingSchema, defaultPreferences.landing),
     budgets: logged(checkedBudgets(configuration.get('budgets'))).budgets,
     prices: logged(checkedPrices(configuration.get('prices'))).prices,
     maxFileBytes: read('checkpoints.maxFileMegabytes', megabytes, 20) * 1_000_000,
-    ambientCheckpoints: read('checkpoints.ambient.enabled', v.boolean(), true),
-    ambientQuietSeconds: read('checkpoints.ambient.quietSeconds', quietSeconds, 30),
+    ambientCheckpoints: ambient.enabled,
+    ambientQuietSeconds: ambient.quietSeconds,
     claudeConfigDirectory: read('claude.configDirectory', v.string(), '') || claudeExtensionConfigDirectory(),
   };
 }
@@ -62,10 +73,18 @@ export function userPreferences(): Preferences {
   const user = (key: string): unknown => configuration.inspect(key)?.globalValue;
   return {
     reservePercent: v.parse(v.fallback(reserveSchema, defaultReservePercent), user('reserve.percent')),
-    reserveMode: v.parse(v.fallback(reserveModeSchema, 'fixed'), user('reserve.mode')),
-    decision: v.parse(v.fallback(decisionSchema, 'advise'), user('decision')),
+    landing: v.parse(v.fallback(landingSchema, defaultPreferences.landing), user('landing')),
+    reserveMode: v.parse(
+      v.fallback(reserveModeSchema, 'fixed'),
+      configuration.inspect<unknown>('reserve.mode')?.globalValue,
+    ),
+    decision: v.parse(v.fallback(decisionSchema, 'advise'), configuration.inspect<unknown>('decision')?.globalValue),
     budgets: checkedBudgets(user('budgets')).budgets,
     prices: checkedPrices(user('prices')).prices,
+    handOverAtSessionStart: v.parse(
+      v.fallback(v.boolean(), true),
+      configuration.inspect<unknown>('handOver.atSessionStart')?.globalValue,
+    ),
   };
 }
 

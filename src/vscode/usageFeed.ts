@@ -3,7 +3,8 @@ import { Worker } from 'node:worker_threads';
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 import type { Surroundings } from '../agents/agent.ts';
-import { usageSnapshotSchema, type UsageSnapshot } from '../protocol/usage.ts';
+import { packedUsageSchema, unpackedUsage } from '../protocol/packedUsage.ts';
+import type { UsageSnapshot } from '../protocol/usage.ts';
 import type { PriceOverrides } from '../protocol/modelPrice.ts';
 import type { UsageWorkerData } from '../usage/workerData.ts';
 import type { Log } from './log.ts';
@@ -46,8 +47,8 @@ export class UsageFeed implements vscode.Disposable {
     };
     const worker = new Worker(this.#file, { workerData, name: 'soft-landing-usage' });
     worker.on('message', (message: unknown) => {
-      const parsed = v.safeParse(usageSnapshotSchema, message);
-      if (parsed.success) this.#changed.fire(parsed.output);
+      const parsed = v.safeParse(packedUsageSchema, message);
+      if (parsed.success) this.#changed.fire(unpackedUsage(parsed.output));
       else this.#log.error(`[usage] unreadable snapshot problem="${parsed.issues[0].message}"`);
     });
     // A defect in the reader must not end the gauge for good.
@@ -71,6 +72,14 @@ export class UsageFeed implements vscode.Disposable {
   /** The preferences in the state folder have changed: the limits that are published depend on them. */
   publishLimits(): void {
     this.#worker?.postMessage('preferences');
+  }
+
+  /** Ends it, and waits until nothing is written any more. */
+  async stop(): Promise<void> {
+    const worker = this.#worker;
+    const ended = worker && new Promise((resolve) => worker.once('exit', resolve));
+    this.dispose();
+    await ended;
   }
 
   dispose(): void {

@@ -11,6 +11,7 @@ const kindGlyphs: Readonly<Record<CheckpointKind, GlyphName>> = {
   turn: 'stop-circle',
   interrupted: 'circle-slash',
   ambient: 'pulse',
+  verify: 'bookmark',
   safety: 'shield',
   'failed-restore': 'error',
 };

@@ -11,6 +11,7 @@ const beforeByKind: Readonly<Record<CheckpointKind, string>> = {
   turn: 'after the turn',
   interrupted: 'when the agent was cut off',
   ambient: 'before edits seen in the editor',
+  verify: 'made to be verified',
   safety: 'safety checkpoint',
   'failed-restore': 'after a reset that failed',
 };
@@ -23,6 +24,7 @@ const nameByKind: Readonly<Record<CheckpointKind, string>> = {
   turn: 'End of turn',
   interrupted: 'Cut off',
   ambient: 'Ambient checkpoint',
+  verify: 'Verified state',
   safety: 'Safety checkpoint',
   'failed-restore': 'Failed reset',
 };
@@ -122,8 +124,8 @@ export const strings = {
   initRepository: 'Initialize Repository',
   failed: (detail: string) => (detail === '' ? 'Checkpoints could not be read.' : detail),
   showLog: 'Show Log',
-  nothingUnhooked: 'Let Claude Code save a checkpoint before each of its edits, so that every edit can be taken back.',
+  nothingUnhooked: 'Let your agent save a checkpoint before each of its edits, so that every edit can be taken back.',
   nothingHooked: 'No checkpoints yet. One will appear before the agent’s next edit.',
-  installHooks: 'Install Claude Code Hooks',
-  unhooked: 'Claude Code’s edits are not saved here.',
+  installHooks: 'Install Agent Hooks',
+  unhooked: 'No agent’s edits are saved here.',
 };

@@ -19,6 +19,8 @@ const files = { 'README.md': '# A small repository\n', 'src/app.ts': 'export con
 export const sessions: readonly Session[] = [
   { name: 'repository', trust: 'disabled', prepare: oneRepository },
   { name: 'tools', trust: 'disabled', prepare: oneRepository },
+  // One test waits for a timer that looks every half minute.
+  { name: 'recovery', trust: 'disabled', prepare: oneRepository },
   { name: 'multiroot', trust: 'disabled', prepare: severalFolders },
   { name: 'sets', trust: 'disabled', prepare: severalRepositories },
   { name: 'empty', trust: 'disabled', prepare: () => ({ open: null, remove: () => undefined }) },
@@ -29,7 +31,7 @@ export const sessions: readonly Session[] = [
 
 /** As a person has it, but with the shortest quiet time. */
 function ambient(): Readonly<Record<string, unknown>> {
-  return { 'softLanding.checkpoints.ambient.enabled': true, 'softLanding.checkpoints.ambient.quietSeconds': 5 };
+  return { 'softLanding.checkpoints.ambient': { enabled: true, quietSeconds: 5 } };
 }
 
 function oneRepository(): { open: string; remove(): void } {

@@ -48,6 +48,7 @@ describe('layers', function () {
         [`import 'vscode';`, layer === 'vscode'] as const,
         [`import 'preact/hooks';`, layer === 'webview'] as const,
         [`import 'simple-git';`, layer === 'checkpoints'] as const,
+        [`import '@modelcontextprotocol/sdk/types.js';`, layer === 'mcp'] as const,
         [`import '../extension.ts';`, false] as const,
       ];
       const refused = await refusedIn(

@@ -3,11 +3,11 @@ import { dirname, join, resolve } from 'node:path';
 import { installChromium } from '../../scripts/host/installChromium.ts';
 import { installHost } from '../../scripts/host/installHost.ts';
 import { runNpm } from '../../scripts/host/runProgram.ts';
-import { installClaude } from './installAgents.ts';
+import { installClaude, installCodex, installGemini, installOpencode } from './installAgents.ts';
 
 const root = resolve(import.meta.dirname, '..', '..');
 
-export type StepName = 'build' | 'package' | 'host' | 'chromium' | 'claude';
+export type StepName = 'build' | 'package' | 'host' | 'chromium' | 'claude' | 'codex' | 'gemini' | 'opencode';
 
 /** How a step ended: what it gives to the suites that need it, or why it could not be done. */
 export interface StepResult {
@@ -39,6 +39,9 @@ const steps: Readonly<Record<StepName, Step>> = {
   },
   chromium: async (log) => ({ CHROMIUM: await installChromium(log) }),
   claude: async () => ({ SOFT_LANDING_CLAUDE: await installClaude() }),
+  codex: async () => ({ SOFT_LANDING_CODEX: await installCodex() }),
+  gemini: async () => ({ SOFT_LANDING_GEMINI: await installGemini() }),
+  opencode: async () => ({ SOFT_LANDING_OPENCODE: await installOpencode() }),
 };
 
 /** The set-up of a test run. Each step runs once, when it is first started; its failure is a value, for the suites that need it. */

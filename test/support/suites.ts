@@ -36,7 +36,13 @@ export const suites: readonly Suite[] = [
     temporary: memoryFolder(),
     limitMinutes: 12,
   },
-  { name: 'agents', lane: 'programs', needs: ['build', 'claude'], command: mocha('agents', 120), limitMinutes: 8 },
+  {
+    name: 'agents',
+    lane: 'programs',
+    needs: ['build', 'claude', 'codex', 'gemini', 'opencode'],
+    command: mocha('agents', 120),
+    limitMinutes: 8,
+  },
   {
     name: 'host',
     lane: 'programs',

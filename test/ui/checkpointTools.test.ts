@@ -79,7 +79,7 @@ describe('the tools for checkpoints, in the real workbench with the packaged ext
       open: repository.dir,
       vsix: [vsix],
       env: { SOFT_LANDING_HOME: join(repository.outer, 'state'), CLAUDE_CONFIG_DIR: undefined },
-      settings: { 'softLanding.checkpoints.ambient.enabled': false, 'files.autoSave': 'off' },
+      settings: { 'softLanding.checkpoints.ambient': { enabled: false }, 'files.autoSave': 'off' },
     });
     workbench = await openWorkbench(host);
     ({ page } = workbench);

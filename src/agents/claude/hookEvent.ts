@@ -1,6 +1,9 @@
 import path from 'node:path';
 import * as v from 'valibot';
-import type { HookCommon, HookEvent, ToolCall } from '../agent.ts';
+import type { HookCommon, HookEvent, SessionSource, ToolCall } from '../agent.ts';
+
+const toolInput = v.optional(v.fallback(v.record(v.string(), v.unknown()), {}), {});
+const batchedToolSchema = v.looseObject({ tool_name: v.string(), tool_input: toolInput });
 
 /** stdin of a Claude Code hook (events and fields as captured from version 2.1.330). Extra fields are normal. */
 const hookInputSchema = v.looseObject({
@@ -10,9 +13,14 @@ const hookInputSchema = v.looseObject({
   transcript_path: v.optional(v.nullable(v.string())),
   agent_id: v.optional(v.nullable(v.string())),
   prompt: v.optional(v.unknown()),
+  source: v.optional(v.unknown()),
+  error: v.optional(v.unknown()),
+  stop_hook_active: v.optional(v.unknown()),
   tool_name: v.optional(v.string()),
-  tool_input: v.optional(v.record(v.string(), v.unknown())),
+  tool_input: toolInput,
+  tool_calls: v.optional(v.fallback(v.array(v.unknown()), []), []),
 });
+type HookInput = v.InferOutput<typeof hookInputSchema>;
 
 /** The event in our own terms, or null for input that is not a Claude Code hook's. */
 export function parseClaudeHookEvent(text: string): HookEvent | null {
@@ -31,23 +39,49 @@ export function parseClaudeHookEvent(text: string): HookEvent | null {
     cwd: input.cwd,
     transcriptPath: input.transcript_path ?? null,
     subagentId: input.agent_id ?? null,
+    hookName: input.hook_event_name,
   };
   switch (input.hook_event_name) {
     case 'SessionStart':
-      return { ...common, kind: 'session', source: null };
-    case 'UserPromptSubmit':
-      return {
-        ...common,
-        kind: 'prompt',
-        prompt: typeof input.prompt === 'string' ? input.prompt : '',
-        isAutoContinuation: false,
-      };
+      return { ...common, kind: 'session', source: sourceOf(input.source) };
+    case 'UserPromptSubmit': {
+      const prompt = typeof input.prompt === 'string' ? input.prompt : '';
+      return { ...common, kind: 'prompt', prompt, isAutoContinuation: autoContinuation.test(prompt) };
+    }
     case 'PreToolUse':
-      return { ...common, kind: 'tool', ...describeTool(input.cwd, input.tool_name ?? 'tool', input.tool_input ?? {}) };
+      return { ...common, kind: 'tool', ...describeTool(input.cwd, input.tool_name ?? 'tool', input.tool_input) };
+    case 'PostToolUse':
+      return { ...common, kind: 'tool-done', ...describeTool(input.cwd, input.tool_name ?? 'tool', input.tool_input) };
+    case 'PostToolBatch':
+      return { ...common, kind: 'tool-done', ...describeBatch(input) };
     case 'Stop':
-      return { ...common, kind: 'turn', isContinued: false };
+      return { ...common, kind: 'turn', isContinued: input.stop_hook_active === true };
+    case 'StopFailure':
+      return { ...common, kind: 'failed', error: typeof input.error === 'string' ? input.error : 'unknown' };
+    case 'PreCompact':
+      return { ...common, kind: 'compact' };
+    case 'SessionEnd':
+      return { ...common, kind: 'ended' };
     default:
       return { ...common, kind: 'other', name: input.hook_event_name };
+  }
+}
+
+/** What Claude Code itself submits as a prompt when it goes on after a limit's reset; the hook's input has no other sign of it. */
+const autoContinuation = /^Your [\w.]+ usage limit has reset\. Continue the task/;
+
+/** A fork goes on with its parent's conversation. */
+function sourceOf(source: unknown): SessionSource {
+  switch (source) {
+    case 'startup':
+    case 'resume':
+    case 'clear':
+    case 'compact':
+      return source;
+    case 'fork':
+      return 'resume';
+    default:
+      return null;
   }
 }
 
@@ -63,6 +97,30 @@ function describeTool(cwd: string, tool: string, input: Readonly<Record<string, 
       ? `${tool}: ${description}`
       : tool;
   const command = typeof input['command'] === 'string' ? input['command'] : null;
-  const work: ToolCall['work'] = command === null ? (files.length > 0 ? 'edit' : 'other') : 'shell';
-  return { tool, files, summary, work, command };
+  return { tool, files, summary, work: workOf(tool, files, command), command };
+}
+
+/** Tools that look at a file and leave it as it is; every other tool that names one may change it. */
+const readers = new Set(['Read', 'NotebookRead', 'Grep', 'Glob', 'LS']);
+/** Task: the name of Agent in older versions. */
+const subagents = new Set(['Agent', 'Task']);
+
+function workOf(tool: string, files: readonly string[], command: string | null): ToolCall['work'] {
+  if (subagents.has(tool)) return 'subagent';
+  if (command !== null) return 'shell';
+  return files.length > 0 && !readers.has(tool) ? 'edit' : 'other';
+}
+
+const weightOf: Readonly<Record<ToolCall['work'], number>> = { subagent: 3, edit: 2, shell: 1, other: 0 };
+
+/** The tools of one message, told as one: the weightiest speaks for all, with everybody's files. */
+function describeBatch({ cwd, tool_calls: calls }: HookInput): ToolCall {
+  const tools = calls.flatMap((call) => {
+    const parsed = v.safeParse(batchedToolSchema, call);
+    return parsed.success ? [describeTool(cwd, parsed.output.tool_name, parsed.output.tool_input)] : [];
+  });
+  const [first, ...rest] = tools;
+  if (first === undefined) return { tool: 'tool', files: [], summary: 'tool', work: 'other', command: null };
+  const main = rest.reduce((best, each) => (weightOf[each.work] > weightOf[best.work] ? each : best), first);
+  return { ...main, files: [...new Set(tools.flatMap(({ files }) => files))] };
 }

@@ -18,6 +18,7 @@ const contextSchema = v.object({
 
 const statuslineSchema = v.object({
   session_id: text,
+  transcript_path: text,
   model: v.fallback(v.nullish(v.object({ id: text })), null),
   context_window: v.fallback(v.nullish(contextSchema), null),
   cost: v.fallback(v.nullish(v.object({ total_cost_usd: amount })), null),
@@ -36,6 +37,8 @@ export interface SessionStatus {
 }
 
 export interface StatuslineFacts {
+  /** whose transcripts folder tells the account */
+  readonly transcriptPath: string | null;
   readonly session: SessionStatus | null;
   readonly readings: readonly ToldReading[];
 }
@@ -44,9 +47,17 @@ export interface StatuslineFacts {
 export function parseStatusline(json: string, capturedAt: number): StatuslineFacts | null {
   const parsed = v.safeParse(statuslineSchema, parsedJson(json));
   if (!parsed.success) return null;
-  const { session_id: sessionId, model, context_window: context, cost, rate_limits: limits } = parsed.output;
+  const {
+    session_id: sessionId,
+    transcript_path: transcriptPath,
+    model,
+    context_window: context,
+    cost,
+    rate_limits: limits,
+  } = parsed.output;
   const used = (context?.total_input_tokens ?? 0) + (context?.total_output_tokens ?? 0);
   return {
+    transcriptPath,
     session:
       sessionId === null
         ? null

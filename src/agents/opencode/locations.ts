@@ -14,3 +14,15 @@ export function dataRoots({ home, env, platform }: Surroundings): readonly Trans
   // The login lies beside the database.
   return [...new Set(named.length > 0 ? named : [usual])].map((folder) => ({ path: folder, account: folder }));
 }
+
+/** The folder that is there once opencode has run. */
+export function opencodeHome(surroundings: Surroundings): string {
+  return dataRoots(surroundings)[0]?.path ?? '';
+}
+
+/** Where opencode keeps the user's own configuration and plugins: the XDG configuration folder on every platform. */
+export function opencodeConfigFolder({ home, env, platform }: Surroundings): string {
+  const path = platform === 'win32' ? win32 : posix;
+  const configHome = env['XDG_CONFIG_HOME']?.trim() ?? '';
+  return path.join(configHome === '' ? path.join(home, '.config') : configHome, 'opencode');
+}

@@ -17,7 +17,7 @@ const burstLabel = 'Before a burst of edits';
 
 /** Made by the editor and by nobody touched since: what a person named or pinned, or an agent's hook made its own, is theirs. */
 function isPlain({ record, label }: StoredCheckpoint): boolean {
-  return record.kind === 'ambient' && label === ambientPurpose.label && record.pinned !== true;
+  return record.kind === 'ambient' && label === ambientPurpose.label && record.pinned !== true && !record.verified;
 }
 
 export interface BurstReport {

@@ -71,6 +71,7 @@ function subject({ kind, label }: Pick<CheckpointPurpose, 'kind' | 'label'>): st
     case 'session':
     case 'ambient':
     case 'interrupted':
+    case 'verify':
     case 'safety':
     case 'failed-restore':
       return subjectStart + label;

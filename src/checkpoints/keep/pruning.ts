@@ -64,6 +64,7 @@ async function select(
     id: record.id,
     kind: record.kind,
     pinned: record.pinned === true,
+    isGreen: record.verified?.ok === true,
     createdAt,
   }));
   const { expired, expendable } = planRetention(retainable, { now, undo: findUndo(all)?.record.id ?? null, policy });

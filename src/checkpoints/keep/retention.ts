@@ -5,6 +5,8 @@ export interface Retainable {
   readonly id: string;
   readonly kind: CheckpointKind;
   readonly pinned: boolean;
+  /** whether its files passed the verify command */
+  readonly isGreen: boolean;
   readonly createdAt: number;
 }
 
@@ -48,7 +50,7 @@ const day = 24 * hour;
 /**
  * Which checkpoints of one working tree are to go: of the automatic ones all of the first hours stay, then one per hour, one per day
  * (the newest of each UTC hour and day), none that is older, and `maxCount` at most. These stay whatever the rest says: the newest
- * of all, manual and pinned ones, safety checkpoints for 7 days, the one that undo needs, and those with a time in the future,
+ * of all, the newest green one (others are not thinned), manual and pinned ones, safety checkpoints for 7 days, the one that undo needs, and those with a time in the future,
  * about whose age a clock that was set back says nothing.
  */
 export function planRetention(
@@ -57,13 +59,15 @@ export function planRetention(
 ): RetentionPlan {
   const newestFirst = [...checkpoints].sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1));
   const newest = newestFirst[0]?.id;
+  // What "reset to the last green" goes back to.
+  const lastGreen = newestFirst.find(({ isGreen }) => isGreen)?.id;
   const automatic = newestFirst.filter((checkpoint) => !isUsers(checkpoint) && checkpoint.createdAt <= now);
   const reasons = new Map<string, ExpiryReason>();
   const taken = new Set<string>();
   for (const checkpoint of automatic) {
     // What stays for another reason does not stand for its hour: that reason ends one day.
     if (mustStay(checkpoint)) continue;
-    const span = spanOf(checkpoint.createdAt, now, policy);
+    const span = checkpoint.isGreen && isYoung(checkpoint) ? 'all' : spanOf(checkpoint.createdAt, now, policy);
     if (span === 'all') continue;
     if (span === null) reasons.set(checkpoint.id, 'too-old');
     else if (taken.has(span)) reasons.set(checkpoint.id, span.startsWith('h') ? 'thinned-to-hours' : 'thinned-to-days');
@@ -80,9 +84,14 @@ export function planRetention(
   });
   return { expired: expired.reverse(), expendable: expendable.reverse() };
 
+  /** What passed its tests is a place to go back to, and is not thinned while the policy keeps anything of its age. */
+  function isYoung({ createdAt }: Retainable): boolean {
+    return now - createdAt < policy.dailyDays * day;
+  }
+
   function mustStay({ id, kind, createdAt }: Retainable): boolean {
     const isSafety = kind === 'safety' || kind === 'failed-restore';
-    return id === newest || id === undo || (isSafety && now - createdAt < 7 * day);
+    return id === newest || id === undo || id === lastGreen || (isSafety && now - createdAt < 7 * day);
   }
 }
 

@@ -62,6 +62,17 @@ const recordSchema = v.object({
   scope: v.optional(v.string()),
   /** kept until it is deleted by hand; records from before there were pins have no such key */
   pinned: v.optional(v.boolean()),
+  /** what came of the verify command on these very files */
+  verified: v.optional(
+    v.object({
+      at: v.number(),
+      ok: v.boolean(),
+      command: v.string(),
+      ms: v.number(),
+      /** null: ended by a signal, as at its deadline */
+      exitCode: v.nullable(v.number()),
+    }),
+  ),
   /** index flags; of sparse paths only those that HEAD does not have, for the others the checkout knows */
   flags: v.object({ assumeUnchanged: rawPaths, skipWorktree: rawPaths, sparse: rawPaths }),
   /** safety checkpoints only: what was about to be done */
@@ -224,7 +235,7 @@ export function summarize(checkpoint: StoredCheckpoint): CheckpointSummary {
     branch: record.branch,
     head: record.head,
     pinned: record.pinned === true,
-    verified: null,
+    verified: record.verified === undefined ? null : record.verified.ok ? 'green' : 'red',
     changedFiles: record.changedFiles,
     skipped: record.skipped,
   };

@@ -15,7 +15,7 @@ const askEveryMs = 7 * 24 * hourMs;
 /** Keeps the retention policy while the editor is open; before a person has agreed to it once, it only asks. */
 export class AutomaticPruning implements vscode.Disposable {
   readonly #folders: WorkspaceFolders;
-  readonly #actions: RetentionActions;
+  readonly #actions: () => Promise<RetentionActions>;
   readonly #memory: vscode.Memento;
   readonly #log: Log;
   readonly #subscription: vscode.Disposable;
@@ -26,7 +26,7 @@ export class AutomaticPruning implements vscode.Disposable {
   constructor(
     folders: WorkspaceFolders,
     setting: RetentionSetting,
-    actions: RetentionActions,
+    actions: () => Promise<RetentionActions>,
     memory: vscode.Memento,
     log: Log,
   ) {
@@ -70,7 +70,7 @@ export class AutomaticPruning implements vscode.Disposable {
     const key = `pruning.askedAt ${folder.repositoryTop ?? folder.root}`;
     const askedAt = this.#memory.get<number>(key, 0);
     if (Date.now() - askedAt < askEveryMs) return;
-    if ((await this.#actions.propose(folder)) === 'asked') await this.#memory.update(key, Date.now());
+    if ((await (await this.#actions()).propose(folder)) === 'asked') await this.#memory.update(key, Date.now());
   }
 
   dispose(): void {

@@ -1,7 +1,7 @@
 import { watch, type FSWatcher } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { Checkpoints } from '../../checkpoints/checkpoints.ts';
+import type { Checkpoints } from '../../checkpoints/checkpoints.ts';
 import type { CheckpointFailure, CheckpointReason } from '../../checkpoints/failure.ts';
 import type { LauncherTarget } from '../../install/launcher.ts';
 import type { CheckpointsOverview } from '../../checkpoints/view/overview.ts';
@@ -12,6 +12,7 @@ import { errorText } from '../../store/errno.ts';
 import type { Log } from '../log.ts';
 import type { Settings } from '../settings.ts';
 import { editorSurroundings } from '../surroundings.ts';
+import { checkpointEngine } from './checkpointEngine.ts';
 
 const refreshDelayMs = 80;
 const startDelayMs = 200;
@@ -44,6 +45,8 @@ export class FolderCheckpoints implements vscode.Disposable {
   #hooksInstalled = false;
   #busy: Busy = null;
   #disk: FolderView['disk'];
+  #plan: FolderView['plan'];
+  #verifyCommand: string | null = null;
   readonly #watchers: FSWatcher[] = [];
   #startTimer: NodeJS.Timeout | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -53,7 +56,10 @@ export class FolderCheckpoints implements vscode.Disposable {
     this.folder = folder;
     // Installing from a terminal, or by hand, shows at once.
     this.#settingsWatcher = vscode.workspace.createFileSystemWatcher(
-      new vscode.RelativePattern(folder, '.claude/settings*.json'),
+      new vscode.RelativePattern(
+        folder,
+        '{.claude/settings*.json,.codex/hooks.json,.gemini/settings.json,.opencode/plugin/soft-landing.js}',
+      ),
     );
     const refreshHooks = (): void => void this.refreshHooks();
     this.#settingsWatcher.onDidCreate(refreshHooks);
@@ -97,6 +103,8 @@ export class FolderCheckpoints implements vscode.Disposable {
       checkpoints: this.#overview.checkpoints,
       undoable: this.#overview.undoable,
       ...(this.#disk ? { disk: this.#disk } : {}),
+      ...(this.#plan ? { plan: this.#plan } : {}),
+      verifyCommand: this.#verifyCommand,
       hooksInstalled: this.#hooksInstalled,
       busy: this.#busy,
     };
@@ -104,7 +112,7 @@ export class FolderCheckpoints implements vscode.Disposable {
 
   /** Opens the repository, repairs what a killed process left, and begins to follow it. Answers whether a reset was found cut off. */
   async start(): Promise<{ readonly cutOffReset: boolean }> {
-    const opened = await Checkpoints.open(this.root, { maxFileBytes: this.#settings().maxFileBytes });
+    const opened = await (await checkpointEngine()).open(this.root, { maxFileBytes: this.#settings().maxFileBytes });
     if (this.#disposed) return { cutOffReset: false };
     this.#unfollow();
     if (!opened.ok) {
@@ -129,7 +137,7 @@ export class FolderCheckpoints implements vscode.Disposable {
 
   /** The hook, or somebody at a terminal, may be the first to save a folder that is no repository. */
   async #followFirstCheckpoint(): Promise<void> {
-    const store = Checkpoints.storeFor(this.root);
+    const store = (await checkpointEngine()).storeFor(this.root);
     if (store === null || this.#problem !== 'not-a-repository') return;
     await makePrivateFolder(path.dirname(store));
     this.#follow(path.dirname(store), path.basename(store), () => this.#startSoon());
@@ -143,7 +151,9 @@ export class FolderCheckpoints implements vscode.Disposable {
   /** Lets a folder without git have checkpoints, outside of it; answers why not. For when a person asks for the first one. */
   async makeStore(allowLarge = false): Promise<CheckpointFailure | null> {
     const { maxFileBytes } = this.#settings();
-    const opened = await Checkpoints.open(this.root, { maxFileBytes, newStoreAt: this.root, allowLarge });
+    const opened = await (
+      await checkpointEngine()
+    ).open(this.root, { maxFileBytes, newStoreAt: this.root, allowLarge });
     if (!opened.ok) return opened.failure;
     await this.start();
     return null;
@@ -202,8 +212,8 @@ export class FolderCheckpoints implements vscode.Disposable {
     const surroundings = editorSurroundings(this.#settings());
     const launcher = await this.#launcher;
     // Not needed for the first picture of a folder.
-    const { isClaudeInstalled } = await import('../../install/claudeInstall.ts');
-    this.#hooksInstalled = await isClaudeInstalled({ projectDir: this.root, surroundings, launcher });
+    const { hasAnyHooks } = await import('../../install/agentInstall.ts');
+    this.#hooksInstalled = await hasAnyHooks({ projectDir: this.root, surroundings, launcher });
     if (!this.#disposed) this.#changed.fire();
   }
 
@@ -237,7 +247,9 @@ export class FolderCheckpoints implements vscode.Disposable {
     if (!this.#checkpoints) return this.#notOpen();
     if (!signal) return work(this.#checkpoints);
     // A signal goes to every git of one opening.
-    const opened = await Checkpoints.open(this.root, { maxFileBytes: this.#settings().maxFileBytes, signal });
+    const opened = await (
+      await checkpointEngine()
+    ).open(this.root, { maxFileBytes: this.#settings().maxFileBytes, signal });
     return opened.ok ? work(opened.value) : opened;
   }
 
@@ -247,6 +259,17 @@ export class FolderCheckpoints implements vscode.Disposable {
 
   showDisk(disk: NonNullable<FolderView['disk']>): void {
     this.#disk = disk;
+    if (!this.#disposed) this.#changed.fire();
+  }
+
+  showPlan(plan: FolderView['plan']): void {
+    this.#plan = plan;
+    if (!this.#disposed) this.#changed.fire();
+  }
+
+  showVerifyCommand(command: string | null): void {
+    if (command === this.#verifyCommand) return;
+    this.#verifyCommand = command;
     if (!this.#disposed) this.#changed.fire();
   }
 

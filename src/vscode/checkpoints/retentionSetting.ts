@@ -1,16 +1,14 @@
-import * as v from 'valibot';
 import * as vscode from 'vscode';
 import type { RetentionPolicy } from '../../checkpoints/keep/retention.ts';
 import type { FolderCheckpoints } from './folderCheckpoints.ts';
+import { retentionOf } from '../../checkpoints/keep/retentionValues.ts';
 import type { Log } from '../log.ts';
 import type { WorkspaceFolders } from './workspaceFolders.ts';
 
 const section = 'softLanding.checkpoints.retention';
-const whole = v.pipe(v.number(), v.integer(), v.minValue(0));
-const atLeastOne = v.pipe(v.number(), v.integer(), v.minValue(1));
 
 /**
- * Carries the settings `softLanding.checkpoints.retention.*` into each repository's own, where hook and command line find them too.
+ * Carries the setting `softLanding.checkpoints.retention` into each repository's own, where hook and command line find them too.
  * Only what a person has set: a default must not overrule what is in the repository's settings already.
  */
 export class RetentionSetting implements vscode.Disposable {
@@ -44,25 +42,11 @@ export class RetentionSetting implements vscode.Disposable {
 
   /** @param orDefault whether what is not set (any more) is to be as it is by default */
   #settingsOf({ folder }: FolderCheckpoints, orDefault: boolean): Partial<RetentionPolicy> {
-    const configuration = vscode.workspace.getConfiguration('softLanding', folder);
-    const read = (key: string, schema: v.GenericSchema<unknown, number>, factor = 1): number | undefined => {
-      const found = configuration.inspect<unknown>(key);
-      const set = found?.workspaceFolderValue ?? found?.workspaceValue ?? found?.globalValue;
-      const value = set ?? (orDefault ? found?.defaultValue : undefined);
-      if (value === undefined) return undefined;
-      const parsed = v.safeParse(schema, value);
-      if (parsed.success) return parsed.output * factor;
-      this.#log.warn(`[settings] ignored key=softLanding.${key} problem="${parsed.issues[0].message}"`);
-      return undefined;
-    };
-    const values = {
-      allHours: read('checkpoints.retention.allHours', whole),
-      hourlyDays: read('checkpoints.retention.hourlyDays', whole),
-      dailyDays: read('checkpoints.retention.dailyDays', whole),
-      maxCount: read('checkpoints.retention.maxCount', atLeastOne),
-      maxBytes: read('checkpoints.retention.maxMegabytes', atLeastOne, 1_000_000),
-    };
-    return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+    const found = vscode.workspace.getConfiguration('softLanding', folder).inspect<unknown>('checkpoints.retention');
+    const layers = [orDefault ? found?.defaultValue : undefined, found?.globalValue, found?.workspaceValue];
+    const { policy, ignored } = retentionOf([...layers, found?.workspaceFolderValue]);
+    for (const problem of ignored) this.#log.warn(`[settings] ignored key=${section} problem="${problem}"`);
+    return policy;
   }
 
   async #apply(folder: FolderCheckpoints, changed: Partial<RetentionPolicy>): Promise<boolean> {

@@ -1,7 +1,8 @@
 import path from 'node:path';
-import { Checkpoints } from '../../checkpoints/checkpoints.ts';
+import type { Checkpoints } from '../../checkpoints/checkpoints.ts';
 import type { CheckpointFailure } from '../../checkpoints/failure.ts';
 import { succeed, type Result } from '../../protocol/result.ts';
+import { checkpointEngine } from './checkpointEngine.ts';
 import type { FolderCheckpoints } from './folderCheckpoints.ts';
 
 /*
@@ -54,7 +55,9 @@ export async function createInAll(
       // This one could not be opened: the others are saved without it.
       return done.ok ? done.value : [{ folder: next, result: done }, ...(await saveAll(opened, others))];
     }
-    const results = await Checkpoints.createSet(
+    const results = await (
+      await checkpointEngine()
+    ).createSet(
       opened.map(({ checkpoints }) => checkpoints),
       { kind: 'manual', label },
     );

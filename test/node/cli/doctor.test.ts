@@ -134,7 +134,7 @@ describe('soft-landing doctor', () => {
     const other = join(outer, 'other');
     mkdirSync(other);
     await run('install', 'claude', '--scope', 'project', '--repo', other);
-    const found = (await doctor()).findings.find(({ title }) => title === 'Hooks are installed');
+    const found = (await doctor()).findings.find(({ title }) => title === "Claude Code's hooks are installed");
     assert.match(found?.detail ?? '', /other\/\.claude\/settings\.json/);
   });
 

@@ -48,14 +48,14 @@ describe('hook.cjs and commit mode', () => {
     repository.write('a.txt', 'a3\n');
     hook('without the library');
     assert.deepEqual([checkpoints(), subjects()], [2, ['first']]);
-    assert.match(events(), /"checkpoint\.created".*"commitSkipped":"failed"\}$/);
+    assert.match(events(), /"checkpoint\.created".*"commitSkipped":"failed"\}$/m);
 
     copyFileSync(join(dirname(hookPath), 'commitMode.cjs'), join(programs, 'commitMode.cjs'));
     repository.write('a.txt', 'a4\n');
     hook('Add a login page\nwith tests');
     assert.deepEqual([checkpoints(), subjects()], [3, ['Checkpoint: Before Add a login page', 'first']]);
     assert.equal(repository.git('status', '--porcelain'), '');
-    assert.match(events(), new RegExp(`"commit":"${repository.git('rev-parse', 'HEAD').trim()}"\\}$`));
+    assert.match(events(), new RegExp(`"commit":"${repository.git('rev-parse', 'HEAD').trim()}"\\}$`, 'm'));
     hook('Go on');
     assert.deepEqual([checkpoints(), subjects().length], [3, 2]);
   });

@@ -15,6 +15,8 @@ describe('an agent that works in several repositories', () => {
       agent: 'claude',
       stdin: JSON.stringify({ session_id: 's', cwd: lab.dir, transcript_path: '/t.jsonl', ...input }),
       stateFolder,
+      surroundings: { home: lab.outer, env: {}, platform: process.platform },
+      programDir: lab.outer,
       now: Date.now,
       signal: AbortSignal.timeout(20_000),
       waitMs: 1000,

@@ -4,9 +4,9 @@ import os from 'node:os';
 import path from 'node:path';
 import {
   defaultPreferences,
-  type Preferences,
   publishPreferences,
   readPreferences,
+  type Preferences,
 } from '../../../src/store/preferences.ts';
 
 describe('preferences', () => {
@@ -21,6 +21,8 @@ describe('preferences', () => {
   const price = { input: 1, output: 2, cacheRead: 0.1, cacheWrite5m: 1.25, cacheWrite1h: 2 };
   const chosen: Preferences = {
     reservePercent: 30,
+    landing: 'strict',
+    handOverAtSessionStart: false,
     reserveMode: 'learned',
     decision: 'block',
     budgets: { tokensPerDay: 5, usdPerDay: 2 },
@@ -49,13 +51,18 @@ describe('preferences', () => {
   });
   it('keep what is well-formed of a file that was edited by hand', async () => {
     const budgets = { tokensPerDay: 'many', usdPerDay: 2 };
-    await writeFile(file, JSON.stringify({ v: 1, reservePercent: 99, budgets, prices: { local: price, half: {} } }));
+    await writeFile(
+      file,
+      JSON.stringify({ v: 1, reservePercent: 99, landing: 7, budgets, prices: { local: price, half: {} } }),
+    );
     assert.deepEqual(await readPreferences(folder), {
       reservePercent: 20,
+      landing: 'advise',
       reserveMode: 'fixed',
       decision: 'advise',
       budgets: { usdPerDay: 2 },
       prices: { local: price },
+      handOverAtSessionStart: true,
     });
   });
   for (const text of ['', '{"v":1,', '[]', '{"v":2,"reservePercent":5}'])

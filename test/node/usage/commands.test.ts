@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { UsageError, type CommandContext, type OptionValues } from '../../../src/cli/command.ts';
+import { readLimits } from '../../../src/store/limitsFile.ts';
 import { statusCommand } from '../../../src/cli/status.ts';
 import { usageCommand } from '../../../src/cli/usage.ts';
+import { makeUnwritable } from '../../support/unwritable.ts';
 import { agentSamples, placeSample } from '../../support/agentSamples.ts';
 
 const fixtures = join(import.meta.dirname, '../../fixtures/claude/transcripts');
@@ -220,6 +222,30 @@ describe('usage and status on real transcripts', () => {
       /^Nothing is left until the window resets\.\n\nWeekly window +100% used, nothing left, resets in 2 d 6 h/,
     );
     assert.match(text, /\nSession +402 new tokens/);
+  });
+
+  it('publish what is left for programs that read no transcripts', async () => {
+    takeAgent('codex');
+    const windows = async () =>
+      (await readLimits(join(home, 'state')))?.windows.map(({ agent, window }) => [agent, window]);
+    await usage();
+    const told = await windows();
+    assert.ok(told !== undefined && told.length > 0 && told.every(([agent]) => agent === 'codex'));
+    rmSync(join(home, 'state', 'limits.json'));
+    await statusCommand.run(context(), {}, []);
+    assert.deepEqual(await windows(), told);
+  });
+  it('are given where nothing can be published', async () => {
+    takeAgent('codex');
+    mkdirSync(join(home, 'state'));
+    const undo = makeUnwritable(join(home, 'state'));
+    try {
+      const { json } = await statusCommand.run(context(), {}, []);
+      assert.notDeepEqual((json as { windows: unknown[] }).windows, []);
+      assert.equal((await totals())[0], 17);
+    } finally {
+      undo();
+    }
   });
 
   it('does not know what no one told', async () => {

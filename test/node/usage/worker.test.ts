@@ -5,7 +5,10 @@ import { dirname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { build } from 'esbuild';
 import * as v from 'valibot';
-import { newTokens, usageSnapshotSchema, type UsageSnapshot } from '../../../src/protocol/usage.ts';
+import { packedUsageSchema, unpackedUsage } from '../../../src/protocol/packedUsage.ts';
+import { newTokens, type UsageSnapshot } from '../../../src/protocol/usage.ts';
+import { readLimits } from '../../../src/store/limitsFile.ts';
+import { defaultPreferences, publishPreferences } from '../../../src/store/preferences.ts';
 import type { UsageWorkerData } from '../../../src/usage/workerData.ts';
 import { usageCorpus } from '../../support/usageCorpus.ts';
 
@@ -49,7 +52,7 @@ describe('the usage worker', () => {
     const workerData = { home, env: {}, platform: process.platform, sinceMs: null, ...data };
     worker = new Worker(bundle, { workerData });
     worker.on('message', (message: unknown) =>
-      snapshots.push({ at: Date.now(), snapshot: v.parse(usageSnapshotSchema, message) }),
+      snapshots.push({ at: Date.now(), snapshot: unpackedUsage(v.parse(packedUsageSchema, message)) }),
     );
     return worker;
   }
@@ -217,6 +220,32 @@ describe('the usage worker', () => {
       await untilResponses(count * rows + 1, 20_000);
     });
   }).timeout(60_000);
+
+  it('publishes what is left for programs that read no transcripts, by the preferences of then', async () => {
+    const state = join(home, 'state');
+    const published = async (used: number | null) => {
+      for (let tries = 0; tries < 200; tries += 1) {
+        const window = (await readLimits(state))?.windows.find((each) => each.window === 'tokensPerSession');
+        if ((window?.used ?? null) === used) return;
+        await wait(25);
+      }
+      assert.fail(`${JSON.stringify(await readLimits(state))} instead of ${used}`);
+    };
+    const now = (index: number) =>
+      row(index).replace(/"timestamp":"[^"]*"/, `"timestamp":"${new Date().toISOString()}"`);
+    await publishPreferences(state, { ...defaultPreferences, budgets: { tokensPerSession: 1000 } });
+    append('p/s1.jsonl', [now(99)]);
+    const started = start({ env: { SOFT_LANDING_HOME: state } });
+    await published(0.1);
+    append('p/s1.jsonl', [now(399)]);
+    await published(0.5);
+    await publishPreferences(state, { ...defaultPreferences, budgets: { tokensPerSession: 2000 } });
+    started.postMessage('preferences');
+    await published(0.25);
+    await publishPreferences(state, defaultPreferences);
+    started.postMessage('preferences');
+    await published(null);
+  });
 
   it('refuses to start on nonsense', async () => {
     const refused = new Worker(bundle, { workerData: { home: 7 } });

@@ -22,7 +22,7 @@ export function sendEvents(response: ServerResponse, { model, stream, step, toke
   const usage = usageOf(tokens);
   const stopReason = step.tools?.length ? 'tool_use' : 'end_turn';
   const message = { id: makeId('msg_01'), type: 'message', role: 'assistant', model, stop_sequence: null };
-  const headers = { 'request-id': makeId('req_01') };
+  const headers = { 'request-id': makeId('req_01'), ...step.headers };
   if (!stream) {
     response.writeHead(200, { ...headers, 'content-type': 'application/json' });
     response.end(

@@ -16,6 +16,10 @@ export interface Step {
   readonly text?: string;
   readonly tools?: readonly ToolCall[];
   readonly tokens?: Partial<TokenCounts>;
+  /** such as those that tell a subscriber's limits */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** refused instead, as at a limit: a wait of hours, which the agent does not sit out */
+  readonly refused?: { readonly message: string };
 }
 
 /** A step, or a function called when the request arrives: the moment to look at the disk, since no tool of the agent runs then. */
@@ -91,6 +95,11 @@ export async function startMessagesApi(): Promise<MessagesApi> {
     if (step === null) {
       surprises.push(`request ${requests.length} went past the script of lane ${lane}`);
       sendError(response, 400, 'invalid_request_error', `the script of lane ${lane} has ended`);
+      return;
+    }
+    if (step.refused !== undefined) {
+      response.setHeader('retry-after', '7200');
+      sendError(response, 429, 'rate_limit_error', step.refused.message);
       return;
     }
     const tokens: TokenCounts = { ...noTokens, input: 3, output: 20, ...step.tokens };

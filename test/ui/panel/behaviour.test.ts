@@ -59,7 +59,7 @@ describe('panel behaviour', function () {
     await panel.show(snapshot({ folders: [folder({ ...bare, problem: 'failed', detail: 'Disk full.' })] }));
     assert.deepEqual(await press('Show Log'), [{ type: 'showLog' }]);
     await panel.show(snapshot({ folders: [bare] }));
-    assert.deepEqual(await press('Install Claude Code Hooks'), [{ type: 'installHooks', root }]);
+    assert.deepEqual(await press('Install Agent Hooks'), [{ type: 'installHooks', root }]);
     assert.deepEqual(await press('Create Checkpoint'), [{ type: 'createCheckpoint', root }]);
     await panel.show(snapshot({ folders: [folder({ undoable: 'Fix the login' })] }));
     assert.deepEqual(await press('Undo Reset'), [{ type: 'undo', root }]);

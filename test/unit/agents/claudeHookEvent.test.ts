@@ -12,9 +12,70 @@ describe('Claude Code hook events', () => {
       cwd: '/repo',
       transcriptPath: '/t/s1.jsonl',
       subagentId: null,
+      hookName: 'UserPromptSubmit',
       kind: 'prompt',
       prompt: 'Fix "it"\nplease',
+      isAutoContinuation: false,
     });
+  });
+
+  it('knows the prompt that Claude Code submits by itself after a reset', () => {
+    const prompt =
+      'Your claude.ai usage limit has reset. Continue the task you were working on when the limit was reached; do not repeat work that is already complete.';
+    const event = parse({ hook_event_name: 'UserPromptSubmit', prompt });
+    assert.equal(event?.kind === 'prompt' && event.isAutoContinuation, true);
+  });
+
+  it('reads how a session started, and takes a fork for going on', () => {
+    const source = (value: unknown) => {
+      const event = parse({ hook_event_name: 'SessionStart', source: value });
+      return event?.kind === 'session' ? event.source : 'not a session';
+    };
+    assert.deepEqual(['startup', 'resume', 'clear', 'compact', 'fork', 'new kind', undefined].map(source), [
+      'startup',
+      'resume',
+      'clear',
+      'compact',
+      'resume',
+      null,
+      null,
+    ]);
+  });
+
+  it('reads what ends a turn and a session', () => {
+    assert.equal(parse({ hook_event_name: 'StopFailure', error: 'rate_limit' })?.kind, 'failed');
+    assert.equal(parse({ hook_event_name: 'PreCompact', trigger: 'auto' })?.kind, 'compact');
+    assert.equal(parse({ hook_event_name: 'SessionEnd', reason: 'other' })?.kind, 'ended');
+    const turn = (active: unknown) => {
+      const event = parse({ hook_event_name: 'Stop', stop_hook_active: active });
+      return event?.kind === 'turn' && event.isContinued;
+    };
+    assert.deepEqual([true, false, undefined, 'true'].map(turn), [true, false, false, false]);
+  });
+
+  it('tells the tools of one message as one: the weightiest, with the files of all', () => {
+    const calls = [
+      { tool_name: 'Read', tool_input: { file_path: '/repo/a.ts' } },
+      { tool_name: 'Edit', tool_input: { file_path: 'b.ts' } },
+      { tool_name: 'Bash', tool_input: { command: 'npm test' } },
+      'broken',
+    ];
+    const event = parse({ hook_event_name: 'PostToolBatch', tool_calls: calls });
+    assert.equal(event?.kind, 'tool-done');
+    assert.deepEqual([event.tool, event.work, event.files], ['Edit', 'edit', ['/repo/a.ts', '/repo/b.ts']]);
+    assert.equal(parse({ hook_event_name: 'PostToolBatch', tool_calls: 'none' })?.kind, 'tool-done');
+  });
+
+  it('tells new work from looking', () => {
+    const work = (name: string, input: object) => {
+      const event = parse({ hook_event_name: 'PreToolUse', tool_name: name, tool_input: input });
+      return event?.kind === 'tool' && event.work;
+    };
+    assert.equal(work('Agent', { prompt: 'x' }), 'subagent');
+    assert.equal(work('Task', { prompt: 'x' }), 'subagent');
+    assert.equal(work('Read', { file_path: '/repo/a' }), 'other');
+    assert.equal(work('Write', { file_path: '/repo/a' }), 'edit');
+    assert.equal(work('Bash', { command: 'ls' }), 'shell');
   });
 
   it('names the file a tool is about to change, relative where it lies in the folder', () => {
@@ -46,7 +107,7 @@ describe('Claude Code hook events', () => {
       tool_input: { command: 'curl -H "Authorization: hunter2"', description: 'Ask the server' },
     });
     assert.equal(event?.kind === 'tool' && event.summary, 'Bash: Ask the server');
-    assert.equal(JSON.stringify(event).includes('hunter2'), false);
+    assert.equal(event?.kind === 'tool' && event.summary.includes('hunter2'), false);
   });
 
   it('tells a subagent apart', () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { addHooks, hasHooks, removeHooks, type SettingsEdit } from '../../../src/agents/claude/hookSettings.ts';
+import { addHooks, hasHooks, removeHooks } from '../../../src/agents/claude/hookSettings.ts';
+import type { SettingsEdit } from '../../../src/agents/hookEntries.ts';
 
 const command = { command: '/state/bin/soft-landing-hook', args: ['claude'] };
 const moved = { command: '/elsewhere/bin/soft-landing-hook', args: ['claude'] };
@@ -13,12 +14,24 @@ describe('Claude Code hook settings', () => {
   it('makes a whole file where there is none', () => {
     const text = textOf(addHooks(null, command));
     const settings = JSON.parse(text) as { hooks: Record<string, unknown[]> };
-    assert.deepEqual(Object.keys(settings.hooks), ['SessionStart', 'UserPromptSubmit', 'PreToolUse', 'Stop']);
+    assert.deepEqual(Object.keys(settings.hooks), [
+      'SessionStart',
+      'UserPromptSubmit',
+      'PreToolUse',
+      'PostToolBatch',
+      'PreCompact',
+      'Stop',
+      'StopFailure',
+      'SessionEnd',
+    ]);
     assert.deepEqual(settings.hooks['PreToolUse'], [
       {
-        matcher: 'Edit|Write|MultiEdit|NotebookEdit|Bash',
+        matcher: 'Edit|Write|MultiEdit|NotebookEdit|Bash|Agent|Task',
         hooks: [{ type: 'command', command: command.command, args: ['claude'], timeout: 15 }],
       },
+    ]);
+    assert.deepEqual(settings.hooks['StopFailure'], [
+      { hooks: [{ type: 'command', command: command.command, args: ['claude', 'detached'], timeout: 15 }] },
     ]);
     assert.ok(hasHooks(text, command));
   });

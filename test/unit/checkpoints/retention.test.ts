@@ -16,7 +16,7 @@ const now = Date.parse('2026-11-23T12:30:00Z');
 
 /** `age`: how long before now; its id tells it by number. */
 function made(age: number, more: Partial<Retainable> = {}): Retainable {
-  return { id: String(age), kind: 'tool', pinned: false, createdAt: now - age, ...more };
+  return { id: String(age), kind: 'tool', pinned: false, isGreen: false, createdAt: now - age, ...more };
 }
 
 const defaults: RetentionPolicy = { allHours: 24, hourlyDays: 7, dailyDays: 30, maxCount: 500, maxBytes: 1e9 };
@@ -60,6 +60,21 @@ describe('planRetention', () => {
     assert.deepEqual(deleted([newest, ...kept]), []);
     const many = Array.from({ length: 20 }, (_, at) => made(at * minute, { kind: 'manual' }));
     assert.deepEqual(deleted([...many, made(30 * minute), made(31 * minute)], null, 2), []);
+  });
+
+  it('keeps the newest green one, however old, since a reset may want it', () => {
+    const green = [50, 60].map((days) => made(days * day, { isGreen: true }));
+    assert.deepEqual(deleted([newest, ...green]), [String(60 * day)]);
+    assert.deepEqual(deleted([newest, made(hour, { isGreen: true }), ...green]), [String(60 * day), String(50 * day)]);
+  });
+
+  it('does not thin green ones, but counts them', () => {
+    const greens = [3, 4, 5, 6].map((minutes) => made(2 * day + minutes * minute, { isGreen: true }));
+    assert.deepEqual(deleted([newest, ...greens]), []);
+    assert.deepEqual(deleted([newest, ...greens], null, 3), [
+      String(2 * day + 6 * minute),
+      String(2 * day + 5 * minute),
+    ]);
   });
 
   it('keeps safety checkpoints for 7 days beside the one of their hour, then as the others', () => {

@@ -22,8 +22,11 @@ const installed: Extract<SettingsFacts['hooks'], { kind: 'installed' }> = {
   launchers: ['/state/bin/soft-landing-hook'],
   missingEvents: [],
   isDisabled: false,
+  untrustedEvents: [],
 };
 const settings = (hooks: SettingsFacts['hooks'], scope: string | null = 'user'): SettingsFacts => ({
+  agent: 'claude',
+  title: 'Claude Code',
   file: '/home/u/.claude/settings.json',
   scope,
   hooks,
@@ -54,6 +57,10 @@ const healthy: DoctorFacts = {
     damaged: [],
   },
   settings: [settings(installed), settings({ kind: 'none' }, 'project')],
+  agentHooks: [
+    { agent: 'claude', title: 'Claude Code', isFound: true, state: 'installed' },
+    { agent: 'codex', title: 'Codex', isFound: false, state: 'missing' },
+  ],
   launcher: {
     file: '/state/bin/soft-landing-hook',
     state: 'present',
@@ -93,7 +100,7 @@ describe('the findings of the doctor', () => {
           null,
         ],
         ['state', 'ok', 'State folder: /state', '18.2 MB, 1.0 TB free.', null],
-        ['hooks', 'ok', 'Hooks are installed (user)', '/home/u/.claude/settings.json.', null],
+        ['hooks', 'ok', "Claude Code's hooks are installed (user)", '/home/u/.claude/settings.json.', null],
         ['hooks', 'ok', 'The launcher starts what is there', '/ext/hook.cjs, with /usr/bin/node.', null],
         ['hooks', 'ok', 'A hook ran 10 min ago', 'No failure is in the log.', null],
         ['git', 'ok', 'git 2.51.0', '/usr/bin/git.', null],
@@ -115,6 +122,7 @@ describe('the findings of the doctor', () => {
       { settings: [settings({ ...installed, isDisabled: true })] },
       { settings: [settings({ ...installed, launchers: ['/other/bin/soft-landing-hook'] })] },
       { settings: [settings({ ...installed, missingEvents: ['Stop'] })] },
+      { settings: [settings({ ...installed, untrustedEvents: ['PreToolUse'] })] },
       { launcher: { ...launcher, state: 'absent' } },
       { launcher: { ...launcher, state: 'not-ours' } },
       { launcher: { ...launcher, isExecutable: false } },
@@ -196,7 +204,16 @@ describe('the hooks in settings', () => {
   const look = (json: unknown) => installedHooks(JSON.stringify(json));
 
   it('are found by their launcher, among those of others', () => {
-    const hooks = { SessionStart: [other, entry], UserPromptSubmit: [entry], PreToolUse: [other], Stop: [entry] };
+    const hooks = {
+      SessionStart: [other, entry],
+      UserPromptSubmit: [entry],
+      PreToolUse: [other],
+      PostToolBatch: [entry],
+      PreCompact: [entry],
+      Stop: [entry],
+      StopFailure: [other, entry],
+      SessionEnd: [entry],
+    };
     assert.deepEqual(look({ hooks, disableAllHooks: true }), {
       launchers: ['/s/bin/soft-landing-hook'],
       missingEvents: ['PreToolUse'],
@@ -206,7 +223,16 @@ describe('the hooks in settings', () => {
   it('are none in settings without', () => {
     assert.deepEqual(look({ hooks: { Stop: [other] }, disableAllHooks: 'no' }), {
       launchers: [],
-      missingEvents: ['SessionStart', 'UserPromptSubmit', 'PreToolUse', 'Stop'],
+      missingEvents: [
+        'SessionStart',
+        'UserPromptSubmit',
+        'PreToolUse',
+        'PostToolBatch',
+        'PreCompact',
+        'Stop',
+        'StopFailure',
+        'SessionEnd',
+      ],
       isDisabled: false,
     });
   });

@@ -1,0 +1,70 @@
+import type { HookAnswer, HookEvent, Surroundings } from '../agents/agent.ts';
+import { errorText } from '../store/errno.ts';
+import { appendEvent } from '../store/eventLog.ts';
+import type { SessionRecord } from '../store/sessionRecord.ts';
+
+/** What a part of the hook knows of its call. The working state is saved by then. */
+export interface HookContext {
+  readonly event: HookEvent;
+  /** the session's record with this event in it */
+  readonly session: SessionRecord;
+  readonly stateFolder: string;
+  /** where the agents' files are */
+  readonly surroundings: Surroundings;
+  /** folder of the bundles */
+  readonly programDir: string;
+  /** what verifies the folder that the agent works in; asks git, so only for those who have something to say. null: nobody has set any */
+  readonly verifyCommand: () => Promise<string | null>;
+  readonly now: () => number;
+  /** aborted shortly before the deadline */
+  readonly signal: AbortSignal;
+}
+
+/** Something that a hook may have to say. Parts know nothing of each other: one that fails or hangs takes no answer from another. */
+export interface HookPart {
+  /** for the log */
+  readonly name: string;
+  /** Kinds of events it has an answer to: for all others it is not even loaded. */
+  readonly events: ReadonlySet<HookEvent['kind']>;
+  answer(context: HookContext): Promise<HookAnswer | null>;
+}
+
+/** Asks every part at once, and makes one answer of theirs. */
+export async function answerOf(parts: readonly HookPart[], context: HookContext): Promise<HookAnswer> {
+  // Saving took all the time there is.
+  if (context.signal.aborted) return {};
+  const concerned = parts.filter(({ events }) => events.has(context.event.kind));
+  const answers = await Promise.all(concerned.map((part) => ask(part, context)));
+  return combined(answers.flatMap((answer) => answer ?? []));
+}
+
+async function ask(part: HookPart, context: HookContext): Promise<HookAnswer | null> {
+  const { signal, stateFolder, now, event } = context;
+  try {
+    return await Promise.race([part.answer(context), aborted(signal)]);
+  } catch (error) {
+    await appendEvent(stateFolder, now(), 'hook.part-failed', {
+      part: part.name,
+      kind: event.kind,
+      message: errorText(error),
+    });
+    return null;
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const fail = (): void => reject(new Error('not done before the deadline'));
+    if (signal.aborted) fail();
+    else signal.addEventListener('abort', fail, { once: true });
+  });
+}
+
+/** Paragraphs under each other, in the order of the parts. */
+export function combined(answers: readonly HookAnswer[]): HookAnswer {
+  const joined = (texts: readonly (string | undefined)[]): string => texts.filter((text) => text).join('\n\n');
+  const tellAgent = joined(answers.map((answer) => answer.tellAgent));
+  const tellUser = joined(answers.map((answer) => answer.tellUser));
+  const deny = joined(answers.map((answer) => answer.deny));
+  return { ...(tellAgent && { tellAgent }), ...(tellUser && { tellUser }), ...(deny && { deny }) };
+}

@@ -1,0 +1,29 @@
+import { startRecorder } from '../recovery/startRecorder.ts';
+import type { HookPart } from './answers.ts';
+
+/** In the order in which their words stand in an answer. Each is loaded by the events that concern it, from a bundle of its own. */
+export const hookParts: readonly HookPart[] = [
+  {
+    name: 'hand-over',
+    events: new Set(['session']),
+    async answer({ event, stateFolder, now, surroundings, signal }) {
+      const { handOverFor } = await import('../recovery/sessionStart.ts');
+      const tellAgent = await handOverFor(event, stateFolder, now(), { surroundings, signal });
+      return tellAgent === null ? null : { tellAgent };
+    },
+  },
+  {
+    name: 'recovery',
+    events: new Set(['failed', 'ended', 'compact']),
+    answer({ event, programDir }) {
+      if (event.kind === 'failed' || event.kind === 'ended' || event.kind === 'compact')
+        startRecorder(event, programDir);
+      return Promise.resolve(null);
+    },
+  },
+  {
+    name: 'landing',
+    events: new Set(['prompt', 'tool', 'tool-done', 'turn']),
+    answer: async (context) => (await import('./landingPart.ts')).answerLanding(context),
+  },
+];

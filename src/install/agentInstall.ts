@@ -1,0 +1,100 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { Surroundings } from '../agents/agent.ts';
+import type { CodexTrust } from '../agents/codex/hookTrust.ts';
+import type { InstalledHooks } from '../agents/hookEntries.ts';
+import { fail, type Result } from '../protocol/result.ts';
+import { claudeInstall } from './claudeInstall.ts';
+import { codexInstall } from './codexInstall.ts';
+import { geminiInstall } from './geminiInstall.ts';
+import { findProgram, type LauncherTarget } from './launcher.ts';
+import { opencodeInstall } from './opencodeInstall.ts';
+import {
+  installInto,
+  isInstalledIn,
+  uninstallFrom,
+  type InstallChange,
+  type InstallFailure,
+  type InstallTarget,
+} from './settingsInstall.ts';
+
+/** user: all of a person's folders; project: one folder, for everyone who has it; local: one folder, for one person. */
+export type InstallScope = 'user' | 'project' | 'local';
+
+/** Where and how our hooks go into one agent's files. */
+export interface AgentInstall {
+  readonly agent: string;
+  /** as its makers write it */
+  readonly title: string;
+  /** those that the agent has; the first is meant where none is named */
+  readonly scopes: readonly InstallScope[];
+  /** its programs' names */
+  readonly programs: readonly string[];
+  /** the folder that is there once the agent has run */
+  home(surroundings: Surroundings): string;
+  file(scope: InstallScope, projectDir: string, surroundings: Surroundings): string;
+  /** the usual place of that file, in few words */
+  shortFile(scope: InstallScope): string;
+  target(file: string, place: Pick<InstallRequest, 'launcher' | 'surroundings'>): InstallTarget;
+  /** our hooks in such a file, whoever wrote them */
+  installed(text: string): InstalledHooks | { readonly problem: string; readonly detail: string };
+  /** for an agent that runs hooks only after a person has agreed to them in it: whether that is so for those in this file */
+  trust?(file: string, surroundings: Surroundings): Promise<CodexTrust>;
+}
+
+export interface InstallRequest {
+  readonly scope: InstallScope;
+  /** the folder that the agent is started in; not used for the user scope */
+  readonly projectDir: string;
+  readonly surroundings: Surroundings;
+  readonly launcher: LauncherTarget;
+  /** only say what would change */
+  readonly dryRun: boolean;
+}
+
+/** Every agent whose hooks we can install. */
+export const agentInstalls: readonly AgentInstall[] = [claudeInstall, codexInstall, geminiInstall, opencodeInstall];
+
+export type InstallResult = Result<InstallChange, InstallFailure>;
+
+/** Puts our hooks into the agent's files. A second install changes nothing. */
+export function installAgent(agent: AgentInstall, request: InstallRequest): Promise<InstallResult> {
+  return work(agent, request, installInto);
+}
+
+/** Takes our hooks out again: the former bytes if nobody touched the file since, else only what is ours. */
+export function uninstallAgent(agent: AgentInstall, request: InstallRequest): Promise<InstallResult> {
+  return work(agent, request, uninstallFrom);
+}
+
+async function work(agent: AgentInstall, request: InstallRequest, change: typeof installInto): Promise<InstallResult> {
+  const { scope, projectDir, surroundings } = request;
+  if (!agent.scopes.includes(scope)) {
+    return fail({ reason: 'failed', message: `${agent.title} has no scope "${scope}". Nothing was changed.` });
+  }
+  return change(agent.target(agent.file(scope, projectDir, surroundings), request), request);
+}
+
+/** Whether any file that the agent reads for this folder has our hooks. */
+async function isAgentInstalled(
+  agent: AgentInstall,
+  place: Omit<InstallRequest, 'scope' | 'dryRun'>,
+): Promise<boolean> {
+  for (const scope of agent.scopes) {
+    const file = agent.file(scope, place.projectDir, place.surroundings);
+    if (await isInstalledIn(agent.target(file, place))) return true;
+  }
+  return false;
+}
+
+/** Whether the agent is on this machine: it has run here, or its program is on the PATH. */
+export async function isAgentFound(agent: AgentInstall, surroundings: Surroundings): Promise<boolean> {
+  if (existsSync(path.resolve(agent.home(surroundings)))) return true;
+  return (await findProgram(agent.programs, surroundings.env)) !== null;
+}
+
+/** Whether any agent has our hooks for this folder. */
+export async function hasAnyHooks(place: Omit<InstallRequest, 'scope' | 'dryRun'>): Promise<boolean> {
+  for (const agent of agentInstalls) if (await isAgentInstalled(agent, place)) return true;
+  return false;
+}

@@ -1,0 +1,241 @@
+import { existsSync, realpathSync } from 'node:fs';
+import path from 'node:path';
+import type { HookAnswer, HookEvent, Surroundings, TranscriptSource } from '../agents/agent.ts';
+import { transcriptSources } from '../agents/transcriptSources.ts';
+import type { LimitWindow } from '../protocol/limits.ts';
+import type { Reading } from '../protocol/usage.ts';
+import { takeFileLock } from '../store/fileLock.ts';
+import { handOverFile, ownFolder, prepareOwnFolder } from '../store/handOverFile.ts';
+import { makePrivateFolder } from '../store/atomicFile.ts';
+import type { Preferences } from '../store/preferences.ts';
+import { decideLanding, rankToldOf, windowsInside, withTold, type LandingDecision } from './decision.ts';
+import { farSeconds, longestFarSeconds } from './farTruce.ts';
+import {
+  emptyLandingState,
+  otherLandingStates,
+  readLandingState,
+  writeLandingState,
+  landingStateFile,
+  type LandingState,
+  type LandingLevel,
+} from './landingState.ts';
+import { withTranscripts } from './ownTranscripts.ts';
+import { beganInside, isNewWork } from './strictMode.ts';
+import { landingWindows, type LandingWindow } from './windows.ts';
+import { wordsForAgent, wordsForUser, wordsOfRefusal, type LandingWordsInput } from './words.ts';
+
+/** Events at which an agent can be told to land. */
+export type LandingEvent = Extract<HookEvent, { kind: 'prompt' | 'tool' | 'tool-done' | 'turn' }>;
+
+export interface LandInput {
+  readonly event: LandingEvent;
+  /** the agent can be told something at this event; a denial it can always be told */
+  readonly isHeard: boolean;
+  readonly stateFolder: string;
+  readonly surroundings: Surroundings;
+  readonly preferences: Preferences;
+  /** as published; empty: nobody did */
+  readonly limits: readonly LimitWindow[];
+  /** of the agent's statusline */
+  readonly readings: readonly Reading[];
+  readonly transcriptPath: string | null;
+  readonly promptNumber: number;
+  /** asked for only when something is said */
+  readonly verifyCommand: () => Promise<string | null>;
+  readonly now: number;
+  /** the user's, an IANA name */
+  readonly timeZone: string;
+}
+
+export interface Landed {
+  readonly answer: HookAnswer | null;
+  /** for so long nobody needs to look again */
+  readonly farSeconds: number;
+  /** for the log; null: nothing was said */
+  readonly said: { readonly level: LandingLevel; readonly window: string; readonly usedPercent: number } | null;
+}
+
+const nothing: Landed = { answer: null, farSeconds: 0, said: null };
+
+/** Longer than any holder needs; a hook that does not get it says nothing, which costs less than saying it twice. */
+const lockWaitMs = 500;
+const longestOthersMs = 5 * 60 * 60_000;
+
+/**
+ * Tells an agent to land, where it is time for that. Hooks of one session run at the same time (parallel tools, subagents): what was
+ * told and how far its transcripts are read is one file per session, changed under its lock, so that each threshold is told once.
+ */
+export async function land(input: LandInput): Promise<Landed> {
+  const { event, stateFolder, preferences } = input;
+  if (preferences.landing === 'off') return { ...nothing, farSeconds: longestFarSeconds };
+  const file = landingStateFile(stateFolder, event.agent, event.sessionId);
+  await makePrivateFolder(path.dirname(file));
+  const lock = await takeFileLock(`${file}.lock`, lockWaitMs);
+  if (lock === null) return nothing;
+  try {
+    const before = (await readLandingState(file)) ?? emptyLandingState(event.agent, event.sessionId);
+    const seen = look(before, input);
+    const others = await otherUses(file, seen, input);
+    const windows = landingWindows({
+      agent: event.agent,
+      sessionId: event.sessionId,
+      account: seen.account,
+      limits: input.limits,
+      readings: [...seen.readings, ...input.readings],
+      uses: seen.uses,
+      isWhole: seen.isWhole,
+      otherUses: others,
+      budgets: preferences.budgets,
+      now: input.now,
+    });
+    const { state, ...landed } = await answerTo(seen, windows, input);
+    if (state !== before) await writeLandingState(file, state);
+    return landed;
+  } finally {
+    lock.release();
+  }
+}
+
+/** What the session's transcripts and this event itself tell. */
+function look(before: LandingState, input: LandInput): LandingState {
+  const { event, transcriptPath, now, promptNumber } = input;
+  const source = transcriptSources.find(({ agent }) => agent === event.agent);
+  const account = transcriptPath === null || source === undefined ? null : accountOf(transcriptPath, source, input);
+  const known = account === before.account ? before : { ...before, account };
+  const read =
+    transcriptPath === null || source === undefined ? known : withTranscripts(known, transcriptPath, source, now);
+  if (event.kind !== 'tool' || event.work === 'other') return read;
+  const touched = event.work === 'edit' ? event.files.filter((name) => existsSync(name)) : [];
+  const isKnown = touched.every((name) => read.touched.includes(name));
+  if (isKnown && read.editedIn === promptNumber) return read;
+  return { ...read, touched: [...new Set([...read.touched, ...touched])].slice(-mostTouched), editedIn: promptNumber };
+}
+
+const mostTouched = 1000;
+
+/** Whose limits a session uses: of the accounts that are known, or of the agent's places, the one that its transcript lies in. */
+function accountOf(transcript: string, source: TranscriptSource, { limits, surroundings }: LandInput): string | null {
+  const real = realPath(transcript);
+  const lies = (folder: string): boolean =>
+    [transcript, real].some((file) => [folder, realPath(folder)].some((each) => file.startsWith(each + path.sep)));
+  const named = limits.filter(({ agent, account }) => agent === source.agent && lies(account));
+  const [longest] = named.map(({ account }) => account).sort((a, b) => b.length - a.length);
+  return longest ?? source.roots(surroundings).find((root) => lies(root.path))?.account ?? null;
+}
+
+function realPath(name: string): string {
+  try {
+    return realpathSync(name);
+  } catch {
+    return name;
+  }
+}
+
+/** What sessions of the same agent and account used since limits were published: they share the windows. */
+async function otherUses(file: string, { agent, account }: LandingState, { limits, now }: LandInput) {
+  const concerned = limits.filter(({ drift }) => drift !== null);
+  const since = Math.max(now - longestOthersMs, Math.min(...concerned.map(({ capturedAt }) => capturedAt)));
+  if (concerned.length === 0 || account === null) return [];
+  const states = await otherLandingStates(file, since);
+  return states.filter((state) => state.agent === agent && state.account === account).flatMap(({ uses }) => uses);
+}
+
+/** Claude Code's own advice and ours would be two voices about one thing: ours is silent about that window, until it resets. */
+function isAgentsOwn(window: LandingWindow, { ownWrapUpAt }: LandingState): boolean {
+  return (
+    ownWrapUpAt !== null && window.window === 'five_hour' && (window.resetsAt ?? 0) - ownWrapUpAt < longestOthersMs
+  );
+}
+
+async function answerTo(
+  state: LandingState,
+  all: readonly LandingWindow[],
+  input: LandInput,
+): Promise<Landed & { readonly state: LandingState }> {
+  const { event, preferences, now } = input;
+  const reserve = preferences.reservePercent / 100;
+  const windows = all.filter((window) => !isAgentsOwn(window, state));
+  const silent = { answer: null, farSeconds: farSeconds(windows, reserve), said: null, state };
+  const inside = windowsInside(windows, reserve);
+  if (inside.length === 0) return silent;
+  const thread = event.subagentId;
+  // An agent that was told and ends its turn has landed: it is not kept from that.
+  const news =
+    event.kind === 'turn' ? windows.filter((window) => rankToldOf(window, state.told, thread, now) === 0) : windows;
+  const decision = mayBeTold(event, state, input)
+    ? decideLanding({ windows: news, reserve, told: state.told, thread, isPrompt: event.kind === 'prompt', now })
+    : null;
+  const isRefused = refuses(state, inside, input);
+  if (decision === null && !isRefused) return silent;
+  const words = await wordsInput(decision, inside, input);
+  const answer: HookAnswer = {
+    ...(decision === null ? {} : { tellAgent: wordsForAgent(words), tellUser: wordsForUser(words) }),
+    ...(isRefused ? { deny: wordsOfRefusal(words) } : {}),
+  };
+  if (decision === null) return { ...silent, answer };
+  const [tightest] = decision.windows;
+  return {
+    answer,
+    farSeconds: 0,
+    said: {
+      level: decision.level,
+      window: tightest?.window ?? '',
+      usedPercent: Math.floor((tightest?.used ?? 0) * 100),
+    },
+    state: { ...state, told: [...withTold(state.told, decision.told, now)] },
+  };
+}
+
+/**
+ * At its own "continue" after a reset the agent needs no word from us. A turn's end is the last chance where no tool was called since:
+ * only if the turn changed something, and never twice in a row, or it would not end.
+ */
+function mayBeTold(event: LandingEvent, { editedIn }: LandingState, { promptNumber, isHeard }: LandInput): boolean {
+  if (!isHeard) return false;
+  if (event.kind === 'prompt') return !event.isAutoContinuation;
+  if (event.kind === 'turn') return !event.isContinued && editedIn === promptNumber;
+  return true;
+}
+
+function refuses(
+  state: LandingState,
+  inside: readonly LandingWindow[],
+  { event, preferences, now }: LandInput,
+): boolean {
+  if (preferences.landing !== 'strict' || event.kind !== 'tool') return false;
+  const thread = event.subagentId;
+  const half = 1 - preferences.reservePercent / 200;
+  const isBegun =
+    beganInside(state.told, thread) && inside.every((window) => rankToldOf(window, state.told, thread, now) < 2);
+  if (isBegun && inside.every(({ used }) => used < half)) return false;
+  return isNewWork({
+    call: event,
+    existing: new Set(event.files.filter((name) => existsSync(name))),
+    touched: new Set(state.touched),
+    ownFolder: ownFolder(event.cwd),
+  });
+}
+
+async function wordsInput(
+  decision: LandingDecision | null,
+  inside: readonly LandingWindow[],
+  { event, preferences, verifyCommand, now, timeZone }: LandInput,
+): Promise<LandingWordsInput> {
+  const half = 1 - preferences.reservePercent / 200;
+  const file = handOverFile(event.cwd);
+  const relative = path.relative(event.cwd, file);
+  // Ours to make, so that it ignores itself whoever writes into it. Where that fails, the agent's own attempt will tell it.
+  if (decision !== null) await prepareOwnFolder(event.cwd).catch(() => undefined);
+  return {
+    agent: event.agent,
+    level: decision?.level ?? (inside.some(({ used }) => used >= half) ? 'escalate' : 'advise'),
+    windows: inside,
+    reservePercent: preferences.reservePercent,
+    isSubagent: event.subagentId !== null,
+    isTurnEnd: event.kind === 'turn',
+    verifyCommand: decision === null ? null : await verifyCommand(),
+    handOver: relative.startsWith('..') ? file : relative,
+    now,
+    timeZone,
+  };
+}

@@ -1,0 +1,96 @@
+import { lstatSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { makePrivateFolder, writeFileAtomic } from './atomicFile.ts';
+
+/** What agents' programs write in passing and somebody else reads: the newest of each, so that it never grows. */
+export const spoolSlots = 64;
+/** A statusline's input is about a kilobyte. */
+const largestBytes = 256 << 10;
+const longestKept = 8 * 24 * 60 * 60_000;
+const hour = 3_600_000;
+
+/** Where the statusline tee leaves what it was given: `N.json` for process N of the agent, modulo the number of slots. */
+export function spoolFolder(stateFolder: string): string {
+  return path.join(stateFolder, 'spool');
+}
+
+export interface SpooledFile {
+  readonly file: string;
+  /** epoch milliseconds */
+  readonly writtenAt: number;
+  /** another one for other contents */
+  readonly stamp: string;
+}
+
+/** The newest first. Never throws: what cannot be read is not there. */
+export function spooledFiles(stateFolder: string): readonly SpooledFile[] {
+  const folder = spoolFolder(stateFolder);
+  return namesIn(folder)
+    .filter((name) => /^\d{1,3}\.json$/.test(name))
+    .flatMap((name) => spooledFile(path.join(folder, name)) ?? [])
+    .sort((a, b) => b.writtenAt - a.writtenAt);
+}
+
+function spooledFile(file: string): SpooledFile | null {
+  try {
+    const info = lstatSync(file);
+    // No link, no pipe: reading those can lead anywhere, or never end.
+    if (!info.isFile() || info.size > largestBytes) return null;
+    return { file, writtenAt: info.mtimeMs, stamp: `${info.ino} ${info.mtimeMs} ${info.size}` };
+  } catch {
+    return null;
+  }
+}
+
+/** What is in one of them; null if it is gone or cannot be read. */
+export function readSpooled({ file }: SpooledFile): string | null {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * What the agents' statuslines were last given, the newest first; `parse` makes sense of one (`parseStatusline`), or null for what is
+ * torn or none. Never throws, and takes a millisecond or two: for the hook.
+ */
+export function readSpool<Told>(
+  stateFolder: string,
+  parse: (text: string, writtenAt: number) => Told | null,
+): readonly Told[] {
+  return spooledFiles(stateFolder).flatMap((spooled) => {
+    const text = readSpooled(spooled);
+    const told = text === null ? null : parse(text, spooled.writtenAt);
+    return told === null ? [] : [told];
+  });
+}
+
+/** Leaves a text for `process`, as the tee does. Throws what writing throws. */
+export async function writeSpool(stateFolder: string, process: number, text: string): Promise<void> {
+  await makePrivateFolder(spoolFolder(stateFolder));
+  const file = path.join(spoolFolder(stateFolder), `${process % spoolSlots}.json`);
+  await writeFileAtomic(file, text, 0o600, { isExpendable: true });
+}
+
+/** Takes away what killed writers left, and what is too old to say anything. Never throws. */
+export function clearSpool(stateFolder: string, now: number): void {
+  const folder = spoolFolder(stateFolder);
+  for (const name of namesIn(folder)) {
+    try {
+      const file = path.join(folder, name);
+      const age = now - lstatSync(file).mtimeMs;
+      if (age > (name.startsWith('.') ? hour : longestKept)) rmSync(file, { force: true });
+    } catch {
+      // Gone meanwhile, or not ours to remove.
+    }
+  }
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,8 @@
+/** What menus, commands and the walkthrough go by. Every key of the manifest's `when`, `enablement` and `completionEvents` is here. */
+export const contextKeys = {
+  hooksInstalled: 'softLanding.hooksInstalled',
+  hasCheckpoints: 'softLanding.hasCheckpoints',
+  canUndo: 'softLanding.canUndo',
+  triedReset: 'softLanding.triedReset',
+  reserveChosen: 'softLanding.reserveChosen',
+} as const;

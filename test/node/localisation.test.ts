@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { bundleFile, bundleText, collectStrings, stringsIn } from '../../scripts/exportStrings.ts';
+
+const root = path.resolve(import.meta.dirname, '..', '..');
+const read = (name: string): string => readFileSync(path.join(root, name), 'utf8');
+const json = (name: string): Record<string, string> => JSON.parse(read(name)) as Record<string, string>;
+const placeholders = (text: string): string[] => (text.match(/\{\d\}/g) ?? []).sort();
+const links = (text: string): string[] => (text.match(/\]\(command:[^)]+\)/g) ?? []).sort();
+const codes = (text: string): string[] => (text.match(/`[\w.:-]+`/g) ?? []).sort();
+
+/** A translation says the same with the same parts, and something at all. */
+function assertSameParts(from: string, to: string | undefined): void {
+  assert.ok(to !== undefined && to.trim() !== '', `not translated: ${from}`);
+  for (const parts of [placeholders, links, codes]) assert.deepEqual(parts(to), parts(from), to);
+  assert.equal(to.endsWith('…'), from.endsWith('…'), to);
+}
+
+describe('localisation', () => {
+  it('every text of the manifest is there, in English and German, and nothing else', () => {
+    const used = [...read('package.json').matchAll(/"%([\w.]+)%"/g)].map(([, key = '']) => key);
+    const english = json('package.nls.json');
+    const german = json('package.nls.de.json');
+    assert.deepEqual(Object.keys(english).sort(), [...new Set(used)].sort());
+    assert.deepEqual(Object.keys(german).sort(), Object.keys(english).sort());
+    for (const [key, text] of Object.entries(english)) assertSameParts(text, german[key]);
+  });
+
+  it('the bundle holds what the code says (`npm run strings` renews it)', () => {
+    assert.equal(readFileSync(bundleFile, 'utf8'), bundleText(collectStrings()));
+  });
+
+  it('everything the code says is there in German', () => {
+    const english = json('l10n/bundle.l10n.json');
+    const german = json('l10n/bundle.l10n.de.json');
+    assert.deepEqual(Object.keys(german).sort(), Object.keys(english).sort());
+    for (const text of Object.keys(english)) assertSameParts(text, german[text]);
+  });
+
+  it('what is put together from pieces is refused', () => {
+    assert.deepEqual(stringsIn('a.ts', "t('One'); vscode.l10n.t('Two {0}', x); other('Three')"), ['One', 'Two {0}']);
+    assert.throws(() => stringsIn('src/a.ts', "t('One' + two)"), /src\/a\.ts:1: what is translated/);
+    assert.throws(() => stringsIn('src/a.ts', '\nt(`One ${two}`)'), /:2:/);
+  });
+});

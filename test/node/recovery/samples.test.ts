@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { findInterruption, type Evidence } from '../../../src/recovery/findInterruption.ts';
+import { readWork } from '../../../src/recovery/readWork.ts';
+import { interruptionFixtures } from '../../support/interruptionFixtures.ts';
+import { interruptionSamples, sampleFolders } from '../../support/interruptionSamples.ts';
+
+describe('what real agents left behind', () => {
+  const samples = interruptionSamples(interruptionFixtures);
+
+  it('has an expectation for every sample', () => {
+    const covered = new Set(samples.map(({ name }) => name.split('/')[0]));
+    assert.deepEqual(
+      sampleFolders(interruptionFixtures).filter((name) => !covered.has(name)),
+      [],
+    );
+  });
+
+  for (const { name, ref, process, expected } of samples) {
+    for (const reach of ['look', 'report'] as const) {
+      it(`${name} is ${expected ? expected.reason : 'no interruption'} (${reach})`, async () => {
+        const work = await readWork(ref, reach);
+        assert.ok(work);
+        // Right after it happened.
+        const now = Math.max(...work.items.map(({ at }) => at)) + 5000;
+        const evidence: Evidence = { now, process, told: null };
+        const found = findInterruption(work.items, work.subagents, evidence);
+        if (expected === null) {
+          assert.equal(found, null);
+          return;
+        }
+        assert.ok(found);
+        assert.deepEqual(
+          { reason: found.reason, resetsAt: found.resetsAt, continuesItself: found.continuesItself },
+          {
+            reason: expected.reason,
+            resetsAt: expected.resetsAt === null ? null : Date.parse(expected.resetsAt),
+            continuesItself: expected.continuesItself ?? false,
+          },
+        );
+        assert.equal(work.place.sessionId, ref.sessionId);
+        assert.match(work.place.cwd ?? '', /^\/home\/dev\//);
+      });
+    }
+  }
+});
