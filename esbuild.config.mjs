@@ -25,6 +25,7 @@ const apart = {
   'src/hook/promptAdvice.ts': 'promptAdvice',
   'src/vscode/estimateTask.ts': 'estimateTask',
   'src/vscode/rareActions.ts': 'rareActions',
+  'src/vscode/display.ts': 'display',
   'src/vscode/recovery/editorRecovery.ts': 'editorRecovery',
   'src/recovery/sessionStart.ts': 'sessionStart',
   'src/vscode/planActions.ts': 'planActions',

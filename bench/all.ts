@@ -14,6 +14,7 @@ import { flightBench } from './flight.ts';
 import { hookBench } from './hook.ts';
 import { hostBench } from './host.ts';
 import { statuslineBench } from './statusline.ts';
+import { panelBench } from './panel.ts';
 import { usageBench } from './usage.ts';
 
 const args = process.argv.slice(2);
@@ -30,6 +31,7 @@ const benches: Readonly<Record<string, () => void | Promise<void>>> = {
   flight: () => flightBench(Array.from({ length: flights }, (_, index) => index + 1)),
   hook: hookBench,
   host: hostBench,
+  panel: () => panelBench(rounds),
   exactness: () => exactnessBench(Math.min(1, ...sizes)),
   statusline: statuslineBench,
   usage: () => usageBench(sizes),

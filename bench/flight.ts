@@ -1,4 +1,5 @@
-import { flyClaude, type FlightOutcome } from '../test/support/flight/claudeFlight.ts';
+import { flyClaude, type FlightOptions, type FlightOutcome } from '../test/support/flight/claudeFlight.ts';
+import { flyCodex } from '../test/support/flight/codexFlight.ts';
 import { median, printTable } from './figures.ts';
 
 /**
@@ -6,16 +7,30 @@ import { median, printTable } from './figures.ts';
  * seed is flown twice, without us and with us. The model is a script that obeys what it is told; that a real model obeys is not shown.
  */
 export async function flightBench(seeds: readonly number[]): Promise<void> {
+  await flights('Claude Code', flyClaude, seeds);
+  console.log(
+    '\n   Even seeds: the window is known with rates that are wrong by up to 10 %; odd ones: a budget, wrong by as much.\n',
+  );
+  await flights('Codex', flyCodex, seeds);
+  console.log('\n   Known as Codex tells it: by whole percents, with each response.');
+  console.log('   "Kept nowhere": in no checkpoint; without us, in no commit. A reset is one command, or two clicks.');
+}
+
+async function flights(
+  agent: string,
+  fly: (options: FlightOptions) => Promise<FlightOutcome>,
+  seeds: readonly number[],
+): Promise<void> {
   const without: FlightOutcome[] = [];
   const withUs: FlightOutcome[] = [];
   for (const seed of seeds) {
-    without.push(await flyClaude({ seed, withSoftLanding: false }));
-    withUs.push(await flyClaude({ seed, withSoftLanding: true }));
+    without.push(await fly({ seed, withSoftLanding: false }));
+    withUs.push(await fly({ seed, withSoftLanding: true }));
   }
-  reportFlights(without, withUs);
+  reportFlights(agent, without, withUs);
 }
 
-export function reportFlights(without: readonly FlightOutcome[], withUs: readonly FlightOutcome[]): void {
+function reportFlights(agent: string, without: readonly FlightOutcome[], withUs: readonly FlightOutcome[]): void {
   const rows = [
     row('flights', without, withUs, (list) => String(list.length)),
     row('cut off by the limit', without, withUs, (list) => share(list, ({ wasRefused }) => wasRefused)),
@@ -33,17 +48,11 @@ export function reportFlights(without: readonly FlightOutcome[], withUs: readonl
       String(sum(list, ({ lost }) => lost.reduce((total, { bytes }) => total + bytes, 0))),
     ),
   ];
-  printTable(['Claude Code, limit in mid-refactor', 'without', 'with'], rows);
+  printTable([`${agent}, limit in mid-refactor`, 'without', 'with'], rows);
   const odd = [...without, ...withUs].flatMap(({ seed, surprises }) =>
     surprises.map((each) => `seed ${seed}: ${each}`),
   );
   if (odd.length > 0) console.log(`\n   Unforeseen requests: ${odd.join('; ')}`);
-  console.log(
-    '\n   Even seeds: the window is known with rates that are wrong by up to 10 %; odd ones: a budget, wrong by as much.',
-  );
-  console.log(
-    '   "Kept nowhere": in no checkpoint; without us, in no commit. A reset is one command, or two clicks in the panel.',
-  );
 }
 
 type Figure = (list: readonly FlightOutcome[]) => string;

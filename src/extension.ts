@@ -20,7 +20,6 @@ import type { PlanActions } from './vscode/planActions.ts';
 import { RecoveryPart } from './vscode/recovery/recoveryPart.ts';
 import type { RareActions } from './vscode/rareActions.ts';
 import { readSettings, userPreferences } from './vscode/settings.ts';
-import { StatusBar } from './vscode/statusBar.ts';
 import { editorSurroundings } from './vscode/surroundings.ts';
 import { UsageFeed } from './vscode/usageFeed.ts';
 import { WorkspaceFolders } from './vscode/checkpoints/workspaceFolders.ts';
@@ -41,7 +40,6 @@ export function activate(context: vscode.ExtensionContext): void {
     );
   };
 
-  const statusBar = new StatusBar();
   const folders = new WorkspaceFolders(settings, launcher, log);
   const ambient = new AmbientCheckpoints(folders, settings, log);
   const usage = new UsageFeed(
@@ -53,7 +51,9 @@ export function activate(context: vscode.ExtensionContext): void {
   const recovery = new RecoveryPart(folders, () => editorSurroundings(current), log);
   const state = new AppState(folders, usage.onDidChange, settings, recovery);
   const contextKeys = new ContextKeys();
-  const panel = new PanelView(context.extensionUri, () => state.snapshot(), log);
+  const display = async () => (await import('./vscode/display.ts')).display(folders, settings, log);
+  const shown = new Promise((resolve) => setImmediate(resolve)).then(display);
+  const panel = new PanelView(context.extensionUri, shown, () => state.snapshot(), log);
   /** For "Remove Everything": what would be written again the next moment. */
   const stop = async (): Promise<void> => {
     isAtRest = true;
@@ -67,9 +67,9 @@ export function activate(context: vscode.ExtensionContext): void {
     ));
   let plan: Promise<PlanActions> | undefined;
   const planned = () =>
-    (plan ??= import('./vscode/planActions.ts').then(async (part) => {
-      const { resetActions } = await rarely();
+    (plan ??= import('./vscode/planActions.ts').then((part) => {
       const surroundings = () => editorSurroundings(current);
+      const resetActions = async () => (await rarely()).resetActions;
       const made = part.planActions({ folders, resetActions, surroundings, meter: state, log });
       context.subscriptions.push(made);
       return made;
@@ -84,8 +84,21 @@ export function activate(context: vscode.ExtensionContext): void {
     log,
   );
 
+  let isOver = false;
+  // Its bundle is read in the next turn of the loop: not in activation's time.
+  shown.then(
+    (parts) => {
+      if (isOver) {
+        parts.dispose();
+        return;
+      }
+      context.subscriptions.push(parts);
+      state.onDidChange((snapshot) => parts.statusBar.draw(snapshot));
+      state.join(parts.live);
+    },
+    (error: unknown) => log.error('[display] not loaded', error instanceof Error ? error : String(error)),
+  );
   state.onDidChange((snapshot) => {
-    statusBar.draw(snapshot);
     panel.draw(snapshot);
     contextKeys.follow(snapshot);
   });
@@ -93,7 +106,7 @@ export function activate(context: vscode.ExtensionContext): void {
   folders.onDidFindCutOffReset((folder) => void rarely().then(({ resetActions }) => resetActions.offerUndo(folder)));
   context.subscriptions.push(
     log,
-    statusBar,
+    { dispose: () => (isOver = true) },
     folders,
     ambient,
     usage,

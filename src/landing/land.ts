@@ -155,7 +155,9 @@ async function answerTo(
   const { event, preferences, now } = input;
   const reserve = preferences.reservePercent / 100;
   const windows = all.filter((window) => !isAgentsOwn(window, state));
-  const silent = { answer: null, farSeconds: farSeconds(windows, reserve), said: null, state };
+  // Before the first response nobody knows how large one is here, nor, of Codex, what the vendor tells with it.
+  const isUnknown = state.uses.length === 0 && input.transcriptPath !== null;
+  const silent = { answer: null, farSeconds: isUnknown ? 0 : farSeconds(windows, reserve), said: null, state };
   const inside = windowsInside(windows, reserve);
   if (inside.length === 0) return silent;
   const thread = event.subagentId;

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
-import type { PanelMessage } from '../protocol/panel.ts';
+import type { PanelMessage, RowActionName } from '../protocol/panel.ts';
 import { errorText } from '../store/errno.ts';
 import { parseTarget } from './checkpoints/checkpointTarget.ts';
 import { commandIds, panelViewId } from './commandIds.ts';
@@ -104,10 +104,26 @@ export function runPanelMessage(message: PanelMessage, log: Log): void {
   });
 }
 
+const rowCommands: Readonly<Record<RowActionName, keyof typeof commandIds>> = {
+  pin: 'pinCheckpoint',
+  unpin: 'unpinCheckpoint',
+  rename: 'renameCheckpoint',
+  delete: 'deleteCheckpoint',
+  copyId: 'copyCheckpointId',
+  changesSince: 'showChangesSince',
+  changesIn: 'showCheckpointChanges',
+  openFile: 'openFileAsItWas',
+  resetFiles: 'resetChosenFiles',
+};
+
 function commandFor(message: PanelMessage): readonly [] | readonly [string, ...string[]] {
   switch (message.type) {
     case 'ready':
+    case 'pages':
+    case 'sizes':
       return [];
+    case 'row':
+      return [commandIds[rowCommands[message.action]], message.root, message.id];
     case 'createCheckpoint':
       return [commandIds.createCheckpoint, message.root];
     case 'reset':

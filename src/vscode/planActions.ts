@@ -24,7 +24,7 @@ export interface PlanActions {
 
 export interface PlanActionsOptions {
   readonly folders: WorkspaceFolders;
-  readonly resetActions: ResetActions;
+  readonly resetActions: () => Promise<ResetActions>;
   readonly surroundings: () => Surroundings;
   readonly meter: Meter;
   readonly log: Log;
@@ -76,8 +76,6 @@ export function planActions({ folders, resetActions, surroundings, meter, log }:
     }),
   ];
   follow();
-  // A chunk may have been with an agent when the last window was closed.
-  turns.look();
   return {
     verifyActions,
     chunkActions,

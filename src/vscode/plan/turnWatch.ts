@@ -1,8 +1,10 @@
+import { watch, type FSWatcher } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { sessionEventSchema, type SessionEvent } from '../../plan/chunkRun.ts';
+import { makePrivateFolder } from '../../store/atomicFile.ts';
 import { errorCode, errorText } from '../../store/errno.ts';
 import { eventLogFile } from '../../store/eventLog.ts';
 import type { Log } from '../log.ts';
@@ -18,24 +20,35 @@ export class TurnWatch implements vscode.Disposable {
   readonly #happened = new vscode.EventEmitter<SessionEvent>();
   /** in the order of the log, those from before this window was opened too */
   readonly onDidHappen = this.#happened.event;
-  readonly #watcher: vscode.FileSystemWatcher;
+  #watcher: FSWatcher | undefined;
   #read = 0;
   #timer: NodeJS.Timeout | undefined;
   #reading: Promise<void> = Promise.resolve();
+  #disposed = false;
 
   constructor(stateFolder: string, log: Log) {
     this.#file = eventLogFile(stateFolder);
     this.#log = log;
-    const folder = vscode.Uri.file(path.dirname(this.#file));
-    this.#watcher = vscode.workspace.createFileSystemWatcher(
-      new vscode.RelativePattern(folder, path.basename(this.#file)),
-    );
-    const soon = (): void => {
-      clearTimeout(this.#timer);
-      this.#timer = setTimeout(() => this.look(), restMs);
-    };
-    this.#watcher.onDidCreate(soon);
-    this.#watcher.onDidChange(soon);
+    void this.#follow();
+  }
+
+  async #follow(): Promise<void> {
+    const folder = path.dirname(this.#file);
+    try {
+      // The first hook may come after us.
+      await makePrivateFolder(folder);
+      if (this.#disposed) return;
+      this.#watcher = watch(folder, (_event, name) => {
+        if (name !== path.basename(this.#file)) return;
+        clearTimeout(this.#timer);
+        this.#timer = setTimeout(() => this.look(), restMs);
+      });
+      this.#watcher.on('error', (error) => this.#log.warn(`[plan] watch lost problem="${errorText(error)}"`));
+    } catch (error) {
+      this.#log.warn(`[plan] turns are not watched problem="${errorText(error)}"`);
+    }
+    // A chunk may have been with an agent when the last window was closed.
+    this.look();
   }
 
   /** Reads what is new; one after the other. */
@@ -77,8 +90,9 @@ export class TurnWatch implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.#disposed = true;
     clearTimeout(this.#timer);
-    this.#watcher.dispose();
+    this.#watcher?.close();
     this.#happened.dispose();
   }
 }

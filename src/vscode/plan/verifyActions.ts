@@ -27,7 +27,7 @@ export interface Verified {
 /** Verify, and the way back to the last green checkpoint, as a person meets them. */
 export class VerifyActions implements vscode.Disposable {
   readonly #folders: WorkspaceFolders;
-  readonly #resetActions: ResetActions;
+  readonly #resetActions: () => Promise<ResetActions>;
   readonly #commands: VerifyCommands;
   readonly #log: Log;
   readonly #terminals = new Map<FolderCheckpoints, VerifyTerminal>();
@@ -35,7 +35,12 @@ export class VerifyActions implements vscode.Disposable {
   /** a folder is at its last green checkpoint again */
   readonly onDidGoBack = this.#wentBack.event;
 
-  constructor(folders: WorkspaceFolders, resetActions: ResetActions, commands: VerifyCommands, log: Log) {
+  constructor(
+    folders: WorkspaceFolders,
+    resetActions: () => Promise<ResetActions>,
+    commands: VerifyCommands,
+    log: Log,
+  ) {
     this.#folders = folders;
     this.#resetActions = resetActions;
     this.#commands = commands;
@@ -142,7 +147,7 @@ export class VerifyActions implements vscode.Disposable {
       return undefined;
     }
     const { id } = green.value;
-    if (!(await this.#resetActions.reset({ root: folder.root, id }))) return undefined;
+    if (!(await (await this.#resetActions()).reset({ root: folder.root, id }))) return undefined;
     this.#wentBack.fire({ folder, green: id });
     return id;
   }

@@ -19,16 +19,16 @@ const key = 'softLanding.verify.command';
 export class VerifyCommands implements vscode.Disposable {
   readonly #log: Log;
   readonly #subscriptions: vscode.Disposable[];
-  readonly #applied = new WeakSet<FolderCheckpoints>();
+  /** folders whose setting has been looked at, and when that is carried over */
+  readonly #applied = new WeakMap<FolderCheckpoints, Promise<unknown>>();
 
   constructor(folders: WorkspaceFolders, log: Log) {
     this.#log = log;
     const applyFresh = (): void => {
       for (const folder of folders.all()) {
         if (!folder.isReady || this.#applied.has(folder)) continue;
-        this.#applied.add(folder);
         const set = this.#setting(folder);
-        void (set === undefined ? this.refresh(folder) : this.#store(folder, set));
+        this.#applied.set(folder, set === undefined ? this.refresh(folder) : this.#store(folder, set));
       }
     };
     this.#subscriptions = [
@@ -57,7 +57,7 @@ export class VerifyCommands implements vscode.Disposable {
 
   async #store(folder: FolderCheckpoints, command: string | null): Promise<boolean> {
     if (!vscode.workspace.isTrusted) return false;
-    const present = await this.get(folder);
+    const present = await this.#read(folder);
     if ((present?.command ?? null) === (command?.trim() ?? null)) return true;
     const done = await folder.inBackground(async (checkpoints) => (await checkpoints.verifying()).setCommand(command));
     if (!done.ok) reportFailure(done.failure, this.#log);
@@ -65,14 +65,20 @@ export class VerifyCommands implements vscode.Disposable {
     return done.ok;
   }
 
+  /** What counts, the editor's setting included: a command can be faster than its being carried over. */
   async get(folder: FolderCheckpoints): Promise<VerifyCommand | null> {
+    await this.#applied.get(folder);
+    return this.#read(folder);
+  }
+
+  async #read(folder: FolderCheckpoints): Promise<VerifyCommand | null> {
     const found = await folder.inBackground(async (checkpoints) => (await checkpoints.verifying()).command());
     return found.ok ? found.value : null;
   }
 
   /** Shows in the folder's view what counts now. */
   async refresh(folder: FolderCheckpoints): Promise<void> {
-    folder.showVerifyCommand((await this.get(folder))?.command ?? null);
+    folder.showVerifyCommand((await this.#read(folder))?.command ?? null);
   }
 
   /** The command, asked for where there is none yet; undefined: the user left. */

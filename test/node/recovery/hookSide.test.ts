@@ -101,6 +101,27 @@ describe('what the hook does about cut-off sessions', function () {
     });
   });
 
+  it('tells an agent again what it was about, after its conversation was compacted in mid-task', async () => {
+    const { ref } = place('claude: -sigkill-mid-edit');
+    const compacted = { ...start('compact', ref.sessionId), transcriptPath: ref.transcript };
+    const text = (await handOver(compacted, true)) ?? '';
+    assert.match(text, /^This conversation was compacted in the middle of a task/);
+    assert.match(text, /It was asked: “Fix the add function/);
+    // By the user, between two turns.
+    const clean = place('claude: -clean-multitool-print');
+    assert.equal(
+      await handOver({ ...start('compact', clean.ref.sessionId), transcriptPath: clean.ref.transcript }, true),
+      null,
+    );
+    // The same turn can still be cut off.
+    const stored = await recordInterruption(
+      { ref, cwd: null, stateFolder, open },
+      presentEvidence(ref, Date.now()),
+      Date.now(),
+    );
+    assert.equal(stored?.report.reason, 'killed');
+  });
+
   describe('at a failure', () => {
     it('waits for the transcript to hold it', async () => {
       const { ref } = place(limit);

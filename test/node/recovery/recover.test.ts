@@ -76,8 +76,9 @@ describe('soft-landing recover', function () {
 
   it('finds a session that a limit cut off, saves its state once, and reports it', async () => {
     const before = await json<{ id: string }>('checkpoint', 'create', '--label', 'before the task');
+    // The task begins after that.
     repository.write('app.js', halfRenamed);
-    const { ref, shift } = place('claude: -cut-by-429-5h-oauth-print', Date.now() - 500);
+    const { ref, shift } = place('claude: -cut-by-429-5h-oauth-print', Date.now() + 4000);
     const state = repository.state();
 
     const { interruption, report, files } = await json<Recovered>('recover');

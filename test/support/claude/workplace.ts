@@ -16,8 +16,8 @@ export interface Workplace {
   /** our state folder */
   readonly state: string;
   readonly api: MessagesApi;
-  /** Plays a scenario on a prompt, in the repository unless told otherwise. */
-  fly(scenario: Scenario, prompt: string, cwd?: string): Promise<ClaudeOutcome>;
+  /** Plays a scenario on a prompt, in the repository unless told otherwise, with more variables for the agent. */
+  fly(scenario: Scenario, prompt: string, cwd?: string, env?: Readonly<Record<string, string>>): Promise<ClaudeOutcome>;
   /** Our command line program, on this repository and home. */
   cli(...args: string[]): Promise<CliOutcome>;
   cliJson<Report>(...args: string[]): Promise<Report>;
@@ -45,9 +45,9 @@ export async function openWorkplace(options: RepositoryOptions): Promise<Workpla
     state,
     api,
     witness: new Witness(repository.dir),
-    fly(scenario, prompt, cwd = repository.dir) {
+    fly(scenario, prompt, cwd = repository.dir, env = {}) {
       api.play(scenario);
-      return runClaude({ program, api, home, cwd, prompt, env: ours });
+      return runClaude({ program, api, home, cwd, prompt, env: { ...ours, ...env } });
     },
     cli: (...args) => softLanding(cliRun(args)),
     cliJson: (...args) => softLandingJson(cliRun(args)),

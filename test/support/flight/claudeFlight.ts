@@ -24,7 +24,8 @@ export interface FlightOptions {
 
 export interface FlightOutcome {
   readonly seed: number;
-  readonly knowledge: Knowledge;
+  /** `told`: by the vendor, with each response */
+  readonly knowledge: Knowledge | 'told';
   /** what the published rates or the budget were wrong by */
   readonly error: number;
   /** requests that the model answered */
@@ -157,7 +158,7 @@ async function prepare(repository: Repository, { home, state, limit, resetsAt, e
   writeFileSync(limitsFile(state), JSON.stringify({ v: 1, at: Date.now(), windows: [window] }));
 }
 
-function passes(repository: Repository): boolean {
+export function passes(repository: Repository): boolean {
   try {
     execFileSync('sh', ['-c', verifyCommand], {
       cwd: repository.dir,
@@ -171,7 +172,7 @@ function passes(repository: Repository): boolean {
 }
 
 /** The state of a cut is saved by a process of its own, which has a few seconds. */
-async function lostWith(
+export async function lostWith(
   repository: Repository,
   versions: readonly Version[],
   env: Readonly<Record<string, string>>,
@@ -194,11 +195,11 @@ async function lostWith(
 }
 
 /** Only what is committed; what is still on disk is one `git checkout .` away from being gone. */
-function lostWithout(repository: Repository, versions: readonly Version[]): readonly Version[] {
+export function lostWithout(repository: Repository, versions: readonly Version[]): readonly Version[] {
   return missingFrom(versions, repository, ['HEAD']);
 }
 
-async function recover(repository: Repository, env: Readonly<Record<string, string>>) {
+export async function recover(repository: Repository, env: Readonly<Record<string, string>>) {
   const beganAt = performance.now();
   const opened = await Checkpoints.open(repository.dir, { stateFolder: env['SOFT_LANDING_HOME'] ?? '' });
   if (!opened.ok) throw new Error(opened.failure.message);

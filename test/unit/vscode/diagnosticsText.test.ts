@@ -51,7 +51,7 @@ describe('diagnostics', () => {
   it('leaves out whatever looks like a credential', () => {
     const hidden = [
       `sk-ant-${letters}`,
-      `gh${'p'}_${letters}`,
+      `ghp_${letters}`,
       `Authorization: Bearer ${letters}`,
       `ANTHROPIC_API_KEY=${letters}`,
       `"token": "${letters}"`,
