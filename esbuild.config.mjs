@@ -1,5 +1,5 @@
-// One configuration for every bundle (dist/extension.cjs, hook.cjs, cli.cjs, usageWorker.cjs, commitMode.cjs, onDemand.cjs,
-// agentInstall.cjs, landing.cjs, rareActions.cjs, checkpoints.cjs, mcp.cjs, webview/panel.{js,css}).
+// One configuration for every bundle: the programs (dist/extension.cjs, hook.cjs, recorder.cjs, cli.cjs, usageWorker.cjs, mcp.cjs,
+// tokenizer.cjs), the parts that they load when needed (`apart`), and webview/panel.{js,css}.
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build, context } from 'esbuild';
@@ -20,9 +20,15 @@ const apart = {
   'src/checkpoints/onDemand.ts': 'onDemand',
   'src/install/agentInstall.ts': 'agentInstall',
   'src/install/statuslineInstall.ts': 'statuslineInstall',
+  'src/install/everything/everything.ts': 'removeEverything',
   'src/hook/landingPart.ts': 'landing',
+  'src/hook/promptAdvice.ts': 'promptAdvice',
+  'src/vscode/estimateTask.ts': 'estimateTask',
   'src/vscode/rareActions.ts': 'rareActions',
+  'src/vscode/display.ts': 'display',
+  'src/vscode/recovery/editorRecovery.ts': 'editorRecovery',
   'src/recovery/sessionStart.ts': 'sessionStart',
+  'src/vscode/planActions.ts': 'planActions',
 };
 
 const loadedApart = {
@@ -67,7 +73,11 @@ export const bundles = [
   {
     ...node,
     target: 'node18',
-    entryPoints: { cli: 'src/cli/main.ts', usageWorker: 'src/meter/worker.ts' },
+    entryPoints: {
+      cli: 'src/cli/main.ts',
+      tokenizer: 'src/usage/tokens/worker.ts',
+      usageWorker: 'src/meter/worker.ts',
+    },
     banner: { js: '#!/usr/bin/env node' },
   },
   // Agents' clients start it, with the Node they have.

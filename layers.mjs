@@ -45,4 +45,5 @@ export const modules = {
   preact: ['webview'],
   'simple-git': ['checkpoints'],
   '@modelcontextprotocol/sdk': ['mcp'],
+  'js-tiktoken': ['usage'],
 };

@@ -16,9 +16,10 @@ import { createLog } from './vscode/log.ts';
 import { registerMcpServers } from './vscode/mcpServers.ts';
 import { PanelView } from './vscode/panelView.ts';
 import { RetentionSetting } from './vscode/checkpoints/retentionSetting.ts';
+import type { PlanActions } from './vscode/planActions.ts';
+import { RecoveryPart } from './vscode/recovery/recoveryPart.ts';
 import type { RareActions } from './vscode/rareActions.ts';
 import { readSettings, userPreferences } from './vscode/settings.ts';
-import { StatusBar } from './vscode/statusBar.ts';
 import { editorSurroundings } from './vscode/surroundings.ts';
 import { UsageFeed } from './vscode/usageFeed.ts';
 import { WorkspaceFolders } from './vscode/checkpoints/workspaceFolders.ts';
@@ -30,14 +31,15 @@ export function activate(context: vscode.ExtensionContext): void {
   const settings = () => current;
   const launcher = launcherTarget(context.extensionPath, current);
 
+  let isAtRest = false;
   const publish = () => {
+    if (isAtRest) return;
     publishPreferences(stateFolder(editorSurroundings(current)), userPreferences()).then(
       () => usage.publishLimits(),
       (error: unknown) => log.error('[settings] not published for the command line', error),
     );
   };
 
-  const statusBar = new StatusBar();
   const folders = new WorkspaceFolders(settings, launcher, log);
   const ambient = new AmbientCheckpoints(folders, settings, log);
   const usage = new UsageFeed(
@@ -46,16 +48,57 @@ export function activate(context: vscode.ExtensionContext): void {
     () => current.prices,
     log,
   );
-  const state = new AppState(folders, usage.onDidChange, settings);
+  const recovery = new RecoveryPart(folders, () => editorSurroundings(current), log);
+  const state = new AppState(folders, usage.onDidChange, settings, recovery);
   const contextKeys = new ContextKeys();
-  const panel = new PanelView(context.extensionUri, () => state.snapshot(), log);
+  const display = async () => (await import('./vscode/display.ts')).display(folders, settings, log);
+  const shown = new Promise((resolve) => setImmediate(resolve)).then(display);
+  const panel = new PanelView(context.extensionUri, shown, () => state.snapshot(), log);
+  /** For "Remove Everything": what would be written again the next moment. */
+  const stop = async (): Promise<void> => {
+    isAtRest = true;
+    for (const part of [ambient, pruning, retention, mode, recovery, folders]) part.dispose();
+    await usage.stop();
+  };
   let rare: Promise<RareActions> | undefined;
   const rarely = () =>
-    (rare ??= import('./vscode/rareActions.ts').then((part) => part.rareActions({ folders, launcher, settings, log })));
+    (rare ??= import('./vscode/rareActions.ts').then((part) =>
+      part.rareActions({ folders, launcher, settings, log, manifest: context.extension.packageJSON, stop }),
+    ));
+  let plan: Promise<PlanActions> | undefined;
+  const planned = () =>
+    (plan ??= import('./vscode/planActions.ts').then((part) => {
+      const surroundings = () => editorSurroundings(current);
+      const resetActions = async () => (await rarely()).resetActions;
+      const made = part.planActions({ folders, resetActions, surroundings, meter: state, log });
+      context.subscriptions.push(made);
+      return made;
+    }));
   const retention = new RetentionSetting(folders, log);
+  const mode = new CheckpointModeSetting(folders, log);
+  const pruning = new AutomaticPruning(
+    folders,
+    retention,
+    async () => (await rarely()).retentionActions,
+    context.globalState,
+    log,
+  );
 
+  let isOver = false;
+  // Its bundle is read in the next turn of the loop: not in activation's time.
+  shown.then(
+    (parts) => {
+      if (isOver) {
+        parts.dispose();
+        return;
+      }
+      context.subscriptions.push(parts);
+      state.onDidChange((snapshot) => parts.statusBar.draw(snapshot));
+      state.join(parts.live);
+    },
+    (error: unknown) => log.error('[display] not loaded', error instanceof Error ? error : String(error)),
+  );
   state.onDidChange((snapshot) => {
-    statusBar.draw(snapshot);
     panel.draw(snapshot);
     contextKeys.follow(snapshot);
   });
@@ -63,18 +106,30 @@ export function activate(context: vscode.ExtensionContext): void {
   folders.onDidFindCutOffReset((folder) => void rarely().then(({ resetActions }) => resetActions.offerUndo(folder)));
   context.subscriptions.push(
     log,
-    statusBar,
+    { dispose: () => (isOver = true) },
     folders,
     ambient,
     usage,
     state,
+    recovery,
     panel,
-    new CheckpointModeSetting(folders, log),
+    mode,
     new CheckpointFiles(folders).register(),
     new CheckpointSizes(folders),
     retention,
-    new AutomaticPruning(folders, retention, async () => (await rarely()).retentionActions, context.globalState, log),
-    registerCommands({ rarely, log }),
+    pruning,
+    registerCommands({
+      recovery,
+      rarely,
+      planned,
+      estimate: async (root) =>
+        (await import('./vscode/estimateTask.ts')).estimateTask(root, {
+          surroundings: editorSurroundings(current),
+          extensionPath: context.extensionPath,
+          log,
+        }),
+      log,
+    }),
     registerMcpServers(context.extension, launcher, settings),
     vscode.window.registerWebviewViewProvider(panelViewId, panel),
     vscode.workspace.onDidChangeConfiguration((event) => {
@@ -92,7 +147,10 @@ export function activate(context: vscode.ExtensionContext): void {
   // An update of the extension moves the hook program; the launcher that agents call follows.
   void launcher.then(refreshLauncher);
   // Its bundle is read in the next turn of the loop: not in activation's time.
-  setImmediate(() => void rarely().then((rarer) => rarer.keepCurrent()));
+  setImmediate(() => {
+    void rarely().then((rarer) => rarer.keepCurrent());
+    void planned();
+  });
   // For `npm start`: somebody who tries the extension wants to see it.
   if (process.env['SOFT_LANDING_OPEN_PANEL'] === '1') void vscode.commands.executeCommand(commandIds.openPanel);
   state.update();

@@ -2,21 +2,33 @@ import type { GaugeState, Pace, WindowState } from '../protocol/gauge.ts';
 import { newTokens, type ScanProgress } from '../protocol/usage.ts';
 import { contextWindowId } from './contextWindow.ts';
 
-/** One line of the tooltip, as data: how it is drawn is the drawer's business. */
+/** A line with a name, as data: how it is drawn is the drawer's business. */
 export interface GaugeLine {
   readonly label: string;
   readonly text: string;
 }
 
-/** The status bar's text, for example `62% · 18.2K tokens`, `18.2K tokens`, `no session`. A percentage only where one is known. */
-export function gaugeText({ level, windows, session }: GaugeState): string {
+/** How the status bar says it. */
+export type GaugeStyle = 'used' | 'left' | 'icon';
+
+/**
+ * The status bar's text: the tightest window's percentage (`62%`, derived `~62%`, or what is left of it, `38% left`), tokens where no
+ * limit is known; nothing beside an icon that stands alone. A percentage only where one is known.
+ */
+export function gaugeText({ level, windows, session }: GaugeState, style: GaugeStyle = 'used'): string {
+  if (style === 'icon') return '';
   const [tightest] = windows;
-  const parts = tightest === undefined || level === 'unknown' ? [] : [usedText(tightest)];
-  if (session !== null) parts.push(`${tokenText(newTokens(session.tokens))} tokens`);
-  return parts.length === 0 ? 'no session' : parts.join(' · ');
+  if (tightest !== undefined && level !== 'unknown') return style === 'left' ? leftText(tightest) : usedText(tightest);
+  return session === null ? 'no session' : `${tokenText(newTokens(session.tokens))} tokens`;
 }
 
-/** What the tooltip says: a line per window, then the session. Clock times in `timeZone`, without one in the machine's. */
+/** What is left, rounded so that it and what is used make a hundred. */
+function leftText({ usedPercent, confidence, atLeast }: WindowState): string {
+  const left = Math.max(0, 100 - Math.floor(usedPercent));
+  return `${atLeast ? 'at most ' : confidence === 'official' ? '' : '~'}${left}% left`;
+}
+
+/** What `status` says: a line per window, then the session. Clock times in `timeZone`, without one in the machine's. */
 export function gaugeLines(
   { level, windows, session, progress }: GaugeState,
   now: number,
@@ -42,7 +54,7 @@ export function gaugeLines(
   ];
 }
 
-function progressText({ doneBytes, totalBytes }: ScanProgress): string {
+export function progressText({ doneBytes, totalBytes }: ScanProgress): string {
   return `${percentText(totalBytes > 0 ? Math.min((100 * doneBytes) / totalBytes, 100) : 0)} done, numbers still grow`;
 }
 

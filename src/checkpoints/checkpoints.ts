@@ -288,12 +288,10 @@ export class Checkpoints {
 
   /** The same, unasked: only after a person has agreed to it once, and once in so many hours; null: not now. */
   async pruneIfDue(everyHours: number): Outcome<Pruned | null> {
-    const everyMs = everyHours * 3_600_000;
     const turn = await attempt(async () =>
-      (await onDemand()).takePruningTurn(this.repository, this.#tools.now(), everyMs),
+      (await onDemand()).takePruningTurn(this.repository, this.#tools.now(), everyHours * 3_600_000),
     );
-    if (!turn.ok) return turn;
-    return turn.value ? this.prune() : succeed(null);
+    return !turn.ok ? turn : turn.value ? this.prune() : succeed(null);
   }
 
   /** How many there are, and what they take on disk. */
@@ -349,6 +347,11 @@ export class Checkpoints {
     });
   }
 
+  /** How much lies between pairs of checkpoints' trees, in their order. */
+  sizes(pairs: readonly (readonly [string, string])[]) {
+    return attempt(async () => (await onDemand()).stepSizes(this.repository, pairs));
+  }
+
   /** What has changed since a checkpoint, as git prints it. */
   patch(id: string, options: Selection & Pick<PatchOptions, 'color'>): Outcome<Patch> {
     return this.#locked(async () => {
@@ -373,9 +376,8 @@ export class Checkpoints {
 
   /** Newest first, those whose content of a file differs from the next newer one's. */
   checkpointsOf(path: string): Outcome<readonly CountedVersion[]> {
-    return attempt(async () => {
-      const { countedVersions } = await onDemand();
-      return countedVersions(this.repository, await listCheckpoints(this.repository), path);
-    });
+    return attempt(async () =>
+      (await onDemand()).countedVersions(this.repository, await listCheckpoints(this.repository), path),
+    );
   }
 }

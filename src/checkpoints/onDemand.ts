@@ -6,6 +6,7 @@ export { dropSuperseded, markBurst } from './ambient/ambient.ts';
 export { compareCheckpoint } from './view/comparison.ts';
 export { countedVersions } from './view/fileHistory.ts';
 export { fileAt, showCheckpoint } from './view/inspect.ts';
+export { stepSizes } from './view/stepSizes.ts';
 export { deleteNamed, pinCheckpoint, renameCheckpoint } from './keep/managing.ts';
 export { changesSince, patchSince, readPresent } from './sets/memberInspect.ts';
 export { deletingMembers, pinMembers } from './sets/memberManaging.ts';

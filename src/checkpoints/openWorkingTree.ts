@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { errorText } from '../store/errno.ts';
 import { takeFileLock } from '../store/fileLock.ts';
+import { rememberPlace } from '../store/knownPlaces.ts';
 import { isLookAt, type EarlyLook } from './capture/earlyLook.ts';
 import { deleteRefs, listRefs } from './git/ourRefs.ts';
 import { CheckpointError } from './failure.ts';
@@ -57,8 +58,10 @@ export async function openWorkingTree(dir: string, options: OpenOptions): Promis
     if (!(error instanceof CheckpointError) || error.reason !== 'not-a-repository') throw error;
     const folder = await folderStore(dir, options);
     if (!folder) throw error;
+    await rememberPlace(options.stateFolder, { repository: null, folder: dir });
     return { repository: openFolderStore(folder, options.signal), notes: [], early: null };
   }
+  await rememberPlace(options.stateFolder, { repository: repository.commonDir, folder: dir });
   const notes: string[] = [];
   const placed = await placeCheckpoints(repository, options, notes);
   for (const folder of storesInside(placed, dir, options.stateFolder)) {

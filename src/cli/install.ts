@@ -20,6 +20,7 @@ import {
   type OptionValues,
 } from './command.ts';
 import { unwrap } from './failures.ts';
+import { everything, uninstallEverything } from './uninstallEverything.ts';
 import { gitCheckpoint, installGitCheckpoint, uninstallGitCheckpoint } from './gitCheckpointInstall.ts';
 import { claudeStatusline, installClaudeStatusline, uninstallClaudeStatusline } from './statuslineInstall.ts';
 
@@ -112,10 +113,11 @@ async function trustOf(agent: AgentInstall, change: InstallChange, { surrounding
 
 export const uninstall: Command = {
   name: 'uninstall',
-  usage: `uninstall ${usage}`,
-  summary: 'take the hooks, the tee, or the `git checkpoint` alias, out again',
-  options,
+  usage: `uninstall ${usage} | everything [--keep-checkpoints] [--dry-run]`,
+  summary: 'take the hooks, the tee, or the `git checkpoint` alias, out again; or all we ever wrote',
+  options: { ...options, 'keep-checkpoints': { type: 'boolean' } },
   async run(context, values, positionals) {
+    if (isOnly(positionals, everything)) return uninstallEverything(context, values, launcherOf(context));
     if (isOnly(positionals, claudeStatusline))
       return uninstallClaudeStatusline(requestOf(context, claudeInstall, values));
     if (isOnly(positionals, gitCheckpoint)) return uninstallGitCheckpoint(context, values, launcherOf(context));

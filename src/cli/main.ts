@@ -20,6 +20,7 @@ import { checkpointSquash } from './checkpointSquash.ts';
 import { checkpointVerify } from './checkpointVerify.ts';
 import { CommandError, UsageError, type Command, type CommandContext, type CommandOptions } from './command.ts';
 import { doctorCommand } from './doctor.ts';
+import { estimateCommand } from './estimate.ts';
 import { hook } from './hook.ts';
 import { install, uninstall } from './install.ts';
 import { recoverCommand } from './recover.ts';
@@ -33,6 +34,7 @@ import { usageCommand } from './usage.ts';
 const commands: readonly Command[] = [
   statusCommand,
   usageCommand,
+  estimateCommand,
   checkpointCreate,
   checkpointList,
   checkpointShow,

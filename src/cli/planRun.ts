@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { transcriptSources } from '../agents/transcriptSources.ts';
+import { chunkRoom } from '../budget/chunkRoom.ts';
 import { isInside } from '../budget/folders.ts';
 import { Checkpoints } from '../checkpoints/checkpoints.ts';
 import type { Verification } from '../checkpoints/verify/verify.ts';
@@ -18,6 +19,7 @@ import { readUsage } from '../usage/readUsage.ts';
 import { failureText, runVerify, verifyJson, verifyText } from './checkpointVerify.ts';
 import { CommandError, UsageError, type Command, type CommandContext, type OptionValues } from './command.ts';
 import { unwrap } from './failures.ts';
+import { readGauge } from './readGauge.ts';
 import { fileOption, planFileOf, planIn, planResult } from './plan.ts';
 
 export const planNext: Command = {
@@ -127,7 +129,11 @@ function handsOf(
     planName: nameOf(context, planFile),
     stateFolder,
     now,
-    estimate: () => Promise.resolve({ decision: 'unknown', sentence: 'How much is left is not known.' }),
+    estimate: async ({ chunk }) => {
+      const at = now();
+      const { gauge, budgets } = await readGauge(context, at);
+      return chunkRoom(gauge, budgets, chunk.budgetTokens, at);
+    },
     agreesToBegin: () => Promise.resolve(values['anyway'] === true),
     save: async (label) => {
       const opened = await open();
@@ -160,7 +166,8 @@ function handsOf(
       if (run) run.verification = done;
       return succeed(forPlan(done));
     },
-    tokensSince: (at) => tokensSince(context, workspaceOf(planFile), at),
+    tokensBefore: () => Promise.resolve(undefined),
+    tokensSince: ({ begunAt }) => tokensSince(context, workspaceOf(planFile), begunAt),
   };
 }
 

@@ -1,19 +1,9 @@
-import { realpathSync } from 'node:fs';
-import { transcriptSources } from '../agents/transcriptSources.ts';
-import { gaugeState } from '../budget/gauge.ts';
 import { gaugeLines } from '../budget/gaugeText.ts';
-import { publishScan } from '../meter/limitsPublisher.ts';
 import type { GaugeLevel, GaugeState, Pace } from '../protocol/gauge.ts';
 import { errorCode } from '../store/errno.ts';
-import { readPreferences } from '../store/preferences.ts';
-import { Prices } from '../usage/prices.ts';
-import { readUsage } from '../usage/readUsage.ts';
 import { UsageError, type Command } from './command.ts';
-import { readingProgress } from './readingProgress.ts';
+import { readGauge } from './readGauge.ts';
 import { interruptionJson, interruptionText, newestInterruption } from './recover.ts';
-
-/** The longest window a vendor limits is a week; a session lives a day. Older transcripts cannot say anything about now. */
-const longestWindow = 7 * 24 * 60 * 60_000;
 
 const levelWords: Record<GaugeLevel, string> = {
   ok: 'There is room above the reserve.',
@@ -29,36 +19,15 @@ export const statusCommand: Command = {
   usage: 'status',
   summary: 'What is left of each usage window, and how that is known',
   options: {},
-  async run({ surroundings, stateFolder, repoDir, now }, _values, positionals) {
+  async run(context, _values, positionals) {
     if (positionals.length > 0) throw new UsageError(`unexpected argument: ${positionals[0]}`);
-    const at = now();
-    const { reservePercent, budgets, prices } = await readPreferences(stateFolder);
-    const options = {
-      sources: transcriptSources,
-      surroundings,
-      stateFolder,
-      sinceMs: at - longestWindow,
-      prices: new Prices(prices),
-      now,
-    };
-    const scan = await readingProgress((shown) => readUsage(options, shown));
-    const usage = scan.snapshot();
-    await publishScan(stateFolder, scan, usage, at);
-    const gauge = gaugeState({
-      usage,
-      folders: [realPath(repoDir)],
-      now: at,
-      reservePercent,
-      budgets,
-      timeZone: new Intl.DateTimeFormat().resolvedOptions().timeZone,
-    });
-    const interruption = await newestInterruption({ surroundings, stateFolder, repoDir, now }).catch(
+    const at = context.now();
+    const { gauge } = await readGauge(context, at);
+    const interruption = await newestInterruption(context).catch((error: unknown) => {
       // What is left is known all the same where nothing can be written.
-      (error: unknown) => {
-        if (errorCode(error) === null) throw error;
-        return null;
-      },
-    );
+      if (errorCode(error) === null) throw error;
+      return null;
+    });
     const notice = interruption === null ? '' : `\n\n${interruptionText(interruption, at)}`;
     return {
       json: { ...statusJson(gauge, at), interruption: interruption && interruptionJson(interruption) },
@@ -106,12 +75,4 @@ function statusText(gauge: GaugeState, now: number): string {
   const lines = gaugeLines(gauge, now);
   const width = Math.max(...lines.map(({ label }) => label.length));
   return [levelWords[gauge.level], '', ...lines.map(({ label, text }) => `${label.padEnd(width)}  ${text}`)].join('\n');
-}
-
-function realPath(folder: string): string {
-  try {
-    return realpathSync(folder);
-  } catch {
-    return folder;
-  }
 }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { priceOverridesSchema, type PriceOverrides } from '../protocol/modelPrice.ts';
 import { publishScan } from '../meter/limitsPublisher.ts';
+import { fitOf } from '../budget/estimate/history.ts';
 import { readPreferences } from '../store/preferences.ts';
 import { Prices } from '../usage/prices.ts';
 import { groupings, usageReport, type Grouping, type UsageQuery, type UsageReport } from '../usage/report.ts';
@@ -37,7 +38,15 @@ export const usageCommand: Command = {
     };
     const prices = pricesFrom(text(values, 'prices'), (await readPreferences(context.stateFolder)).prices);
     const { surroundings, stateFolder, now } = context;
-    const options = { sources: transcriptSources, surroundings, stateFolder, sinceMs: null, prices, now };
+    const options = {
+      sources: transcriptSources,
+      surroundings,
+      stateFolder,
+      sinceMs: null,
+      prices,
+      fitTurns: fitOf,
+      now,
+    };
     const scan = await readingProgress((shown) => readUsage(options, shown));
     const report = reportOf(scan, query, prices);
     const scanned = scan.counts();

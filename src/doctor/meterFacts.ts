@@ -6,7 +6,7 @@ import type { Surroundings } from '../agents/agent.ts';
 import { statuslineCommand, teedStatusline } from '../agents/claude/statuslineSettings.ts';
 import { claudeInstall } from '../install/claudeInstall.ts';
 import { readJsonFile } from '../store/atomicFile.ts';
-import { errorText } from '../store/errno.ts';
+import { errorCode, errorText } from '../store/errno.ts';
 import { limitsFile, readLimits } from '../store/limitsFile.ts';
 import { readPreferences } from '../store/preferences.ts';
 import { spooledFiles } from '../store/readingSpool.ts';
@@ -54,6 +54,8 @@ function storeFacts(file: string): StoreFacts {
       damaged: found.damaged,
     };
   } catch (error) {
+    // A file stands where the state folder should: that is another finding.
+    if (errorCode(error) === 'ENOTDIR') return { ...none, state: 'missing' };
     return { ...none, state: 'unreadable', why: errorText(error) };
   }
 }

@@ -7,6 +7,7 @@ import { appendEvent } from '../store/eventLog.ts';
 import { readLimits } from '../store/limitsFile.ts';
 import { readPreferences } from '../store/preferences.ts';
 import type { HookContext } from './answers.ts';
+import { statuslineReadings } from './statuslineReadings.ts';
 
 /** Asks the agent to come to a working state when a limit is near. */
 export async function answerLanding(context: HookContext): Promise<HookAnswer | null> {
@@ -24,7 +25,7 @@ export async function answerLanding(context: HookContext): Promise<HookAnswer | 
     surroundings,
     preferences,
     limits: limits?.windows ?? [],
-    readings: [],
+    readings: statuslineReadings(event.agent, stateFolder, surroundings),
     transcriptPath: event.transcriptPath ?? session.transcriptPath,
     promptNumber: session.promptNumber,
     verifyCommand,

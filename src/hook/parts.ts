@@ -22,6 +22,12 @@ export const hookParts: readonly HookPart[] = [
     },
   },
   {
+    name: 'prompt advice',
+    events: new Set(['prompt']),
+    answer: async ({ event, stateFolder, now }) =>
+      (await import('./promptAdvice.ts')).promptAdvice(event, stateFolder, now()),
+  },
+  {
     name: 'landing',
     events: new Set(['prompt', 'tool', 'tool-done', 'turn']),
     answer: async (context) => (await import('./landingPart.ts')).answerLanding(context),

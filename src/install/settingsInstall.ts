@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, realpath, rm, rmdir, stat } from 'node:fs/promises';
+import { mkdir, readdir, realpath, rm, rmdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
 import { fail, succeed, type Result } from '../protocol/result.ts';
@@ -67,6 +67,19 @@ const sha256 = (data: string | Uint8Array): string => createHash('sha256').updat
 function receiptFile(stateFolder: string, settings: string, part: string | undefined): string {
   const name = sha256(settings).slice(0, 32) + (part === undefined ? '' : `.${part}`);
   return path.join(stateFolder, 'installs', `${name}.json`);
+}
+
+/** Every file that we have written to and not taken our part out of again, as far as the receipts tell. */
+export async function installedFiles(
+  stateFolder: string,
+): Promise<readonly { readonly agent: string; readonly file: string }[]> {
+  const folder = path.join(stateFolder, 'installs');
+  const names = await readdir(folder).catch((error: unknown): string[] => {
+    if (errorCode(error) === 'ENOENT') return [];
+    throw error;
+  });
+  const receipts = await Promise.all(names.map((name) => readJsonFile(path.join(folder, name), receiptSchema)));
+  return receipts.flatMap((receipt) => (receipt ? [{ agent: receipt.agent ?? 'claude', file: receipt.file }] : []));
 }
 
 interface SettingsFile {

@@ -155,12 +155,17 @@ async function answerTo(
   const { event, preferences, now } = input;
   const reserve = preferences.reservePercent / 100;
   const windows = all.filter((window) => !isAgentsOwn(window, state));
-  const silent = { answer: null, farSeconds: farSeconds(windows, reserve), said: null, state };
+  // Before the first response nobody knows how large one is here, nor, of Codex, what the vendor tells with it.
+  const isUnknown = state.uses.length === 0 && input.transcriptPath !== null;
+  const silent = { answer: null, farSeconds: isUnknown ? 0 : farSeconds(windows, reserve), said: null, state };
   const inside = windowsInside(windows, reserve);
   if (inside.length === 0) return silent;
   const thread = event.subagentId;
+  // An agent that was told and ends its turn has landed: it is not kept from that.
+  const news =
+    event.kind === 'turn' ? windows.filter((window) => rankToldOf(window, state.told, thread, now) === 0) : windows;
   const decision = mayBeTold(event, state, input)
-    ? decideLanding({ windows, reserve, told: state.told, thread, isPrompt: event.kind === 'prompt', now })
+    ? decideLanding({ windows: news, reserve, told: state.told, thread, isPrompt: event.kind === 'prompt', now })
     : null;
   const isRefused = refuses(state, inside, input);
   if (decision === null && !isRefused) return silent;

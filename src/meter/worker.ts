@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import * as v from 'valibot';
 import { transcriptSources } from '../agents/transcriptSources.ts';
 import { packedUsage } from '../protocol/packedUsage.ts';
+import { fitOf } from '../budget/estimate/history.ts';
 import { stateFolder } from '../store/stateFolder.ts';
 import { LiveUsage } from '../usage/liveUsage.ts';
 import { Prices } from '../usage/prices.ts';
@@ -25,6 +26,7 @@ const live = new LiveUsage({
   sinceMs: null,
   shownSinceMs: sinceMs,
   prices: new Prices(prices),
+  fitTurns: fitOf,
   now: Date.now,
   post: (usage, scan) => {
     const packed = packedUsage(usage);

@@ -39,8 +39,10 @@ export interface ChunkHands {
   /** whether a command that only the plan names, and an agent may have written, is to be run */
   readonly agreesToRun: (command: string) => Promise<Result<boolean, FlowFailure>>;
   readonly verify: (command: string) => Promise<Result<ChunkVerification, FlowFailure>>;
-  /** new tokens that agents have used in this folder since then; null: not known */
-  readonly tokensSince: (at: number) => Promise<number | null>;
+  /** what the sessions in this folder have used so far, if that is needed to know what a chunk takes (`ChunkRun.tokensBefore`) */
+  readonly tokensBefore: () => Promise<ChunkRun['tokensBefore']>;
+  /** new tokens that agents have used in this folder since a run began; null: not known */
+  readonly tokensSince: (run: ChunkRun) => Promise<number | null>;
 }
 
 type FlowResult<Value> = Promise<Result<Value, FlowFailure>>;
@@ -71,7 +73,9 @@ export async function beginChunk(hands: ChunkHands): FlowResult<BegunChunk> {
   const marked = await change(hands, (text) => markBegun(text, chunk));
   if (!marked.ok) return marked;
   const last = await readChunkRun(hands.stateFolder, hands.planFile);
-  await writeChunkRun(hands.stateFolder, hands.planFile, beginRun(chunk, last, saved.value, hands.now()));
+  const run = beginRun(chunk, last, saved.value, hands.now());
+  const tokensBefore = run.begunAt === last?.begunAt ? last.tokensBefore : await hands.tokensBefore();
+  await writeChunkRun(hands.stateFolder, hands.planFile, { ...run, ...(tokensBefore ? { tokensBefore } : {}) });
   const status = chunk.status === 'open' ? 'begun' : chunk.status;
   return succeed({ plan: marked.value, chunk: { ...chunk, status }, prompt, checkpoint: saved.value, estimate });
 }
@@ -117,7 +121,7 @@ export async function endChunk(
     if (!verified.ok) return verified;
     verification = verified.value;
   }
-  const costTokens = isRuns ? await hands.tokensSince(run.begunAt) : null;
+  const costTokens = isRuns ? await hands.tokensSince(run) : null;
   const marked = await change(hands, (text) => markEnded(text, chunk.value, { verification, costTokens }));
   if (!marked.ok) return marked;
   if (isRuns) await writeChunkRun(hands.stateFolder, hands.planFile, runAfter(run, verification));
@@ -128,7 +132,8 @@ export async function endChunk(
 /** A green chunk is over; of a red one its failure is kept. */
 function runAfter(run: ChunkRun, verification: ChunkVerification | null): ChunkRun | null {
   if (verification === null || verification.verified === 'green') return null;
-  return verification.verified === 'red' ? { ...run, failure: verification.failure, handedOver: null } : run;
+  const failure = verification.verified === 'red' ? verification.failure : run.failure;
+  return { ...run, failure, handedOver: null };
 }
 
 function chunkToEnd(plan: Plan, number: number | undefined): Result<Chunk, FlowFailure> {

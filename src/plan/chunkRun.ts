@@ -20,7 +20,16 @@ export const chunkRunSchema = v.object({
   /** id of the checkpoint from before it */
   checkpoint: v.nullable(v.string()),
   /** when its prompt was handed to an agent last, and its first line, by which the turn is known; null: not yet */
-  handedOver: v.nullable(v.object({ at: v.number(), prompt: v.string() })),
+  handedOver: v.nullable(
+    v.object({
+      at: v.number(),
+      prompt: v.string(),
+      /** the session that got it, once it is known: its next end of a turn is the chunk's */
+      session: v.optional(v.object({ agent: v.string(), id: v.string() })),
+    }),
+  ),
+  /** new tokens of each session in this folder when it began, by `agent|id`; missing: not known */
+  tokensBefore: v.optional(v.record(v.string(), v.number())),
   /** why it is red: the last lines of what the verify command said */
   failure: v.nullable(v.string()),
 });
@@ -141,4 +150,34 @@ export function isHandedOver(run: ChunkRun, promptLabel: string | null): boolean
   if (run.handedOver === null || promptLabel === null) return false;
   const wanted = run.handedOver.prompt.slice(0, comparedLength);
   return wanted !== '' && promptLabel.slice(0, comparedLength) === wanted;
+}
+
+/** A line of the event log, as far as it tells what a session does. */
+export const sessionEventSchema = v.object({
+  at: v.pipe(
+    v.string(),
+    v.transform((text) => Date.parse(text)),
+    v.number(),
+  ),
+  agent: v.string(),
+  session: v.string(),
+  kind: v.string(),
+});
+export type SessionEvent = v.InferOutput<typeof sessionEventSchema>;
+
+/**
+ * What an event means for a run whose prompt was handed over. `promptLabel`: the prompt that its session is at.
+ * `ours`: now it is known which session got it · `ended`: that session's turn is over
+ */
+export function meaningOf(
+  run: ChunkRun,
+  event: SessionEvent,
+  promptLabel: string | null,
+): 'nothing' | 'ours' | 'ended' {
+  const { handedOver } = run;
+  if (handedOver === null || event.at < handedOver.at) return 'nothing';
+  const known = handedOver.session;
+  const isOurs = known ? known.agent === event.agent && known.id === event.session : isHandedOver(run, promptLabel);
+  if (!isOurs) return 'nothing';
+  return event.kind === 'turn' ? 'ended' : 'ours';
 }

@@ -5,6 +5,7 @@ import { fail, succeed, type Result } from '../protocol/result.ts';
 import { readFileOrNull, writeFileAtomic } from '../store/atomicFile.ts';
 import { errorCode, errorText } from '../store/errno.ts';
 import { takeFileLock } from '../store/fileLock.ts';
+import { planFolder } from '../store/planFolder.ts';
 import type { EditFailure } from './planEdits.ts';
 
 export interface PlanFileFailure {
@@ -13,7 +14,6 @@ export interface PlanFileFailure {
   readonly message: string;
 }
 
-const planFolder = '.soft-landing';
 const defaultName = path.join(planFolder, 'plan.md');
 
 /** Far more than anybody writes by hand; a file that is larger is not a plan. */

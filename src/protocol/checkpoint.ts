@@ -32,6 +32,8 @@ export interface CheckpointSummary {
   readonly createdAt: string;
   readonly agent: string | null;
   readonly session: string | null;
+  /** number of the session's prompt that it belongs to, from 1; null: to none, or it is not known */
+  readonly prompt: number | null;
   /** what the agent was about to do, e.g. "Edit src/app.ts" */
   readonly tool: string | null;
   readonly branch: string | null;

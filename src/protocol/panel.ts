@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { AgentSessionView } from './agentSession.ts';
 import type { CheckpointSummary } from './checkpoint.ts';
 import type { PlanView } from './chunkView.ts';
+import type { DayUse } from './dayUse.ts';
 import type { GaugeState } from './gauge.ts';
 import type { InterruptionView } from './interruption.ts';
 
@@ -30,9 +31,11 @@ export interface FolderView {
   readonly interruption?: InterruptionView;
   /** the verify command of this folder; null: none is set */
   readonly verifyCommand?: string | null;
+  /** agents whose hooks are installed, but which run them only after the user has trusted them there */
+  readonly untrustedHooks?: readonly string[];
 }
 
-/** Host → panel. Always a complete picture; `revision` only rises, so an older one arriving late is dropped. */
+/** What is shown, by status bar and panel alike. Always a complete picture; `revision` only rises, so an older one arriving late is dropped. */
 export interface PanelSnapshot {
   readonly type: 'snapshot';
   readonly revision: number;
@@ -43,11 +46,40 @@ export interface PanelSnapshot {
   readonly folders: readonly FolderView[];
   /** sessions of agents that run now; missing until they are known */
   readonly sessions?: readonly AgentSessionView[];
+  /** missing until usage was read once */
+  readonly day?: DayUse;
+  /** ids of the agents that this machine has traces of; missing until it was looked at */
+  readonly agents?: readonly string[];
+  /** why the newest checkpoint of an agent at work in these folders could not be made; missing: nothing is wrong */
+  readonly unprotected?: string;
 }
+
+/** What a row's keys do; its context menu names the same commands. */
+export const rowActions = [
+  'pin',
+  'unpin',
+  'rename',
+  'delete',
+  'copyId',
+  'changesSince',
+  'changesIn',
+  'openFile',
+  'resetFiles',
+] as const;
+export type RowActionName = (typeof rowActions)[number];
+
+const id = v.pipe(v.string(), v.maxLength(200));
 
 /** Panel → host. Everything here can be forged by a compromised frame, hence strict. */
 export const panelMessageSchema = v.variant('type', [
   v.strictObject({ type: v.literal('ready') }),
+  v.strictObject({ type: v.literal('pages'), keys: v.pipe(v.array(v.number()), v.maxLength(64)) }),
+  v.strictObject({
+    type: v.literal('sizes'),
+    root: v.string(),
+    pairs: v.pipe(v.array(v.strictTuple([id, id])), v.maxLength(64)),
+  }),
+  v.strictObject({ type: v.literal('row'), action: v.picklist(rowActions), root: v.string(), id }),
   v.strictObject({ type: v.literal('createCheckpoint'), root: v.string() }),
   v.strictObject({ type: v.literal('reset'), root: v.string(), id: v.string() }),
   v.strictObject({ type: v.literal('undo'), root: v.string() }),

@@ -68,7 +68,23 @@ const turnSchema = v.object({
 export type Turn = v.InferOutput<typeof turnSchema>;
 
 /** `turns/<hash>.json` in the state folder: the newest turns of one repository, oldest first. */
-export const turnFileSchema = v.object({ v: v.literal(1), folder: v.string(), turns: v.array(turnSchema) });
+const finite = v.pipe(v.number(), v.finite());
+const fitSchema = v.object({
+  /** how much likeness counts */
+  sharpness: finite,
+  /** what has to be added to the logarithms of a raw range */
+  correction: v.object({ low: finite, likely: finite, high: finite }),
+});
+/** How well estimates from these turns fit (src/budget/estimate): learning it takes longer than a prompt may wait. */
+export type TurnFit = v.InferOutput<typeof fitSchema>;
+
+export const turnFileSchema = v.object({
+  v: v.literal(1),
+  folder: v.string(),
+  turns: v.array(v.unknown()),
+  fit: v.optional(v.fallback(v.nullable(fitSchema), null), null),
+});
+export const turnsSchema = v.array(turnSchema);
 
 export const noTokenRow: TokenRow = [0, 0, 0, 0, 0];
 

@@ -1,13 +1,13 @@
 import path from 'node:path';
 import { inShort } from '../agents/workItem.ts';
 import { titleOf, type Report } from './report.ts';
-import { oneLine, quote, todoLines } from './reportText.ts';
+import { oneLine, quote, todoLines, wordsLines } from './reportText.ts';
 import { agentName, plural, reasonWords, timeWords } from './words.ts';
 
 /** HANDOVER.md: for the agent, or the session, that goes on with the task. */
 export function handOverText(report: Report, timeZone?: string): string {
   const time = (at: number) => timeWords(at, report.recordedAt, timeZone);
-  const { checkpoint, lastGreen, lastWords, chunk, changes, base } = report;
+  const { checkpoint, lastGreen, chunk, changes, base } = report;
   return [
     `# Hand-over: ${titleOf(report)}`,
     '',
@@ -32,7 +32,7 @@ export function handOverText(report: Report, timeZone?: string): string {
     ),
     '',
     ...unfinished(report),
-    ...(lastWords === null ? [] : ['## The last words of that session', '', ...quote(lastWords), '']),
+    ...wordsLines(report),
     '## Before you go on',
     '',
     ...steps(report),
@@ -82,7 +82,9 @@ export function shortHandOver(report: Report, folder: string | null, now: number
   const more = report.changes.length - files.length;
   const under = report.unanswered.filter(({ isInTree }) => !isInTree).map(({ summary }) => inShort(summary));
   return [
-    `An earlier session of ${agentName(report.agent)} in this folder was cut off at ${timeWords(report.at, now, timeZone)}: ${reasonWords[report.reason]}.`,
+    report.reason === 'compacted'
+      ? 'This conversation was compacted in the middle of a task. What stood in it before, as Soft Landing (not the user) has noted it:'
+      : `An earlier session of ${agentName(report.agent)} in this folder was cut off at ${timeWords(report.at, now, timeZone)}: ${reasonWords[report.reason]}.`,
     `It was asked: “${inShort(report.prompts.join(' / '), 400)}”`,
     ...(report.chunk
       ? [

@@ -53,6 +53,17 @@ export async function readWork(ref: SessionRef, reach: Reach): Promise<SessionWo
   return { items, subagents, place };
 }
 
+const tailBytes = 256 * 1024;
+
+/** Whether the last that a transcript tells is a failure, by its last lines alone: cheap enough for every change of a file. */
+export async function endsInFailure(agent: string, file: string): Promise<boolean> {
+  const format = formats[agent];
+  if (format === undefined || !file.endsWith('.jsonl')) return false;
+  const { lines } = await readBackwards(file, () => false, tailBytes);
+  const items = lines.flatMap((line) => format.items(parsedJson(line)));
+  return turnsOf(items).at(-1)?.state === 'failed';
+}
+
 async function readLines(file: string, format: WorkFormat, reach: Reach) {
   const pieces: (readonly WorkItem[])[] = [];
   let place: SessionPlace = { sessionId: null, cwd: null };

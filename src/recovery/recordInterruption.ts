@@ -56,7 +56,12 @@ export async function lookAt(ref: SessionRef, evidence: (cwd: string | null) => 
   const turn = last
     ? { at: startOf(last), isAlive: last.items.some(isActivity), isEnded: last.state === 'ended' }
     : null;
-  return { found, id: found && interruptionId(ref.agent, ref.sessionId, found.turnAt), cwd: work.place.cwd, turn };
+  return { found, id: found && idOf(ref, found), cwd: work.place.cwd, turn };
+}
+
+/** A turn is cut off once; its conversation can be compacted many times before that. */
+function idOf({ agent, sessionId }: SessionRef, { reason, at, turnAt }: FoundInterruption): string {
+  return interruptionId(agent, sessionId, reason === 'compacted' ? at : turnAt);
 }
 
 /**
@@ -111,10 +116,8 @@ async function makeReport(
     ? await saveState(opened.value, { agent, sessionId, label, at: found.at, taskAt })
     : nothingSaved(opened.failure.message);
 
-  const unanswered = [
-    ...(turns.at(-1)?.unanswered ?? []),
-    ...work.subagents.flatMap((items) => turnsOfTask(items).at(-1)?.unanswered ?? []),
-  ];
+  const halted = work.subagents.map(turnsOfTask).filter((each) => each.at(-1)?.state !== 'ended');
+  const unanswered = [turns, ...halted].flatMap((each) => each.at(-1)?.unanswered ?? []);
   const salvaged = salvage(unanswered, (named) => contentOf(pathIn(cwd, named)));
   const report: Report = {
     v: 1,
@@ -137,11 +140,12 @@ async function makeReport(
     chunk: await openChunk(cwd),
     unanswered: salvaged.map(({ call, files, isInTree }) => ({
       tool: call.tool,
-      summary: call.summary,
+      summary: call.summary.replaceAll(`${cwd}${path.sep}`, ''),
       isInTree,
       salvaged: files.map(({ name }) => name),
     })),
     lastWords: lastWords(turns),
+    subagents: halted.map((each) => ({ task: titleOf({ prompts: [...promptsOf(each)] }), lastWords: lastWords(each) })),
     base: saved.base,
     lastGreen: saved.lastGreen,
     checkpoint: saved.checkpoint,

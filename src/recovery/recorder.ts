@@ -4,7 +4,6 @@
  */
 import os from 'node:os';
 import * as v from 'valibot';
-import { Checkpoints } from '../checkpoints/checkpoints.ts';
 import { parsedJson } from '../agents/fields.ts';
 import { errorText } from '../store/errno.ts';
 import { appendEvent } from '../store/eventLog.ts';
@@ -43,7 +42,10 @@ async function main(): Promise<void> {
   await recordFailure(event.output, {
     surroundings,
     stateFolder: folder,
-    open: (dir) => Checkpoints.open(dir, { stateFolder: folder, newStoreAt: dir, signal }),
+    open: async (dir) => {
+      const { Checkpoints } = await import('../checkpoints/checkpoints.ts');
+      return Checkpoints.open(dir, { stateFolder: folder, newStoreAt: dir, signal });
+    },
     now: Date.now,
   });
 }

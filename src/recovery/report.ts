@@ -39,6 +39,8 @@ export const reportSchema = v.object({
     }),
   ),
   lastWords: v.nullable(v.string()),
+  /** subagents that had not ended: what they were asked, and said last */
+  subagents: v.array(v.object({ task: v.string(), lastWords: v.nullable(v.string()) })),
   /** what the changes are counted from: the last green checkpoint, else the state before the task; null: the commit */
   base: v.nullable(v.object({ ...namedCheckpoint.entries, isGreen: v.boolean() })),
   lastGreen: v.nullable(namedCheckpoint),

@@ -35,8 +35,14 @@ function facts(report: Report, time: (at: number) => string): readonly string[] 
   const { checkpoint, problem, lastGreen, green } = report;
   const minutesLate = Math.round((report.recordedAt - report.at) / 60_000);
   return [
-    `- The agent’s words: ${oneLine(report.message)}`,
-    report.resetsAt === null ? '- When it resets is not told.' : `- Resets at ${time(report.resetsAt)}.`,
+    // Of these nobody said anything: the words are ours.
+    ...(report.reason === 'killed' || report.reason === 'compacted'
+      ? []
+      : [`- The agent’s words: ${oneLine(report.message)}`]),
+    ...(report.agent === 'gemini' && report.reason === 'killed'
+      ? ['- Gemini CLI leaves no word of a refused request: it may have been a limit.']
+      : []),
+    ...resetLines(report, time),
     ...(report.continuesItself ? ['- The agent says that it goes on by itself then.'] : []),
     `- Session \`${report.sessionId}\`, in \`${report.cwd}\``,
     checkpoint === null
@@ -49,6 +55,11 @@ function facts(report: Report, time: (at: number) => string): readonly string[] 
       ? '- No checkpoint before it was verified green.'
       : `- Last green: “${oneLine(lastGreen.label)}” (\`${lastGreen.id}\`)`,
   ];
+}
+
+function resetLines({ reason, resetsAt }: Report, time: (at: number) => string): readonly string[] {
+  if (resetsAt !== null) return [`- Resets at ${time(resetsAt)}.`];
+  return reason === 'usage-limit' || reason === 'rate-limit' ? ['- When it resets is not told.'] : [];
 }
 
 /** Done, half done, not begun: by the agent's own list. */
@@ -92,8 +103,17 @@ function changeLines({ changes, base }: Report): readonly string[] {
   return [`## Changes since ${since}`, '', ...lines, ''];
 }
 
-function wordsLines({ lastWords }: Report): readonly string[] {
-  return lastWords === null ? [] : ['## The agent’s last words', '', ...quote(lastWords), ''];
+/** In full: nobody else knows what the agent was about to do. */
+export function wordsLines({ lastWords, subagents }: Report): readonly string[] {
+  return [
+    ...(lastWords === null ? [] : ['## The agent’s last words', '', ...quote(lastWords), '']),
+    ...subagents.flatMap(({ task, lastWords: words }) => [
+      `## A subagent that had not ended: ${oneLine(task)}`,
+      '',
+      ...(words === null ? ['It had said nothing.'] : quote(words)),
+      '',
+    ]),
+  ];
 }
 
 function goOnLines(report: Report): readonly string[] {

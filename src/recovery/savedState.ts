@@ -64,14 +64,16 @@ export async function saveState(checkpoints: Checkpoints, cut: CutOff): Promise<
     all.filter(({ id }) => id !== saved.id),
     cut.at,
   );
-  const start = green ? null : beforeTask(all, cut);
+  // Where nothing had changed, the state is an earlier checkpoint's, and may be the one before the task too.
+  const earlier = all.filter(({ id, kind }) => id !== saved.id || kind !== 'interrupted');
+  const start = green ? null : beforeTask(earlier, cut);
   const base = green
     ? { ...green, isGreen: true }
     : start
       ? { id: start.id, label: start.label, isGreen: false }
       : null;
   const common = { top, checkpoint: saved.id, problem: saved.problem, green: verdict(own), lastGreen: green, base };
-  return { ...common, ...(await difference(checkpoints, base?.id ?? null, saved.id)) };
+  return { ...common, ...(await difference(checkpoints, base?.id ?? null, own ?? null)) };
 }
 
 function verdict(own: CheckpointSummary | undefined): boolean | null {
@@ -88,30 +90,50 @@ function isOf({ kind, agent, session, createdAt }: CheckpointSummary, cut: CutOf
   );
 }
 
-/** The newest state from before the task's first prompt, else the oldest of its session. */
+/**
+ * The state before the task's first prompt: the checkpoint that this prompt's hook made, else the newest from before it. Where nothing had
+ * changed since, or no hook was there at the time, the oldest of the session: its first edit came after that.
+ */
 function beforeTask(newestFirst: readonly CheckpointSummary[], cut: CutOff): CheckpointSummary | null {
-  const earlier = newestFirst.find(({ createdAt }) => Date.parse(createdAt) <= cut.taskAt + nearMs);
-  return (
-    earlier ?? newestFirst.findLast(({ session, kind }) => session === cut.sessionId && kind !== 'interrupted') ?? null
-  );
+  const own = newestFirst.filter(({ session, kind }) => session === cut.sessionId && kind !== 'interrupted');
+  const time = ({ createdAt }: CheckpointSummary) => Date.parse(createdAt);
+  const ofPrompt = own.find((each) => each.kind === 'prompt' && Math.abs(time(each) - cut.taskAt) <= nearMs);
+  return ofPrompt ?? newestFirst.find((each) => time(each) <= cut.taskAt) ?? own.at(-1) ?? null;
 }
 
 async function difference(
   checkpoints: Checkpoints,
   base: string | null,
-  to: string | null,
+  own: CheckpointSummary | null,
 ): Promise<Pick<SavedState, 'changes' | 'patch'>> {
   const none = { changes: [], patch: Buffer.alloc(0) };
-  if (base === null || base === to) {
-    const shown = base === null && to !== null ? await checkpoints.show(to) : null;
-    return shown?.ok ? { ...none, changes: shown.value.changes.map(plain) } : none;
-  }
-  const changes = await checkpoints.changes(base, { whole: true }, to ?? undefined);
+  if (base === null) return own === null ? none : sinceCommit(checkpoints, own);
+  if (base === own?.id) return none;
+  const changes = await checkpoints.changes(base, { whole: true }, own?.id);
   const patch = await checkpoints.patch(base, { whole: true, color: false });
   return {
     changes: changes.ok ? changes.value.changes.map(plain) : [],
-    patch: patch.ok && patch.value.patch.length <= mostPatchBytes ? patch.value.patch : none.patch,
+    patch: patch.ok ? notTooMuch(patch.value.patch) : none.patch,
   };
+}
+
+/** Where no earlier checkpoint is there to compare with. */
+async function sinceCommit(
+  checkpoints: Checkpoints,
+  own: CheckpointSummary,
+): Promise<Pick<SavedState, 'changes' | 'patch'>> {
+  const shown = await checkpoints.show(own.id);
+  const changes = shown.ok ? shown.value.changes.map(plain) : [];
+  if (own.head === null || changes.length === 0) return { changes, patch: Buffer.alloc(0) };
+  const options = ['-p', '-r', '-M', '--no-ext-diff', '--no-textconv', '--no-color'];
+  return {
+    changes,
+    patch: notTooMuch(await checkpoints.repository.git.run(['diff-tree', ...options, own.head, own.tree])),
+  };
+}
+
+function notTooMuch(patch: Buffer): Buffer {
+  return patch.length <= mostPatchBytes ? patch : Buffer.alloc(0);
 }
 
 function plain({ path: file, status, added, deleted }: Report['changes'][number]): Report['changes'][number] {

@@ -3,11 +3,12 @@
  * event of an agent needs it.
  */
 import type { HookEvent, Surroundings } from '../agents/agent.ts';
-import { Checkpoints } from '../checkpoints/checkpoints.ts';
 import { readPreferences } from '../store/preferences.ts';
 import { shortHandOver } from './handOver.ts';
 import { changeState, listInterruptions } from './interruptionStore.ts';
-import { concerns, isOver, lookBack } from './lookBack.ts';
+import { isOver, lookBack } from './lookBack.ts';
+import { worksIn } from './sessions.ts';
+import { recordInterruption, type OpenCheckpoints } from './recordInterruption.ts';
 import type { StoredInterruption } from './report.ts';
 
 /** A new session rarely goes on with what was cut off longer ago. */
@@ -34,9 +35,12 @@ export async function handOverFor(
   if (event.kind !== 'session' || event.subagentId !== null) return null;
   if (!(await readPreferences(stateFolder)).handOverAtSessionStart) return null;
   if (surroundings) {
-    const open = (folder: string) =>
-      Checkpoints.open(folder, { stateFolder, newStoreAt: folder, ...(signal ? { signal } : {}) });
-    await lookBack({ surroundings, stateFolder, places: [event.cwd], open, now: () => now });
+    const open: OpenCheckpoints = async (folder) => {
+      const { Checkpoints } = await import('../checkpoints/checkpoints.ts');
+      return Checkpoints.open(folder, { stateFolder, newStoreAt: folder, ...(signal ? { signal } : {}) });
+    };
+    if (event.source === 'compact') await recordCompaction(event, stateFolder, open, now);
+    else await lookBack({ surroundings, stateFolder, places: [event.cwd], open, now: () => now });
   }
   for (const stored of await listInterruptions(stateFolder)) {
     if (!isMeant(stored, event, now) || (await isOver(stored, now))) continue;
@@ -46,15 +50,31 @@ export async function handOverFor(
       state.handedOverAt === null ? { handedOverAt: now } : null,
     );
     if (taken === null) continue;
+    if (event.source === 'compact') return shortHandOver(report, folder, now);
     return `${shortHandOver(report, folder, now)}\nThe user may want to go on with it, or with something else: do not begin by yourself. (Told by Soft Landing, not by the user.)`;
   }
   return null;
 }
 
+/** The agent goes on, but has forgotten what it was about to do: unless it was compacted between two turns, by the user. */
+async function recordCompaction(
+  { agent, sessionId, cwd, transcriptPath }: SessionEvent,
+  stateFolder: string,
+  open: OpenCheckpoints,
+  now: number,
+): Promise<void> {
+  if (transcriptPath === null) return;
+  const message = 'The conversation was compacted in the middle of the task.';
+  const told = { at: now, reason: 'compacted', message, resetsAt: null, continuesItself: true } as const;
+  const ref = { agent, sessionId, transcript: transcriptPath };
+  await recordInterruption({ ref, cwd, stateFolder, open }, () => ({ now, process: 'running', told }), now);
+}
+
 function isMeant(stored: StoredInterruption, { cwd, sessionId, source }: SessionEvent, now: number): boolean {
   const { report, state } = stored;
   if (state.dismissedAt !== null || state.overAt !== null || state.handedOverAt !== null) return false;
-  if (now - report.at > recentMs || !concerns(stored, [cwd])) return false;
+  // In the same repository: of a folder around it a session there need not know.
+  if (now - report.at > recentMs || !worksIn(cwd, [report.top ?? report.cwd])) return false;
   // A conversation that starts again after it was compacted has lost what was said; any other knows its own past.
   const isSame = report.sessionId === sessionId;
   return report.reason === 'compacted' ? isSame && source === 'compact' : !isSame && source !== 'compact';

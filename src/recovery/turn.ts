@@ -85,6 +85,7 @@ function turnOf(items: readonly WorkItem[]): Turn {
         break;
       case 'failure':
         failure = item;
+        state = 'failed';
         break;
       case 'end':
         // What the agent notes of the turn's end after an error does not undo the error.
@@ -102,11 +103,11 @@ function turnOf(items: readonly WorkItem[]): Turn {
       case 'limit':
         break;
     }
-    if (item.kind === 'failure') state = 'failed';
     // A result that was made up when the session was taken up again is no sign of life.
-    else if (isActivity(item) && !(item.kind === 'result' && item.outcome === 'lost')) state = 'open';
-    retry = item.kind === 'retry' ? item : isActivity(item) || item.kind === 'end' ? null : retry;
-    if (isActivity(item) || item.kind === 'compacted') lastAt = Math.max(lastAt, item.at);
+    const isAlive = isActivity(item) && !(item.kind === 'result' && item.outcome === 'lost');
+    if (isAlive && item.kind !== 'failure') state = 'open';
+    retry = item.kind === 'retry' ? item : isAlive || item.kind === 'end' ? null : retry;
+    if (isAlive || item.kind === 'compacted') lastAt = Math.max(lastAt, item.at);
   }
   return {
     prompt: first?.kind === 'prompt' ? first : null,

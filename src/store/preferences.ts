@@ -10,6 +10,14 @@ export const defaultReservePercent = 20;
 export const landingModes = ['advise', 'strict', 'off'] as const;
 export type LandingMode = (typeof landingModes)[number];
 
+/** warn: the user is told; advise: on a split the agent is asked for chunks first; block: the prompt is held back; off: nothing is said */
+export const decisionModes = ['warn', 'advise', 'block', 'off'] as const;
+export type DecisionMode = (typeof decisionModes)[number];
+
+/** learned: what finishing has cost nine times of ten, and the percentage as long as that is not known */
+export const reserveModes = ['fixed', 'learned'] as const;
+export type ReserveMode = (typeof reserveModes)[number];
+
 /**
  * What the user chose in the editor, for the programs that run without it. Only the user's own settings are in here, never a
  * workspace's: the file is one for all folders, so a value that holds in one of them would reach all others. A workspace's value is
@@ -19,6 +27,8 @@ export interface Preferences {
   /** 0-50 */
   readonly reservePercent: number;
   readonly landing: LandingMode;
+  readonly reserveMode: ReserveMode;
+  readonly decision: DecisionMode;
   readonly budgets: Budgets;
   readonly prices: PriceOverrides;
   /** whether a new session is told of one that was cut off in its folder */
@@ -27,30 +37,46 @@ export interface Preferences {
 
 export const defaultPreferences: Preferences = {
   reservePercent: defaultReservePercent,
+  reserveMode: 'fixed',
+  decision: 'advise',
   landing: 'advise',
+  handOverAtSessionStart: true,
   budgets: {},
   prices: {},
-  handOverAtSessionStart: true,
 };
 
 /** What a reserve may be, in percent of a window. */
 export const reserveSchema = v.pipe(v.number(), v.minValue(0), v.maxValue(50));
+export const reserveModeSchema = v.picklist(reserveModes);
+export const decisionSchema = v.picklist(decisionModes);
 export const landingSchema = v.picklist(landingModes);
 
-const preferencesSchema = v.object({
-  v: v.literal(1),
-  reservePercent: v.fallback(reserveSchema, defaultReservePercent),
-  landing: v.optional(v.fallback(landingSchema, defaultPreferences.landing), defaultPreferences.landing),
-  budgets: v.pipe(
-    v.unknown(),
-    v.transform((value) => checkedBudgets(value).budgets),
-  ),
-  prices: v.pipe(
-    v.unknown(),
-    v.transform((value) => checkedPrices(value).prices),
-  ),
-  handOverAtSessionStart: v.optional(v.fallback(v.boolean(), true), true),
-});
+/** The value that is well-formed, else its default: one bad value takes no other along. */
+function valueOr<Value>(schema: v.GenericSchema<unknown, Value>, otherwise: Value) {
+  return v.optional(v.fallback(schema, otherwise), otherwise);
+}
+
+const { reservePercent, reserveMode, decision, landing, handOverAtSessionStart } = defaultPreferences;
+
+const preferencesSchema: v.GenericSchema<unknown, Preferences> = v.pipe(
+  v.unknown(),
+  v.check((value) => v.is(v.looseObject({ v: v.literal(1) }), value)),
+  v.object({
+    reservePercent: valueOr(reserveSchema, reservePercent),
+    reserveMode: valueOr(reserveModeSchema, reserveMode),
+    decision: valueOr(decisionSchema, decision),
+    landing: valueOr(landingSchema, landing),
+    handOverAtSessionStart: valueOr(v.boolean(), handOverAtSessionStart),
+    budgets: v.pipe(
+      v.unknown(),
+      v.transform((value) => checkedBudgets(value).budgets),
+    ),
+    prices: v.pipe(
+      v.unknown(),
+      v.transform((value) => checkedPrices(value).prices),
+    ),
+  }),
+);
 
 function preferencesFile(stateFolder: string): string {
   return path.join(stateFolder, 'preferences.json');
@@ -58,10 +84,7 @@ function preferencesFile(stateFolder: string): string {
 
 /** The defaults where nothing was published, or by a newer version. Throws what reading throws (permission). */
 export async function readPreferences(stateFolder: string): Promise<Preferences> {
-  const read = await readJsonFile(preferencesFile(stateFolder), preferencesSchema);
-  if (read === null) return defaultPreferences;
-  const { reservePercent, landing, budgets, prices, handOverAtSessionStart } = read;
-  return { reservePercent, landing, budgets, prices, handOverAtSessionStart };
+  return (await readJsonFile(preferencesFile(stateFolder), preferencesSchema)) ?? defaultPreferences;
 }
 
 /** Writes only what differs: every window of the editor publishes the same at its start. Returns whether it wrote. */

@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { makePrivateFolder, readJsonFile, writeFileAtomic } from './atomicFile.ts';
 
 /** What the hook remembers of a session between its calls: a tool event does not tell the prompt that led to it. */
-const sessionRecordSchema = v.object({
+export const sessionRecordSchema = v.object({
   v: v.literal(1),
   agent: v.string(),
   sessionId: v.string(),

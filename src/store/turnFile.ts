@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import * as v from 'valibot';
-import { turnFileSchema, type Turn } from '../protocol/turn.ts';
+import { turnFileSchema, turnsSchema, type Turn, type TurnFit } from '../protocol/turn.ts';
 import { makePrivateFolder, writeFileAtomic } from './atomicFile.ts';
 import { errorCode } from './errno.ts';
 import { takeFileLock } from './fileLock.ts';
@@ -16,6 +16,14 @@ export const mostTurns = 300;
 /** Repositories nobody works in any more are forgotten when new ones come. */
 const mostFiles = 200;
 const longestFile = 4 << 20;
+
+/** Past turns, oldest first, and how well estimates from them fit; null: not known. */
+export interface Turns {
+  readonly turns: readonly Turn[];
+  readonly fit: TurnFit | null;
+}
+
+const noTurns: Turns = { turns: [], fit: null };
 
 /** A number for a session, under which its id cannot be read back. */
 export function sessionNumber(agent: string, sessionId: string): number {
@@ -59,17 +67,20 @@ function turnFile(stateFolder: string, folder: string): string {
   return path.join(turnsFolder(stateFolder), `${name}.json`);
 }
 
-/** Oldest first; none where there is no file, or one that is torn or of another version. Throws what reading throws (permission). */
-export function readTurns(stateFolder: string, folder: string): readonly Turn[] {
-  return readFile(turnFile(stateFolder, folder));
+/**
+ * The newest turns, oldest first; none where there is no file, or one that is torn or of another version. Throws what reading throws
+ * (permission).
+ */
+export function readTurns(stateFolder: string, folder: string, most = mostTurns): Turns {
+  return readFile(turnFile(stateFolder, folder), most);
 }
 
 /** Turns of the other repositories, newest last, of at most `files` files: what there is to go by in a repository that is new. */
-export function readOtherTurns(stateFolder: string, folder: string, files: number): readonly Turn[] {
+export function readOtherTurns(stateFolder: string, folder: string, files: number, most = mostTurns): readonly Turn[] {
   const own = turnFile(stateFolder, folder);
   const others = listFiles(stateFolder).filter((file) => file.path !== own);
   const newest = others.sort((a, b) => b.mtimeMs - a.mtimeMs).slice(0, files);
-  return newest.flatMap((file) => readFile(file.path)).sort((a, b) => a.at - b.at);
+  return newest.flatMap((file) => readFile(file.path, most).turns).sort((a, b) => a.at - b.at);
 }
 
 /**
@@ -81,35 +92,38 @@ export async function changeTurns(
   folder: string,
   waitMs: number,
   change: (turns: readonly Turn[]) => readonly Turn[],
+  fitOf: ((turns: readonly Turn[]) => TurnFit) | null = null,
 ): Promise<boolean> {
   const file = turnFile(stateFolder, folder);
   await makePrivateFolder(path.dirname(file));
   const lock = await takeFileLock(`${file}.lock`, waitMs);
   if (lock === null) return false;
   try {
-    const before = readFile(file);
+    const { turns: before } = readFile(file);
     const after = [...change(before)].sort((a, b) => a.at - b.at || a.session - b.session).slice(-mostTurns);
-    const text = textOf(folder, after);
-    if (after.length === 0 || text === textOf(folder, before)) return true;
+    if (after.length === 0 || JSON.stringify(after) === JSON.stringify(before)) return true;
     if (before.length === 0) forgetOldest(stateFolder);
-    await writeFileAtomic(file, text, 0o600, { isExpendable: true });
+    await writeFileAtomic(file, textOf(folder, after, fitOf?.(after) ?? null), 0o600, { isExpendable: true });
     return true;
   } finally {
     lock.release();
   }
 }
 
-function textOf(folder: string, turns: readonly Turn[]): string {
-  return `${JSON.stringify({ v: 1, folder, turns })}\n`;
+function textOf(folder: string, turns: readonly Turn[], fit: TurnFit | null): string {
+  return `${JSON.stringify({ v: 1, folder, turns, fit })}\n`;
 }
 
-function readFile(file: string): readonly Turn[] {
+function readFile(file: string, most = mostTurns): Turns {
   try {
-    if (statSync(file).size > longestFile) return [];
+    if (statSync(file).size > longestFile) return noTurns;
     const parsed = v.safeParse(turnFileSchema, JSON.parse(readFileSync(file, 'utf8')));
-    return parsed.success ? parsed.output.turns : [];
+    if (!parsed.success) return noTurns;
+    // Checking a turn takes longer than reading it, so only those that are wanted are checked.
+    const turns = v.safeParse(turnsSchema, parsed.output.turns.slice(-most));
+    return turns.success ? { turns: turns.output, fit: parsed.output.fit } : noTurns;
   } catch (error) {
-    if (error instanceof SyntaxError || errorCode(error) === 'ENOENT') return [];
+    if (error instanceof SyntaxError || errorCode(error) === 'ENOENT') return noTurns;
     throw error;
   }
 }

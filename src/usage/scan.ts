@@ -1,4 +1,5 @@
 import type { Fact, Surroundings, TranscriptSource } from '../agents/agent.ts';
+import type { Turn, TurnFit } from '../protocol/turn.ts';
 import type { Reading, ScanCounts, ScanProgress, SessionUsage, UsageSnapshot } from '../protocol/usage.ts';
 import type { WindowDrift } from './calibration/drift.ts';
 import { LiveCalibration } from './calibration/liveCalibration.ts';
@@ -27,6 +28,8 @@ export interface ScanOptions {
   /** What was read before is taken from there, and kept there; null or missing: nothing is kept. */
   readonly stateFolder?: string | null;
   readonly prices?: Prices;
+  /** what is learned from a repository's turns, to be kept with them */
+  readonly fitTurns?: (turns: readonly Turn[]) => TurnFit;
   readonly now?: () => number;
 }
 
@@ -169,9 +172,10 @@ export class UsageScan {
   }
 
   async #saveTurns(): Promise<void> {
-    const { stateFolder = null } = this.#options;
+    const { stateFolder = null, fitTurns = null } = this.#options;
     if (stateFolder === null || this.#turns?.hasNews !== true) return;
-    await this.#turns.save({ stateFolder, ledger: this.ledger, readings: this.#readings, waitMs: lockPatience });
+    const { ledger } = this;
+    await this.#turns.save({ stateFolder, ledger, readings: this.#readings, waitMs: lockPatience, fitOf: fitTurns });
   }
 
   snapshot(): UsageSnapshot {

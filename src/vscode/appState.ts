@@ -1,9 +1,11 @@
 import { realpathSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { gaugeState } from '../budget/gauge.ts';
+import type { Budgets } from '../protocol/budgets.ts';
 import type { GaugeState } from '../protocol/gauge.ts';
-import type { PanelSnapshot } from '../protocol/panel.ts';
-import type { UsageSnapshot } from '../protocol/usage.ts';
+import type { FolderView, PanelSnapshot } from '../protocol/panel.ts';
+import type { SessionUsage, UsageSnapshot } from '../protocol/usage.ts';
+import type { RecoveryPart } from './recovery/recoveryPart.ts';
 import type { Settings } from './settings.ts';
 import type { WorkspaceFolders } from './checkpoints/workspaceFolders.ts';
 
@@ -20,24 +22,44 @@ const nothingUsed: UsageSnapshot = {
   scanned: { files: 0, bytes: 0, rows: 0, skipped: 0 },
 };
 
+/** What else a snapshot shows, from a part that is loaded after activation. `folders` are real paths of the workspace's folders. */
+export interface SnapshotPart {
+  readonly onDidChange: vscode.Event<void>;
+  part(
+    usage: UsageSnapshot,
+    views: readonly FolderView[],
+    folders: readonly string[],
+    now: number,
+  ): Partial<PanelSnapshot>;
+}
+
 /** The one owner of what is shown: status bar and panel both draw its snapshots, so they cannot disagree. */
 export class AppState implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<PanelSnapshot>();
   readonly onDidChange = this.#changed.event;
   readonly #folders: WorkspaceFolders;
   readonly #settings: () => Settings;
+  readonly #recovery: RecoveryPart;
   readonly #subscriptions: vscode.Disposable[] = [];
   readonly #tick: NodeJS.Timeout;
   #usage = nothingUsed;
+  #part: SnapshotPart | undefined;
   #revision = 0;
   #lastAt = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(folders: WorkspaceFolders, onDidChangeUsage: vscode.Event<UsageSnapshot>, settings: () => Settings) {
+  constructor(
+    folders: WorkspaceFolders,
+    onDidChangeUsage: vscode.Event<UsageSnapshot>,
+    settings: () => Settings,
+    recovery: RecoveryPart,
+  ) {
     this.#folders = folders;
+    this.#recovery = recovery;
     this.#settings = settings;
     this.#subscriptions.push(
       folders.onDidChange(() => this.update()),
+      recovery.onDidChange(() => this.update()),
       onDidChangeUsage((usage) => {
         this.#usage = usage;
         this.update();
@@ -46,24 +68,45 @@ export class AppState implements vscode.Disposable {
     this.#tick = setInterval(() => this.update(), tickMs);
   }
 
+  /** From now on snapshots show this too. */
+  join(part: SnapshotPart): void {
+    this.#part = part;
+    this.#subscriptions.push(part.onDidChange(() => this.update()));
+    this.update();
+  }
+
   /** A picture of this moment, newer than all before it. */
   snapshot(): PanelSnapshot {
+    const now = Date.now();
+    const views = this.#folders.views().map((view) => this.#recovery.withInterruption(view));
     return {
+      ...this.#part?.part(this.#usage, views, this.#realFolders(), now),
       type: 'snapshot',
       revision: ++this.#revision,
       loaded: this.#folders.loaded,
-      now: Date.now(),
-      gauge: this.#gauge(),
-      folders: this.#folders.views(),
+      now,
+      gauge: this.gauge(now),
+      folders: views,
     };
   }
 
-  #gauge(): GaugeState {
+  gauge(now = Date.now()): GaugeState {
     const { reservePercent, budgets } = this.#settings();
     // Asked for each time: a laptop travels.
     const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
-    const folders = this.#folders.all().map(({ root }) => realPath(root));
-    return gaugeState({ usage: this.#usage, folders, now: Date.now(), reservePercent, budgets, timeZone });
+    return gaugeState({ usage: this.#usage, folders: this.#realFolders(), now, reservePercent, budgets, timeZone });
+  }
+
+  #realFolders(): readonly string[] {
+    return this.#folders.all().map(({ root }) => realPath(root));
+  }
+
+  budgets(): Budgets {
+    return this.#settings().budgets;
+  }
+
+  sessions(): readonly SessionUsage[] {
+    return this.#usage.sessions;
   }
 
   /** Something changed: draw soon. */

@@ -1,14 +1,19 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
-import type { PanelMessage } from '../protocol/panel.ts';
+import type { PanelMessage, RowActionName } from '../protocol/panel.ts';
 import { errorText } from '../store/errno.ts';
 import { parseTarget } from './checkpoints/checkpointTarget.ts';
 import { commandIds, panelViewId } from './commandIds.ts';
 import type { Log } from './log.ts';
+import type { PlanActions } from './planActions.ts';
 import type { RareActions } from './rareActions.ts';
+import type { RecoveryPart } from './recovery/recoveryPart.ts';
 
 interface Actions {
+  readonly recovery: RecoveryPart;
   readonly rarely: () => Promise<RareActions>;
+  readonly planned: () => Promise<PlanActions>;
+  readonly estimate: (root: string | undefined) => Promise<void>;
   readonly log: Log;
 }
 
@@ -19,7 +24,7 @@ const walkthroughId = 'soft-landing.soft-landing#start';
 const root = v.fallback(v.optional(v.string()), undefined);
 
 /** Every command of the manifest; what they throw is caught here, once, logged and told. */
-export function registerCommands({ rarely, log }: Actions): vscode.Disposable {
+export function registerCommands({ recovery, rarely, planned, estimate, log }: Actions): vscode.Disposable {
   const handlers: Record<keyof typeof commandIds, (...args: readonly unknown[]) => Promise<unknown>> = {
     openPanel: async () => vscode.commands.executeCommand(`${panelViewId}.focus`),
     createCheckpoint: async (folder) => (await rarely()).checkpointActions.create(v.parse(root, folder)),
@@ -38,6 +43,10 @@ export function registerCommands({ rarely, log }: Actions): vscode.Disposable {
     copyCheckpointId: async (folder, id) => (await rarely()).checkpointActions.copyId(parseTarget(folder, id)),
     pruneCheckpoints: async (folder) => (await rarely()).retentionActions.prune(v.parse(root, folder)),
     squashCheckpoints: async (folder) => (await rarely()).squashActions.squash(v.parse(root, folder)),
+    goOnAfterReset: (folder) => recovery.run('goOn', v.parse(root, folder)),
+    handOver: (folder) => recovery.run('handOver', v.parse(root, folder)),
+    openReport: (folder) => recovery.run('openReport', v.parse(root, folder)),
+    dismissInterruption: (folder) => recovery.run('dismiss', v.parse(root, folder)),
     installHooks: async (folder) => (await rarely()).hookActions.install(v.parse(root, folder)),
     removeHooks: async (folder) => (await rarely()).hookActions.remove(v.parse(root, folder)),
     installGitAlias: async (folder) => (await rarely()).gitAliasActions.install(v.parse(root, folder)),
@@ -48,6 +57,14 @@ export function registerCommands({ rarely, log }: Actions): vscode.Disposable {
     setReserve: async () => (await rarely()).chooseReserve(),
     installStatusline: async (folder) => (await rarely()).statuslineActions.install(v.parse(root, folder)),
     removeStatusline: async (folder) => (await rarely()).statuslineActions.remove(v.parse(root, folder)),
+    verify: async (folder, id) => (await planned()).verifyActions.verify(parseTarget(folder, id)),
+    setVerifyCommand: async (folder) => (await planned()).verifyActions.setCommand(v.parse(root, folder)),
+    resetToLastGreen: async (folder) => (await planned()).verifyActions.resetToLastGreen(v.parse(root, folder)),
+    startNextChunk: async (folder) => (await planned()).chunkActions.startNext(v.parse(root, folder)),
+    openPlan: async (folder) => (await planned()).chunkActions.openPlan(v.parse(root, folder)),
+    copyDiagnostics: async () => (await rarely()).diagnosticsActions.copy(),
+    removeEverything: async () => (await rarely()).removeEverything.run(),
+    estimateTask: (folder) => estimate(v.parse(root, folder)),
     showLog: () => {
       log.show(true);
       return Promise.resolve();
@@ -87,10 +104,26 @@ export function runPanelMessage(message: PanelMessage, log: Log): void {
   });
 }
 
+const rowCommands: Readonly<Record<RowActionName, keyof typeof commandIds>> = {
+  pin: 'pinCheckpoint',
+  unpin: 'unpinCheckpoint',
+  rename: 'renameCheckpoint',
+  delete: 'deleteCheckpoint',
+  copyId: 'copyCheckpointId',
+  changesSince: 'showChangesSince',
+  changesIn: 'showCheckpointChanges',
+  openFile: 'openFileAsItWas',
+  resetFiles: 'resetChosenFiles',
+};
+
 function commandFor(message: PanelMessage): readonly [] | readonly [string, ...string[]] {
   switch (message.type) {
     case 'ready':
+    case 'pages':
+    case 'sizes':
       return [];
+    case 'row':
+      return [commandIds[rowCommands[message.action]], message.root, message.id];
     case 'createCheckpoint':
       return [commandIds.createCheckpoint, message.root];
     case 'reset':
@@ -104,23 +137,23 @@ function commandFor(message: PanelMessage): readonly [] | readonly [string, ...s
     case 'showLog':
       return [commandIds.showLog];
     case 'verify':
-      return ['softLanding.verify', message.root, ...(message.id === null ? [] : [message.id])];
+      return [commandIds.verify, message.root, ...(message.id === null ? [] : [message.id])];
     case 'resetToLastGreen':
-      return ['softLanding.resetToLastGreen', message.root];
+      return [commandIds.resetToLastGreen, message.root];
     case 'estimate':
-      return ['softLanding.estimateTask', message.root];
+      return [commandIds.estimateTask, message.root];
     case 'startNextChunk':
-      return ['softLanding.startNextChunk', message.root];
+      return [commandIds.startNextChunk, message.root];
     case 'openPlan':
-      return ['softLanding.openPlan', message.root];
+      return [commandIds.openPlan, message.root];
     case 'goOn':
-      return ['softLanding.goOnAfterReset', message.root];
+      return [commandIds.goOnAfterReset, message.root];
     case 'handOver':
-      return ['softLanding.handOver', message.root];
+      return [commandIds.handOver, message.root];
     case 'openReport':
-      return ['softLanding.openReport', message.root];
+      return [commandIds.openReport, message.root];
     case 'dismissInterruption':
-      return ['softLanding.dismissInterruption', message.root];
+      return [commandIds.dismissInterruption, message.root];
     case 'manageTrust':
       return ['workbench.trust.manage'];
     case 'initRepository':

@@ -13,6 +13,8 @@ import type { WorkspaceFolders } from './checkpoints/workspaceFolders.ts';
 import { HookActions } from './hookActions.ts';
 import type { Log } from './log.ts';
 import type { Settings } from './settings.ts';
+import { DiagnosticsActions } from './diagnostics/diagnosticsActions.ts';
+import { RemoveEverything } from './removeEverything/removeEverything.ts';
 import { chooseReserve } from './walkthrough/chooseReserve.ts';
 import { TryReset } from './walkthrough/tryReset.ts';
 import type { LauncherTarget } from '../install/launcher.ts';
@@ -23,6 +25,10 @@ export interface ActionParts {
   readonly launcher: Promise<LauncherTarget>;
   readonly settings: () => Settings;
   readonly log: Log;
+  /** package.json, as the editor read it */
+  readonly manifest: unknown;
+  /** ends all that writes by itself in this window */
+  readonly stop: () => Promise<void>;
 }
 
 export interface RareActions {
@@ -39,9 +45,11 @@ export interface RareActions {
   readonly chooseReserve: typeof chooseReserve;
   /** What an update of the extension leaves behind is brought up to date. */
   keepCurrent(): Promise<void>;
+  readonly diagnosticsActions: DiagnosticsActions;
+  readonly removeEverything: RemoveEverything;
 }
 
-export function rareActions({ folders, launcher, settings, log }: ActionParts): RareActions {
+export function rareActions({ folders, launcher, settings, log, manifest, stop }: ActionParts): RareActions {
   const checkpointActions = new CheckpointActions(folders, log);
   const resetActions = new ResetActions(folders, log);
   const hookActions = new HookActions(folders, launcher, settings, log);
@@ -63,5 +71,7 @@ export function rareActions({ folders, launcher, settings, log }: ActionParts): 
       await gitAliasActions.keepCurrent();
       await statuslineActions.keepCurrent();
     },
+    diagnosticsActions: new DiagnosticsActions(manifest, launcher, settings, log),
+    removeEverything: new RemoveEverything(launcher, settings, stop, log),
   };
 }

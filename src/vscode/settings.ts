@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
+import type { GaugeStyle } from '../budget/gaugeText.ts';
 import { checkedBudgets, type Budgets } from '../protocol/budgets.ts';
 import { checkedPrices, type PriceOverrides } from '../protocol/modelPrice.ts';
 import {
@@ -8,11 +9,15 @@ import {
   landingSchema,
   reserveSchema,
   type LandingMode,
+  decisionSchema,
+  reserveModeSchema,
   type Preferences,
 } from '../store/preferences.ts';
 import type { Log } from './log.ts';
 
 export interface Settings {
+  /** how the status bar shows the tightest window */
+  readonly statusBar: GaugeStyle;
   /** 0-50 */
   readonly reservePercent: number;
   /** what agents are told inside the reserve */
@@ -29,6 +34,7 @@ export interface Settings {
   readonly claudeConfigDirectory: string;
 }
 
+const gaugeStyle = v.picklist(['used', 'left', 'icon']);
 const megabytes = v.pipe(v.number(), v.minValue(1));
 /** Each part by itself: a wrong number of seconds must not turn on what was turned off. */
 const ambientSchema = v.object({
@@ -54,6 +60,7 @@ export function readSettings(log: Log): Settings {
   };
   const ambient = read('checkpoints.ambient', ambientSchema, { enabled: true, quietSeconds: 30 });
   return {
+    statusBar: read('statusBar', gaugeStyle, 'used'),
     reservePercent: read('reserve.percent', reserveSchema, defaultReservePercent),
     landing: read('landing', landingSchema, defaultPreferences.landing),
     budgets: logged(checkedBudgets(configuration.get('budgets'))).budgets,
@@ -72,9 +79,17 @@ export function userPreferences(): Preferences {
   return {
     reservePercent: v.parse(v.fallback(reserveSchema, defaultReservePercent), user('reserve.percent')),
     landing: v.parse(v.fallback(landingSchema, defaultPreferences.landing), user('landing')),
+    reserveMode: v.parse(
+      v.fallback(reserveModeSchema, 'fixed'),
+      configuration.inspect<unknown>('reserve.mode')?.globalValue,
+    ),
+    decision: v.parse(v.fallback(decisionSchema, 'advise'), configuration.inspect<unknown>('decision')?.globalValue),
     budgets: checkedBudgets(user('budgets')).budgets,
     prices: checkedPrices(user('prices')).prices,
-    handOverAtSessionStart: v.parse(v.fallback(v.boolean(), true), user('handOver.atSessionStart')),
+    handOverAtSessionStart: v.parse(
+      v.fallback(v.boolean(), true),
+      configuration.inspect<unknown>('handOver.atSessionStart')?.globalValue,
+    ),
   };
 }
 

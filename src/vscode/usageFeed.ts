@@ -74,6 +74,14 @@ export class UsageFeed implements vscode.Disposable {
     this.#worker?.postMessage('preferences');
   }
 
+  /** Ends it, and waits until nothing is written any more. */
+  async stop(): Promise<void> {
+    const worker = this.#worker;
+    const ended = worker && new Promise((resolve) => worker.once('exit', resolve));
+    this.dispose();
+    await ended;
+  }
+
   dispose(): void {
     this.#disposed = true;
     clearTimeout(this.#restart);

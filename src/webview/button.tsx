@@ -1,16 +1,23 @@
+import type { PanelMessage } from '../protocol/panel.ts';
 import { Glyph, type GlyphName } from './glyph.tsx';
+import { send } from './host.ts';
 
 interface ButtonProps {
   readonly label: string;
-  readonly onPress: () => void;
-  /** the host's name for what it does; tests and styles find the button by it */
-  readonly action: string;
-  readonly look?: 'primary' | 'secondary' | 'link';
+  /** what it asks the host for */
+  readonly message?: PanelMessage;
+  /** what it does in the panel itself */
+  readonly onPress?: () => void;
+  /** the name of that; tests and styles find the button by it, or by its message's */
+  readonly action?: string;
+  readonly look?: 'primary' | 'secondary' | 'link' | 'icon';
   readonly glyph?: GlyphName;
-  readonly hint?: string;
+  readonly hint?: string | undefined;
   /** words while it runs; the button then shows progress */
   readonly running?: string | null;
   readonly disabled?: boolean;
+  /** it switches something, which is on or off */
+  readonly pressed?: boolean;
 }
 
 /**
@@ -19,29 +26,36 @@ interface ButtonProps {
  */
 export function Button({
   label,
+  message,
   onPress,
-  action,
+  action = message?.type,
   look = 'secondary',
   glyph,
   hint,
   running = null,
   disabled = false,
+  pressed,
 }: ButtonProps) {
   const off = disabled || running !== null;
   const shown = running === null ? glyph : 'loading';
+  const words = running ?? label;
   return (
     <button
       type="button"
       class={`button ${look}`}
       data-action={action}
-      title={hint}
+      title={hint ?? (look === 'icon' ? words : undefined)}
       aria-disabled={off}
+      aria-pressed={pressed}
+      aria-label={look === 'icon' ? words : undefined}
       onClick={() => {
-        if (!off) onPress();
+        if (off) return;
+        if (message !== undefined) send(message);
+        onPress?.();
       }}
     >
       {shown !== undefined && <Glyph name={shown} />}
-      <span class="button-label">{running ?? label}</span>
+      {look !== 'icon' && <span class="button-label">{words}</span>}
     </button>
   );
 }

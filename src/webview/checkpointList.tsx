@@ -1,36 +1,49 @@
 import type { RefObject } from 'preact';
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { CheckpointSummary } from '../protocol/checkpoint.ts';
-import type { FolderView } from '../protocol/panel.ts';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { ChangeSize } from '../protocol/panelPicture.ts';
 import { CheckpointRow } from './checkpointRow.tsx';
+import { listCommand, type ListCommand } from './listKeys.ts';
+import { spanOf, targetOf, type ListItem } from './listItems.ts';
+import { useSizes } from './listSizes.ts';
+import { sizeKey, type ShownFolder } from './picture.ts';
 import { RowAction } from './rowAction.tsx';
 import { strings } from './strings.ts';
+import { TurnRow } from './turnRow.tsx';
 import {
   activeIndex,
   anchorShift,
   drawnRows,
+  heightOf,
   keyTarget,
   type Place,
   type Range,
+  rowAt,
   rowHeight,
   scrollToShow,
+  shortRowHeight,
+  topsOf,
   visibleRange,
 } from './windowing.ts';
 
 interface CheckpointListProps {
-  readonly folder: FolderView;
+  readonly folder: ShownFolder;
+  readonly items: readonly ListItem[];
+  readonly isFiltered: boolean;
+  readonly sizes: Readonly<Record<string, ChangeSize>>;
   /** distinguishes the element ids of several folders' lists */
   readonly listId: string;
   readonly name: string;
   readonly now: number;
   readonly scroller: RefObject<HTMLElement | null>;
   readonly header: RefObject<HTMLElement | null>;
+  readonly list: RefObject<HTMLDivElement | null>;
   readonly active: string | null;
   /** the checkpoint whose reset runs */
   readonly resetting: string | null;
   readonly onActive: (id: string) => void;
-  readonly onReset: (id: string) => void;
-  readonly onCreate: () => void;
+  readonly onOpen: (turn: string, open: boolean) => void;
+  /** `id` is a checkpoint's */
+  readonly onCommand: (command: ListCommand, id: string) => void;
 }
 
 /** What the first paint draws, before anything could be measured: a tall side bar's worth. */
@@ -41,38 +54,48 @@ const firstPaint: Range = { start: 0, end: 24 };
  * in any height and several folders follow one another.
  */
 export function CheckpointList(props: CheckpointListProps) {
-  const { folder, listId, scroller, header } = props;
-  const rows = folder.checkpoints;
-  const list = useRef<HTMLDivElement>(null);
+  const { folder, items, sizes, listId, scroller, header, list } = props;
   const [range, setRange] = useState(firstPaint);
-  const [height] = useState(() => rowHeight(parseFloat(getComputedStyle(document.body).fontSize)));
-  const drawn = useRef<readonly CheckpointSummary[]>(rows);
+  const [heights] = useState(() => {
+    const fontSize = parseFloat(getComputedStyle(document.body).fontSize);
+    return { tall: rowHeight(fontSize), short: shortRowHeight(fontSize) };
+  });
+  const tops = useMemo(
+    () =>
+      topsOf(items.length, (index) => {
+        const item = items[index];
+        return item?.kind === 'row' && item.parent !== null ? heights.short : heights.tall;
+      }),
+    [items, heights],
+  );
+  const outer = useMemo(() => outerPlaces(items), [items]);
+  const before = useRef({ rows: items, tops });
   const lastIndex = useRef(0);
   const pointer = useRef<number | null>(null);
   const [hovered, setHovered] = useState(-1);
 
-  const active = activeIndex(rows, props.active, lastIndex.current);
+  const active = activeIndex(items, props.active, lastIndex.current);
   lastIndex.current = active;
-  const activeRow = rows[active];
+  const activeItem = items[active];
 
   const place = (): Place => {
     const view = scroller.current?.getBoundingClientRect();
     const top = list.current?.getBoundingClientRect().top ?? 0;
-    return { top: top - (view?.top ?? 0), viewHeight: view?.height ?? 0, rowHeight: height };
+    return { top: top - (view?.top ?? 0), viewHeight: view?.height ?? 0 };
   };
   const measure = (): void => {
     const here = place();
     // The rows move under a resting pointer too.
-    setHovered(pointer.current === null ? -1 : Math.floor((pointer.current - here.top) / height));
-    const next = visibleRange(here, drawn.current.length);
+    setHovered(pointer.current === null ? -1 : rowAt(before.current.tops, pointer.current - here.top));
+    const next = visibleRange(here, before.current.tops);
     setRange((range) => (range.start === next.start && range.end === next.end ? range : next));
   };
 
   // After every drawing: anything above the list may have changed its height.
   useLayoutEffect(() => {
-    const before = drawn.current;
-    drawn.current = rows;
-    const shift = anchorShift(before, rows, place());
+    const after = { rows: items, tops };
+    const shift = anchorShift(before.current, after, place());
+    before.current = after;
     if (shift !== 0) scroller.current?.scrollBy(0, shift);
     measure();
   });
@@ -99,30 +122,52 @@ export function CheckpointList(props: CheckpointListProps) {
   };
   const showRow = (index: number): void => {
     const sticky = header.current?.offsetHeight ?? 0;
-    scroller.current?.scrollBy(0, scrollToShow(place(), index, sticky));
+    scroller.current?.scrollBy(0, scrollToShow(place(), tops, index, sticky));
+  };
+  const goTo = (index: number): void => {
+    const item = items[index];
+    if (item === undefined) return;
+    props.onActive(item.id);
+    showRow(index);
+  };
+  const toggle = (item: ListItem | undefined): void => {
+    if (item?.kind === 'turn') props.onOpen(item.turn.key, !item.isOpen);
+  };
+
+  /** Into and out of a prompt, as trees do it. */
+  const step = (key: string): boolean => {
+    if (key === 'ArrowRight' && activeItem?.kind === 'turn') {
+      if (activeItem.isOpen) goTo(active + 1);
+      else toggle(activeItem);
+    } else if (key === 'ArrowLeft' && activeItem?.kind === 'turn' && activeItem.isOpen) {
+      toggle(activeItem);
+    } else if (key === 'ArrowLeft' && activeItem?.kind === 'row' && activeItem.parent !== null) {
+      goTo(items.findIndex(({ id }) => id === activeItem.parent));
+    } else if ((key === 'Enter' || key === ' ') && activeItem?.kind === 'turn') {
+      toggle(activeItem);
+    } else {
+      return false;
+    }
+    return true;
   };
 
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey;
     const sticky = header.current?.offsetHeight ?? 0;
-    const target = keyTarget(event.key, active, rows.length, place(), sticky);
-    const row = target === null ? undefined : rows[target];
-    if (target !== null && row !== undefined) {
-      props.onActive(row.id);
-      showRow(target);
-    } else if ((event.key === 'Enter' || event.key.toLowerCase() === 'r') && activeRow !== undefined) {
-      props.onReset(activeRow.id);
-    } else if (event.key.toLowerCase() === 'c') {
-      props.onCreate();
-    } else {
-      return;
+    const index = isPlain ? keyTarget(event.key, active, tops, place(), sticky) : null;
+    const command = event.key === 'Enter' && isPlain ? 'reset' : listCommand(event);
+    const target = targetOf(activeItem);
+    if (index !== null) goTo(index);
+    else if (!(isPlain && step(event.key))) {
+      if (command === null || target === null) return;
+      props.onCommand(command === 'pin' && target.pinned ? 'unpin' : command, target.id);
     }
     event.preventDefault();
   };
 
   /** From the keyboard it comes to the list, which has the focus, but it is the active row's menu that is wanted, and there. */
   const onContextMenu = (event: MouseEvent): void => {
-    const row = activeRow && document.getElementById(elementId(activeRow));
+    const row = activeItem && document.getElementById(elementId(active));
     if (event.target !== event.currentTarget || !row) return;
     event.preventDefault();
     event.stopPropagation();
@@ -132,73 +177,127 @@ export function CheckpointList(props: CheckpointListProps) {
     );
   };
 
-  const elementId = (row: CheckpointSummary): string => `${listId}-${row.id}`;
-  const resetting = rows.findIndex((row) => row.id === props.resetting);
+  // Ids of items may hold blanks.
+  const elementId = (index: number): string => `${listId}-${(items[index]?.id ?? '').replace(/\s/g, '_')}`;
+  const resetting = props.resetting === null ? -1 : items.findIndex((item) => targetOf(item)?.id === props.resetting);
   // Until a row was chosen the newest offers its button, so that there is one to see; it steps back for the row pointed at.
   const acting = new Set([props.active === null && hovered >= 0 ? hovered : active, hovered, resetting]);
+  const drawn = drawnRows(range, items.length, active);
+  useSizes(folder.root, items, drawn, props.isFiltered, sizes);
+  const turns = outer.at(-1) ?? 0;
+
+  const sizeAt = (index: number): ChangeSize | undefined => {
+    const span = spanOf(items, index, props.isFiltered);
+    return span === null ? undefined : sizes[sizeKey(span)];
+  };
+  const frameOf = (index: number) => {
+    const top = tops[index] ?? 0;
+    return {
+      root: folder.root,
+      elementId: elementId(index),
+      top,
+      height: (tops[index + 1] ?? 0) - top,
+      isActive: index === active,
+      isHovered: index === hovered,
+      action: !acting.has(index) ? null : index === resetting ? strings.resetting : strings.reset,
+      now: props.now,
+      size: sizeAt(index),
+      onPick: props.onActive,
+    };
+  };
   return (
-    <div
-      class="list-frame"
-      style={{ '--row-height': `${height}px`, height: `${rows.length * height}px` }}
-      onPointerMove={point}
-      onPointerLeave={unpoint}
-    >
+    <div class="list-frame" style={{ height: `${heightOf(tops)}px` }} onPointerMove={point} onPointerLeave={unpoint}>
       <div
         ref={list}
         id={listId}
         class={`list ${props.active === null ? '' : 'chosen'}`}
-        role="listbox"
+        role="tree"
         tabIndex={0}
         aria-label={props.name}
         aria-description={strings.keys}
-        aria-activedescendant={activeRow === undefined ? undefined : elementId(activeRow)}
+        aria-activedescendant={activeItem === undefined ? undefined : elementId(active)}
         onKeyDown={onKeyDown}
         onContextMenu={onContextMenu}
         onFocus={(event) => {
           // The browser brings the top of the list into view; who comes by keyboard wants the row.
-          if (!event.currentTarget.matches(':focus-visible') || activeRow === undefined) return;
-          props.onActive(activeRow.id);
+          if (!event.currentTarget.matches(':focus-visible') || activeItem === undefined) return;
+          props.onActive(activeItem.id);
           showRow(active);
         }}
       >
-        {drawnRows(range, rows.length, active).map((index) => {
-          const row = rows[index];
-          return (
-            row !== undefined && (
-              <CheckpointRow
-                key={row.id}
-                checkpoint={row}
-                root={folder.root}
-                elementId={elementId(row)}
-                index={index}
-                count={rows.length}
-                active={index === active}
-                hovered={index === hovered}
-                action={!acting.has(index) ? null : index === resetting ? strings.resetting : strings.reset}
-                now={props.now}
-                currentBranch={folder.branch}
-                onPick={props.onActive}
-              />
-            )
-          );
+        {drawn.map((index) => {
+          const item = items[index];
+          switch (item?.kind) {
+            case 'turn':
+              return (
+                <TurnRow
+                  key={item.id}
+                  item={item}
+                  {...frameOf(index)}
+                  place={outer[index] ?? 0}
+                  count={turns}
+                  onToggle={() => toggle(item)}
+                />
+              );
+            case 'row':
+              return (
+                <CheckpointRow
+                  key={item.id}
+                  item={item}
+                  {...frameOf(index)}
+                  place={item.parent === null ? (outer[index] ?? 0) : item.place}
+                  count={item.parent === null ? turns : item.count}
+                  currentBranch={folder.branch}
+                />
+              );
+            case 'pending':
+              return (
+                <div
+                  key={item.id}
+                  class="row pending"
+                  aria-hidden="true"
+                  style={{ transform: `translateY(${tops[index] ?? 0}px)`, height: `${heights.tall}px` }}
+                >
+                  <div class="bone round" />
+                  <div class="row-text">
+                    <div class="bone" />
+                    <div class="bone short" />
+                  </div>
+                </div>
+              );
+            case undefined:
+              return null;
+          }
         })}
       </div>
       {[...acting].map((index) => {
-        const row = rows[index];
+        const target = targetOf(items[index]);
+        if (target === null) return null;
+        const { top, height } = frameOf(index);
         return (
-          row !== undefined && (
-            <RowAction
-              key={row.id}
-              checkpoint={row}
-              root={folder.root}
-              index={index}
-              running={index === resetting}
-              disabled={folder.busy !== null}
-              onReset={props.onReset}
-            />
-          )
+          <RowAction
+            key={items[index]?.id}
+            target={target}
+            isTurn={items[index]?.kind === 'turn'}
+            root={folder.root}
+            top={top}
+            height={height}
+            running={index === resetting}
+            disabled={folder.busy !== null}
+            onReset={(id) => props.onCommand('reset', id)}
+          />
         );
       })}
     </div>
   );
+}
+
+/** Place of each item, or of the prompt it is below, among those that stand by themselves, from 1. */
+function outerPlaces(items: readonly ListItem[]): Int32Array {
+  let place = 0;
+  const places = new Int32Array(items.length);
+  items.forEach((item, index) => {
+    places[index] = item.kind === 'row' && item.parent !== null ? place : ++place;
+  });
+  return places;
 }

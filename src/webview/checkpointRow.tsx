@@ -1,6 +1,11 @@
-import type { CheckpointKind, CheckpointSummary, Skipped } from '../protocol/checkpoint.ts';
+import type { CheckpointKind, Skipped } from '../protocol/checkpoint.ts';
+import type { ChangeSize, CheckpointRowView } from '../protocol/panelPicture.ts';
+import { counted, fill, named } from './fill.ts';
 import { Glyph, type GlyphName } from './glyph.tsx';
+import type { RowItem } from './listItems.ts';
 import { number, time } from './locale.ts';
+import { RowFrame, type RowFrameProps } from './rowFrame.tsx';
+import { Size } from './size.tsx';
 import { strings } from './strings.ts';
 
 const kindGlyphs: Readonly<Record<CheckpointKind, GlyphName>> = {
@@ -11,7 +16,7 @@ const kindGlyphs: Readonly<Record<CheckpointKind, GlyphName>> = {
   turn: 'stop-circle',
   interrupted: 'circle-slash',
   ambient: 'pulse',
-  verify: 'bookmark',
+  verify: 'pass',
   safety: 'shield',
   'failed-restore': 'error',
 };
@@ -20,115 +25,136 @@ const kindGlyphs: Readonly<Record<CheckpointKind, GlyphName>> = {
 const listedPaths = 8;
 
 function skippedWords(skipped: readonly Skipped[]): string {
-  const lines = skipped.slice(0, listedPaths).map((entry) => strings.skippedPath(entry.path, entry.reason));
+  const lines = skipped.slice(0, listedPaths).map(({ path, reason }) => fill(strings.skippedPath, path, reason));
   const more = skipped.length - lines.length;
-  const head = strings.skipped(skipped.length, number.whole(skipped.length));
-  return [`${head}:`, ...lines, ...(more > 0 ? [strings.andMore(number.whole(more))] : [])].join('\n');
+  const head = counted(strings.skipped, skipped.length, number.whole(skipped.length));
+  return [`${head}:`, ...lines, ...(more > 0 ? [fill(strings.andMore, number.whole(more))] : [])].join('\n');
 }
 
-export function labelOf(checkpoint: CheckpointSummary): string {
-  return checkpoint.label === '' ? strings.kind(checkpoint.kind) : checkpoint.label;
+export function labelOf({ label, kind }: CheckpointRowView): string {
+  return label === '' ? strings.kinds[kind] : label;
 }
 
-/** What VS Code's own context menu (`webview/context` in the manifest) knows of a row, and hands to the command chosen there. */
-export function rowContext(root: string, { id, pinned }: CheckpointSummary): string {
-  return JSON.stringify({
-    webviewSection: 'checkpoint',
-    checkpointRoot: root,
-    checkpointId: id,
-    checkpointPinned: pinned,
-    // There is no text to cut or copy in a row.
-    preventDefaultContextMenuItems: true,
-  });
+function beforeOf({ kind, tool }: CheckpointRowView): string {
+  return tool === null ? strings.befores[kind] : fill(strings.before, tool);
 }
 
-interface CheckpointRowProps {
-  readonly checkpoint: CheckpointSummary;
-  /** the folder it belongs to */
-  readonly root: string;
-  readonly elementId: string;
-  readonly index: number;
-  readonly count: number;
-  readonly active: boolean;
+/** "12 files differ from HEAD (a9dfb0d1, on branch main)" */
+function placeWords({ changedFiles, head, branch }: CheckpointRowView): string {
+  const files =
+    changedFiles === 0 ? strings.sameAsHead : counted(strings.differs, changedFiles, number.whole(changedFiles));
+  const place = [head, branch === null ? null : fill(strings.onBranch, branch)].filter((part) => part !== null);
+  return place.length === 0 ? files : fill(strings.at, files, place.join(', '));
+}
+
+export function Marks({
+  row,
+  currentBranch,
+}: {
+  readonly row: CheckpointRowView;
+  readonly currentBranch: string | null;
+}) {
+  const branch = row.branch === currentBranch ? null : row.branch;
+  return (
+    <>
+      {branch !== null && (
+        <span class="branch" title={fill(strings.onBranch, branch)}>
+          <Glyph name="git-branch" />
+          <span class="branch-name">{branch}</span>
+        </span>
+      )}
+      {row.skipped.length > 0 && (
+        <span class="skipped" title={skippedWords(row.skipped)}>
+          <Glyph name="warning" />
+          <span class="unseen">{counted(strings.skipped, row.skipped.length, number.whole(row.skipped.length))}</span>
+        </span>
+      )}
+    </>
+  );
+}
+
+/** Pinned, and how it was verified: what a checkpoint is worth. */
+export function Worth({ row }: { readonly row: Pick<CheckpointRowView, 'pinned' | 'verified'> }) {
+  return (
+    <>
+      {row.pinned && (
+        <span class="pinned" title={strings.pinned}>
+          <Glyph name="pin" />
+          <span class="unseen">{strings.pinned}</span>
+        </span>
+      )}
+      {row.verified !== null && (
+        <span class={`verified ${row.verified}`} title={strings.verified[row.verified]}>
+          <Glyph name={row.verified === 'green' ? 'pass' : 'error'} />
+          <span class="unseen">{strings.verified[row.verified]}</span>
+        </span>
+      )}
+    </>
+  );
+}
+
+interface CheckpointRowProps extends Omit<RowFrameProps, 'item' | 'children' | 'target' | 'title'> {
+  readonly item: RowItem;
   readonly now: number;
   readonly currentBranch: string | null;
-  /** the pointer is over the row, or over its action */
-  readonly hovered: boolean;
-  /** the words on the row's button, which lies over the row: room is left for them; null when there is none */
-  readonly action: string | null;
-  readonly onPick: (id: string) => void;
+  /** what lies between it and the next; missing until it is known */
+  readonly size: ChangeSize | undefined;
 }
 
-/** One checkpoint in two lines: what was asked and when; what it precedes, whose it is, how much changed. */
-export function CheckpointRow(props: CheckpointRowProps) {
-  const { checkpoint, index, now } = props;
-  const label = labelOf(checkpoint);
-  const createdAt = Date.parse(checkpoint.createdAt);
-  const before = strings.before(checkpoint.kind, checkpoint.tool);
-  const agent = checkpoint.agent === null ? null : strings.agent(checkpoint.agent);
-  const branch = checkpoint.branch === props.currentBranch ? null : checkpoint.branch;
-  const files = number.whole(checkpoint.changedFiles);
-  const skipped = checkpoint.skipped.length;
-  const marks = [props.active && 'active', props.hovered && 'hovered'];
+/** One checkpoint. By itself in two lines: what was asked and when, what it precedes and how much changed; below its prompt in one. */
+export function CheckpointRow({ now, currentBranch, size, ...frame }: CheckpointRowProps) {
+  const { row, turn, parent } = frame.item;
+  const label = labelOf(row);
+  const before = beforeOf(row);
+  const kind = (
+    <span class="kind" title={strings.kinds[row.kind]}>
+      <Glyph name={kindGlyphs[row.kind]} />
+    </span>
+  );
+  const at = (
+    <time class="quiet" dateTime={new Date(row.at).toISOString()} title={time.exact(row.at)}>
+      {time.relative(row.at, now)}
+    </time>
+  );
+  const amount = <Size size={size} template={strings.sizeStep} />;
+  if (parent !== null) {
+    // Its prompt stands above; a label of its own was given to it.
+    const own = label === turn.rows.at(-1)?.label ? (row.tool ?? before) : label;
+    return (
+      <RowFrame {...frame} target={row} title={placeWords(row)}>
+        {kind}
+        <div class="row-text line">
+          <Worth row={row} />
+          <span class="label" title={`${label}\n${before}`}>
+            {own}
+          </span>
+          <Marks row={row} currentBranch={currentBranch} />
+          {amount}
+          {at}
+        </div>
+      </RowFrame>
+    );
+  }
   return (
-    <div
-      id={props.elementId}
-      class={['row', ...marks].filter((mark) => mark !== false).join(' ')}
-      role="option"
-      aria-selected={props.active}
-      aria-setsize={props.count}
-      aria-posinset={index + 1}
-      data-id={checkpoint.id}
-      data-vscode-context={rowContext(props.root, checkpoint)}
-      style={{ transform: `translateY(calc(var(--row-height) * ${index}))` }}
-      onPointerDown={() => props.onPick(checkpoint.id)}
-    >
-      <span class="kind" title={strings.kind(checkpoint.kind)}>
-        <Glyph name={kindGlyphs[checkpoint.kind]} />
-      </span>
+    <RowFrame {...frame} target={row} title={placeWords(row)}>
+      {kind}
       <div class="row-text">
         <div class="line">
-          {checkpoint.pinned && (
-            <span class="pinned" title={strings.pinned}>
-              <Glyph name="pin" />
-              <span class="unseen">{strings.pinned}</span>
-            </span>
-          )}
+          <Worth row={row} />
           <span class="label" title={label}>
             {label}
           </span>
-          <time class="quiet" dateTime={checkpoint.createdAt} title={time.exact(createdAt)}>
-            {time.relative(createdAt, now)}
-          </time>
+          {at}
         </div>
         <div class="line quiet">
           <span class="before" title={before}>
             {before}
           </span>
-          {agent !== null && <span class="agent">{agent}</span>}
-          {branch !== null && (
-            <span class="branch" title={strings.onBranch(branch)}>
-              <Glyph name="git-branch" />
-              <span class="branch-name">{branch}</span>
-            </span>
-          )}
-          <span class="files">
-            {skipped > 0 && (
-              <span class="skipped" title={skippedWords(checkpoint.skipped)}>
-                <Glyph name="warning" />
-                <span class="unseen">{strings.skipped(skipped, number.whole(skipped))}</span>
-              </span>
-            )}
-            {strings.files(checkpoint.changedFiles, files)}
-          </span>
+          {row.agent !== null && <span class="agent">{named(strings.agents, row.agent)}</span>}
+          <Marks row={row} currentBranch={currentBranch} />
+          {amount}
         </div>
       </div>
-      {props.action !== null && (
-        <span class="button room" aria-hidden="true">
-          <span class="glyph" />
-          <span class="button-label">{props.action}</span>
-        </span>
-      )}
-    </div>
+    </RowFrame>
   );
 }

@@ -1,23 +1,36 @@
 import type { RefObject } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
-import type { FolderView } from '../protocol/panel.ts';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { ChangeSize } from '../protocol/panelPicture.ts';
 import { Button } from './button.tsx';
 import { CheckpointList } from './checkpointList.tsx';
 import { EmptyFolder } from './emptyState.tsx';
-import { Glyph } from './glyph.tsx';
+import { fill } from './fill.ts';
+import { isFiltering, noFilter, type Filter } from './filter.ts';
+import { FilterBar } from './filterBar.tsx';
+import { FolderHeader } from './folderHeader.tsx';
 import { send } from './host.ts';
-import { number } from './locale.ts';
+import { listItems } from './listItems.ts';
+import type { ListCommand } from './listKeys.ts';
+import { HookNotices, UndoNotice } from './notices.tsx';
+import type { ShownFolder } from './picture.ts';
+import { PlanSection } from './planSection.tsx';
 import { strings } from './strings.ts';
 
 interface FolderSectionProps {
-  readonly folder: FolderView;
+  readonly folder: ShownFolder;
+  readonly sizes: Readonly<Record<string, ChangeSize>>;
+  readonly agents: readonly string[] | undefined;
   readonly sectionId: string;
-  /** several folders are open: each then has its name as heading, and folds */
   readonly several: boolean;
   readonly collapsed: boolean;
   readonly onCollapse: (collapsed: boolean) => void;
   readonly active: string | null;
   readonly onActive: (id: string) => void;
+  readonly open: ReadonlySet<string>;
+  readonly onOpen: (turn: string, open: boolean) => void;
+  /** null: the filter's bar is not shown */
+  readonly filter: Filter | null;
+  readonly onFilter: (filter: Filter | null) => void;
   readonly now: number;
   readonly scroller: RefObject<HTMLElement | null>;
 }
@@ -25,129 +38,120 @@ interface FolderSectionProps {
 /** What the user last asked of this folder: `busy` says that a reset runs, not which. */
 type Asked = { readonly undo: true } | { readonly undo: false; readonly id: string };
 
-function Heading({ folder, sectionId, several, collapsed, onCollapse }: FolderSectionProps) {
-  if (!several) return <h2 id={`${sectionId}-heading`}>{strings.checkpoints}</h2>;
-  return (
-    <h2 id={`${sectionId}-heading`} class="folding">
-      <button type="button" aria-expanded={!collapsed} title={folder.root} onClick={() => onCollapse(!collapsed)}>
-        <Glyph name="chevron-right" />
-        <span class="folder-name">{folder.name}</span>
-      </button>
-    </h2>
-  );
-}
-
-/** How many there are, and, once that is known, what they take on disk. */
-function Count({ folder: { checkpoints, disk, root } }: { readonly folder: FolderView }) {
-  const count = strings.count(checkpoints.length, number.whole(checkpoints.length));
-  if (disk === undefined) return <span class="folder-count quiet">{count}</span>;
-  return (
-    <button
-      type="button"
-      class="folder-count quiet"
-      data-action="prune"
-      title={strings.prune(disk.policy)}
-      onClick={() => send({ type: 'prune', root })}
-    >
-      {strings.countAndSize(count, number.bytes(disk.bytes))}
-    </button>
-  );
-}
-
-/** The checkpoints of one folder, with what can be done to them. */
+/** The plan and the checkpoints of one folder, with what can be done to them. */
 export function FolderSection(props: FolderSectionProps) {
-  const { folder, sectionId, several } = props;
-  const { root, busy, undoable } = folder;
+  const { folder, sectionId, several, open } = props;
+  const { root, busy, undoable, pages, problem, plan } = folder;
   const [asked, setAsked] = useState<Asked | null>(null);
   const header = useRef<HTMLElement>(null);
+  const list = useRef<HTMLDivElement>(null);
+  const input = useRef<HTMLInputElement>(null);
   useEffect(() => {
     if (busy === null) setAsked(null);
   }, [busy]);
 
-  const create = (): void => {
-    if (busy === null) send({ type: 'createCheckpoint', root });
+  const filter = props.filter ?? noFilter;
+  const isFiltered = isFiltering(filter);
+  const items = useMemo(() => listItems(pages, open, filter), [pages, open, filter]);
+  const found = useMemo(
+    () =>
+      isFiltered
+        ? items.reduce(
+            (sum, item) =>
+              sum + (item.kind === 'turn' ? item.rows.length : item.kind === 'row' && item.parent === null ? 1 : 0),
+            0,
+          )
+        : null,
+    [items, isFiltered],
+  );
+
+  const showFilter = (): void => {
+    props.onFilter(filter);
+    // It is there after the next drawing.
+    setTimeout(() => input.current?.focus());
   };
-  const reset = (id: string): void => {
-    if (busy !== null) return;
-    setAsked({ undo: false, id });
-    send({ type: 'reset', root, id });
+  const hideFilter = (): void => {
+    props.onFilter(null);
+    list.current?.focus();
+  };
+  const onCommand = (command: ListCommand, id: string): void => {
+    if (command === 'filter') showFilter();
+    else if (command === 'copyId' || command === 'changesSince' || command === 'changesIn' || command === 'openFile') {
+      send({ type: 'row', action: command, root, id });
+    } else if (busy !== null) return;
+    else if (command === 'create') send({ type: 'createCheckpoint', root });
+    else if (command === 'verify') send({ type: 'verify', root, id });
+    else if (command === 'reset') {
+      setAsked({ undo: false, id });
+      send({ type: 'reset', root, id });
+    } else send({ type: 'row', action: command, root, id });
   };
   const undo = (): void => {
     setAsked({ undo: true });
     send({ type: 'undo', root });
   };
 
-  const count = folder.checkpoints.length;
+  const hasRows = pages.length > 0;
   const folded = several && props.collapsed;
+  const isShown = !folded && problem === null;
   const runs = busy === 'reset' ? asked : null;
   return (
-    <section class="folder" aria-labelledby={`${sectionId}-heading`} aria-busy={busy !== null}>
-      <header ref={header} class={`section-header ${several ? 'several' : ''}`}>
-        <div class="heading">
-          <Heading {...props} />
-          {folder.problem === null && <Count folder={folder} />}
-        </div>
-        {folder.problem === null && (
-          <Button
-            label={strings.create}
-            action="createCheckpoint"
-            glyph="add"
-            hint={strings.create}
-            onPress={create}
-            running={busy === 'checkpoint' ? strings.creating : null}
-            disabled={busy !== null}
+    <>
+      {plan !== undefined && !folded && <PlanSection plan={plan} root={root} sectionId={sectionId} />}
+      <section class="folder" aria-labelledby={`${sectionId}-heading`} aria-busy={busy !== null}>
+        <FolderHeader
+          folder={folder}
+          sectionId={sectionId}
+          several={several}
+          collapsed={props.collapsed}
+          onCollapse={props.onCollapse}
+          header={header}
+          found={found}
+          isFilterOpen={props.filter !== null}
+          onFilter={props.filter === null ? showFilter : hideFilter}
+          onCreate={() => onCommand('create', '')}
+        />
+        {isShown && undoable !== null && (
+          <UndoNotice undoable={undoable} running={runs?.undo === true} disabled={busy !== null} onUndo={undo} />
+        )}
+        {isShown && <HookNotices folder={folder} hasRows={hasRows} />}
+        {isShown && hasRows && props.filter !== null && (
+          <FilterBar
+            filter={filter}
+            pages={pages}
+            input={input}
+            onFilter={props.onFilter}
+            onClose={hideFilter}
+            onLeave={() => list.current?.focus()}
           />
         )}
-        {busy !== null && <div class="progress" />}
-      </header>
-      {!folded && folder.problem === null && undoable !== null && (
-        <div class="notice" data-notice="undo">
-          <Glyph name="discard" />
-          <span class="notice-text" title={strings.wasReset(undoable)}>
-            {strings.wasReset(undoable)}
-          </span>
-          <Button
-            label={strings.undo}
-            action="undo"
-            hint={strings.undoHint(undoable)}
-            onPress={undo}
-            running={runs?.undo === true ? strings.undoing : null}
-            disabled={busy !== null}
-          />
-        </div>
-      )}
-      {!folded && folder.problem === null && count > 0 && !folder.hooksInstalled && (
-        <div class="notice" data-notice="hooks">
-          <Glyph name="warning" />
-          <span class="notice-text">
-            {strings.unhooked}{' '}
-            <Button
-              look="link"
-              label={strings.installHooks}
-              action="installHooks"
-              onPress={() => send({ type: 'installHooks', root })}
-            />
-          </span>
-        </div>
-      )}
-      {!folded &&
-        (folder.problem === null && count > 0 ? (
+        {isShown && hasRows && items.length > 0 && (
           <CheckpointList
             folder={folder}
+            items={items}
+            isFiltered={isFiltered}
+            sizes={props.sizes}
             listId={`${sectionId}-list`}
-            name={strings.list(several ? folder.name : null)}
+            name={several ? fill(strings.listOf, folder.name) : strings.checkpoints}
             now={props.now}
             scroller={props.scroller}
             header={header}
+            list={list}
             active={props.active}
             resetting={runs?.undo === false ? runs.id : null}
             onActive={props.onActive}
-            onReset={reset}
-            onCreate={create}
+            onOpen={props.onOpen}
+            onCommand={onCommand}
           />
-        ) : (
-          <EmptyFolder folder={folder} />
-        ))}
-    </section>
+        )}
+        {isShown && hasRows && items.length === 0 && (
+          <div class="empty">
+            <p>{pages.some(({ body }) => body === null) ? strings.stillLoading : strings.noMatch}</p>
+            <Button label={strings.clearFilter} action="clearFilter" onPress={() => props.onFilter(noFilter)} />
+          </div>
+        )}
+        {!folded && (problem !== null || !hasRows) && <EmptyFolder folder={folder} agents={props.agents} />}
+      </section>
+    </>
   );
 }

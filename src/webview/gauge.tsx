@@ -1,6 +1,10 @@
-import type { GaugeLevel, GaugeState, Pace, WindowState } from '../protocol/gauge.ts';
+import type { GaugeLevel, Pace, WindowState } from '../protocol/gauge.ts';
+import { DayChart } from './dayChart.tsx';
+import { fill } from './fill.ts';
 import { Glyph, type GlyphName } from './glyph.tsx';
 import { number, time } from './locale.ts';
+import { Meter } from './meter.tsx';
+import type { ShownPicture } from './picture.ts';
 import { SessionTokens } from './sessionTokens.tsx';
 import { strings } from './strings.ts';
 import { duration } from './timeWords.ts';
@@ -14,55 +18,48 @@ const levelGlyphs: Readonly<Record<GaugeLevel, GlyphName>> = {
   unknown: 'question',
 };
 
-const clamp = (percent: number): number => Math.min(Math.max(percent, 0), 100);
-
-function Meter({
-  window,
-  level,
-  now,
-}: {
-  readonly window: WindowState;
-  readonly level: GaugeLevel;
-  readonly now: number;
-}) {
-  const sure = window.confidence === 'official';
-  const used = number.percent(window.usedPercent);
-  const reserve = number.percent(window.reservePercent);
-  const words = strings.meter(window.label, used, sure, window.atLeast === true, reserve, strings.level(level));
-  const until = window.resetsAt === null ? '' : `, ${strings.meterResets(time.clock(window.resetsAt, now))}`;
-  return (
-    <div
-      class={`meter level-${level}`}
-      role="meter"
-      aria-label={window.label}
-      aria-valuemin={0}
-      aria-valuemax={100}
-      aria-valuenow={clamp(window.usedPercent)}
-      aria-valuetext={words + until}
-      title={strings.reserve(reserve, number.percent(window.headroomPercent))}
-    >
-      <div class="meter-reserve" style={{ width: `${clamp(window.reservePercent)}%` }} />
-      <div class="meter-fill" style={{ width: `${clamp(window.usedPercent)}%` }} />
-      <div class="meter-mark" style={{ right: `${clamp(window.reservePercent)}%` }} />
-    </div>
-  );
+function usedWords({ usedPercent, confidence, atLeast }: WindowState): string {
+  const template =
+    atLeast === true ? strings.usedAtLeast : confidence === 'official' ? strings.used : strings.usedAbout;
+  return fill(template, number.percent(usedPercent));
 }
 
 function resetWords(resetsAt: number, now: number): string {
   const clock = time.clock(resetsAt, now);
-  return resetsAt > now ? strings.resets(clock, duration(resetsAt - now)) : strings.resetDue(clock);
+  return resetsAt > now ? fill(strings.resets, clock, duration(resetsAt - now)) : fill(strings.resetDue, clock);
 }
 
-const oldAge = 5 * 60_000;
+/** "4–9%/h"; one number where both are the same. */
+function rateWords({ percentPerHour: { low, high } }: Pace): string {
+  if (high <= 0) return strings.noPace;
+  const [from, to] = [number.rate(low), number.rate(high)];
+  return fill(strings.pace, from === to ? from : `${from}–${to}`);
+}
 
-function paceWords({ evenPercent, reserveAt, exhaustedAt }: Pace, now: number): string {
-  const words = evenPercent === null ? [] : [strings.evenPace(number.percent(evenPercent))];
+function endWords({ reserveAt, exhaustedAt }: Pace, now: number): string | null {
   const range = reserveAt ?? exhaustedAt;
-  if (range !== null) {
-    const latest = range.latest === null ? null : time.clock(range.latest, now);
-    words.push(strings.runsOut(reserveAt !== null, time.clock(Math.max(range.earliest, now), now), latest));
-  }
-  return words.join(', ');
+  if (range === null) return null;
+  const earliest = time.clock(Math.max(range.earliest, now), now);
+  const when =
+    range.latest === null
+      ? fill(strings.fromOn, earliest)
+      : fill(strings.between, earliest, time.clock(range.latest, now));
+  return fill(reserveAt === null ? strings.usedUp : strings.reserveReached, when);
+}
+
+function PaceLine({ pace, now }: { readonly pace: Pace; readonly now: number }) {
+  const end = endWords(pace, now);
+  return (
+    <>
+      <span title={strings.paceHint}>
+        {rateWords(pace)}
+        {pace.evenPercent !== null && (
+          <span title={strings.evenPaceHint}> · {fill(strings.evenPace, number.percent(pace.evenPercent))}</span>
+        )}
+      </span>
+      {end !== null && <span class="end">{end}</span>}
+    </>
+  );
 }
 
 interface WindowGaugeProps {
@@ -72,40 +69,42 @@ interface WindowGaugeProps {
 }
 
 function WindowGauge({ window, level, now }: WindowGaugeProps) {
-  const sure = window.confidence === 'official';
-  const source = [window.source, sure ? '' : strings.derived(window.errorPercent)];
-  // An age is news only when it is one.
-  if (now - window.capturedAt > oldAge) source.push(time.relative(window.capturedAt, now));
-  const pace = window.pace === null ? '' : paceWords(window.pace, now);
+  const { confidence, errorPercent, capturedAt, resetsAt, pace } = window;
+  const source: string[] = [window.source];
+  if (confidence !== 'official') {
+    source.push(
+      errorPercent === null ? strings.estimated : fill(strings.estimatedBand, number.whole(Math.ceil(errorPercent))),
+    );
+  }
+  source.push(fill(strings.asOf, time.relative(capturedAt, now)));
   return (
     <div class="window">
       <div class="line">
         <span class="window-label" title={window.label}>
           {window.label}
         </span>
-        <span class="figure">{strings.used(number.percent(window.usedPercent), sure, window.atLeast === true)}</span>
+        <span class="figure">{usedWords(window)}</span>
       </div>
       <Meter window={window} level={level} now={now} />
       <div class="facts">
         <span class={`level level-${level}`}>
           <Glyph name={levelGlyphs[level]} />
-          {strings.level(level)}
+          {strings.levels[level]}
         </span>
-        {window.resetsAt !== null && (
-          <span title={time.exact(window.resetsAt)}>{resetWords(window.resetsAt, now)}</span>
-        )}
-        {pace !== '' && <span>{pace}</span>}
-        <span class="source" title={time.exact(window.capturedAt)}>
-          {source.filter((part) => part !== '').join(' · ')}
+        {resetsAt !== null && <span title={time.exact(resetsAt)}>{resetWords(resetsAt, now)}</span>}
+        {pace !== null && <PaceLine pace={pace} now={now} />}
+        <span class="source" title={time.exact(capturedAt)}>
+          {source.join(' · ')}
         </span>
       </div>
     </div>
   );
 }
 
-/** How much is left: the windows, tightest first, and what the session has used. What is not known is said to be so. */
-export function Gauge({ gauge, now }: { readonly gauge: GaugeState; readonly now: number }) {
-  const { progress } = gauge;
+/** How much is left: the windows, tightest first, and what was used. What is not known is said to be so. */
+export function Gauge({ picture, now }: { readonly picture: ShownPicture; readonly now: number }) {
+  const { gauge, day } = picture;
+  const { progress, session, windows } = gauge;
   return (
     <section class="gauge" aria-labelledby="usage-heading">
       <header class="section-header">
@@ -114,10 +113,10 @@ export function Gauge({ gauge, now }: { readonly gauge: GaugeState; readonly now
       <div class="gauge-body">
         {progress !== null && (
           <p class="quiet">
-            {strings.reading(number.percent((100 * progress.doneBytes) / Math.max(progress.totalBytes, 1)))}
+            {fill(strings.reading, number.percent((100 * progress.doneBytes) / Math.max(progress.totalBytes, 1)))}
           </p>
         )}
-        {gauge.windows.map((window) => (
+        {windows.map((window) => (
           <WindowGauge
             key={`${window.agent} ${window.account} ${window.id}`}
             window={window}
@@ -125,10 +124,9 @@ export function Gauge({ gauge, now }: { readonly gauge: GaugeState; readonly now
             now={now}
           />
         ))}
-        {gauge.session !== null && <SessionTokens session={gauge.session} now={now} />}
-        {gauge.windows.length === 0 && (
-          <p class="quiet">{gauge.session === null ? strings.noSession : strings.limitUnknown}</p>
-        )}
+        {day !== undefined && <DayChart day={day} now={now} />}
+        {session !== null && <SessionTokens session={session} now={now} />}
+        {windows.length === 0 && <p class="quiet">{session === null ? strings.noSession : strings.limitUnknown}</p>}
       </div>
     </section>
   );

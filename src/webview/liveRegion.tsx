@@ -1,18 +1,19 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { PanelSnapshot } from '../protocol/panel.ts';
 import { number } from './locale.ts';
 import { newsBetween, quietTime } from './news.ts';
+import type { ShownPicture } from './picture.ts';
+import { strings } from './strings.ts';
 
 /** Tells a screen reader what happened since it was last told, at most once per quiet time; what comes meanwhile is told as one. */
-export function LiveRegion({ snapshot }: { readonly snapshot: PanelSnapshot | null }) {
+export function LiveRegion({ picture }: { readonly picture: ShownPicture | null }) {
   const [text, setText] = useState('');
-  const told = useRef<PanelSnapshot | null>(null);
+  const told = useRef<ShownPicture | null>(null);
   const toldAt = useRef(-Infinity);
   useEffect(() => {
-    if (snapshot === null) return;
+    if (picture === null) return;
     const tell = (): void => {
-      const news = newsBetween(told.current, snapshot, number);
-      told.current = snapshot;
+      const news = newsBetween(told.current, picture, number, strings);
+      told.current = picture;
       if (news === null) return;
       toldAt.current = performance.now();
       // The same words twice would be no change, and so not be spoken: a trailing no-break space makes them differ.
@@ -25,7 +26,7 @@ export function LiveRegion({ snapshot }: { readonly snapshot: PanelSnapshot | nu
     }
     const timer = setTimeout(tell, wait);
     return () => clearTimeout(timer);
-  }, [snapshot]);
+  }, [picture]);
   return (
     <div class="unseen" role="status" aria-live="polite">
       {text}

@@ -6,9 +6,12 @@ export interface NumberWords {
   percent(value: number): string;
   /** of a size on disk: two digits are as many as anybody needs of it */
   bytes(value: number): string;
+  usd(value: number): string;
+  /** of percent in an hour: small ones with a decimal */
+  rate(value: number): string;
 }
 
-const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'];
+const units = ['kilobyte', 'megabyte', 'gigabyte', 'terabyte'];
 
 export function createNumberWords(locale: string | undefined): NumberWords {
   const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
@@ -17,14 +20,19 @@ export function createNumberWords(locale: string | undefined): NumberWords {
     maximumSignificantDigits: 3,
     roundingMode: 'floor',
   });
+  const tenth = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
   const size = units.map((unit) => new Intl.NumberFormat(locale, { style: 'unit', unit, maximumSignificantDigits: 2 }));
+  const usd = new Intl.NumberFormat(locale, { style: 'currency', currency: 'USD', currencyDisplay: 'narrowSymbol' });
   return {
     whole: (value) => whole.format(value),
     short: (value) => short.format(value),
     percent: (value) => whole.format(Math.floor(value)),
     bytes(value) {
-      const power = value < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(value) / 3));
-      return size[power]?.format(value / 1000 ** power) ?? '';
+      // A thousand bytes are the least anybody counts.
+      const power = value < 1e6 ? 1 : Math.min(units.length, Math.floor(Math.log10(value) / 3));
+      return size[power - 1]?.format(value / 1000 ** power) ?? '';
     },
+    usd: (value) => usd.format(value),
+    rate: (value) => (value < 10 ? tenth : whole).format(value),
   };
 }

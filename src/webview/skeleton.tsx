@@ -7,6 +7,11 @@ export function CheckpointsSkeleton() {
       <header class="section-header">
         <div class="heading">
           <h2 id="skeleton-heading">{strings.checkpoints}</h2>
+        </div>
+        <div class="header-actions">
+          <span class="button" />
+        </div>
+        <div class="line facts-line">
           <span class="folder-count" />
         </div>
       </header>

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { planRequest } from '../../src/plan/planRequest.ts';
 import { calculator, calculatorFiles, writesTheCalculator, writesThePlan } from '../support/claude/chunkScenarios.ts';
 import type { ClaudeOutcome } from '../support/claude/runClaude.ts';
@@ -60,6 +62,16 @@ describe('a task in chunks with the real Claude Code', function () {
 
   /** The plan, and two chunks that end green; answers their checkpoints. */
   async function twoGreenChunks(): Promise<readonly string[]> {
+    // As a whole it does not fit into what the user has set for a day.
+    const preferences = { v: 1, reservePercent: 20, budgets: { tokensPerDay: 50_000 }, prices: {} };
+    writeFileSync(join(place.state, 'preferences.json'), JSON.stringify(preferences));
+    place.repository.write(
+      '.soft-landing/plan.md',
+      '# Plan: All at once\n\n- [ ] Calculator\n  - Budget: 60K tokens\n',
+    );
+    const whole = await place.cli('plan', 'next', '--begin');
+    assert.equal(whole.exitCode, 1);
+    assert.match(whole.stderr, /not begun\. .*“Daily budget” has 50K tokens left of 60K tokens .*split it/);
     flew(
       await place.fly(
         writesThePlan(place.repository.dir),

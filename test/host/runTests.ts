@@ -1,5 +1,5 @@
 // Runs mocha inside the real extension host, once per session (sessions.ts), through @vscode/test-electron. The editor is the VS Code that
-// npm ships; with SOFT_LANDING_DESKTOP=1 test-electron downloads the desktop one instead. Arguments select sessions by name.
+// npm ships; with SOFT_LANDING_DESKTOP=1 test-electron downloads the desktop one instead ($SOFT_LANDING_DESKTOP_VERSION of it). Arguments select sessions by name.
 import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
@@ -26,7 +26,8 @@ const extension = process.env['SOFT_LANDING_EXTENSION'] ?? root;
 async function editor(): Promise<Record<string, string>> {
   if (process.env['SOFT_LANDING_DESKTOP'] === '1') {
     const cachePath = join(cacheFolder(), 'desktop');
-    return { SOFT_LANDING_DESKTOP_CODE: await downloadAndUnzipVSCode({ cachePath }) };
+    const version = process.env['SOFT_LANDING_DESKTOP_VERSION'] ?? 'stable';
+    return { SOFT_LANDING_DESKTOP_CODE: await downloadAndUnzipVSCode({ cachePath, version }) };
   }
   await installHost(console.log);
   return { CHROMIUM: await installChromium(console.log) };

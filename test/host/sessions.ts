@@ -16,9 +16,15 @@ export interface Session {
 
 const files = { 'README.md': '# A small repository\n', 'src/app.ts': 'export const answer = 41;\n' };
 
+/** Of the session `plan`: what verifies it. */
+const passes = 'grep -q good app.txt';
+
 export const sessions: readonly Session[] = [
   { name: 'repository', trust: 'disabled', prepare: oneRepository },
   { name: 'tools', trust: 'disabled', prepare: oneRepository },
+  // One test waits for a timer that looks every half minute.
+  { name: 'recovery', trust: 'disabled', prepare: oneRepository },
+  { name: 'plan', trust: 'disabled', settings: { 'softLanding.verify.command': passes }, prepare: aTask },
   { name: 'multiroot', trust: 'disabled', prepare: severalFolders },
   { name: 'sets', trust: 'disabled', prepare: severalRepositories },
   { name: 'empty', trust: 'disabled', prepare: () => ({ open: null, remove: () => undefined }) },
@@ -26,6 +32,12 @@ export const sessions: readonly Session[] = [
   // Its tests wait for quiet times, and for the rests that git's work is followed by.
   { name: 'ambient', trust: 'disabled', seconds: 400, settings: ambient(), prepare: manyFiles },
 ];
+
+/** A repository whose test is one command. */
+function aTask(): { open: string; remove(): void } {
+  const repository = makeRepository({ files: { ...files, 'app.txt': 'good\n' } });
+  return { open: repository.dir, remove: () => repository.remove() };
+}
 
 /** As a person has it, but with the shortest quiet time. */
 function ambient(): Readonly<Record<string, unknown>> {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
-import { budgets } from '../support/budgets.ts';
+import { budgets, bundleNames } from '../support/budgets.ts';
 // @ts-expect-error -- plain JavaScript
 import { bundles } from '../../esbuild.config.mjs';
 
@@ -20,7 +20,7 @@ async function inputsOf(name: string): Promise<string[]> {
 describe('bundles', () => {
   for (const [name, budget] of Object.entries(budgets)) {
     // The package is looked at where it is installed: test/ui/package.test.ts.
-    if (budget === null || name.endsWith('.vsix')) continue;
+    if (name.endsWith('.vsix')) continue;
     it(`${name} is at most ${budget / 1000} KB`, () => {
       const { size } = statSync(path.join(root, 'dist', name));
       console.log(`      ${size} bytes`);
@@ -37,6 +37,23 @@ describe('bundles', () => {
     );
     const text = readFileSync(path.join(root, 'dist', 'hook.cjs'), 'utf8');
     assert.equal(/require\(["']vscode["']\)/.test(text), false);
+  });
+
+  it('the tokenizer is in a bundle of its own, and the advice at a prompt holds none and no transcripts', async () => {
+    for (const name of ['hook', 'cli', 'extension', 'promptAdvice', 'estimateTask', 'usageWorker']) {
+      const inputs = await inputsOf(name);
+      assert.deepEqual(
+        inputs.filter((file) => /tiktoken|usage\/tokens\/worker/.test(file)),
+        [],
+        name,
+      );
+    }
+    assert.ok((await inputsOf('tokenizer')).some((file) => file.includes('node_modules/js-tiktoken/')));
+    const advice = await inputsOf('promptAdvice');
+    assert.deepEqual(
+      advice.filter((file) => /src\/(vscode|checkpoints|usage\/(?!readings\/windows))/.test(file)),
+      [],
+    );
   });
 
   it('simple-git is in a bundle of its own, which the programs load from beside themselves', async () => {
@@ -62,7 +79,7 @@ describe('bundles', () => {
   });
 
   it('no bundle talks to a network', () => {
-    for (const name of Object.keys(budgets).filter((file) => file.endsWith('js'))) {
+    for (const name of bundleNames()) {
       const text = readFileSync(path.join(root, 'dist', name), 'utf8');
       const found =
         /require\(["'](?:node:)?(?:https?|net|tls|http2|dgram)["']\)|\bfetch\(|XMLHttpRequest|WebSocket|sendBeacon/.exec(

@@ -14,8 +14,14 @@ export interface PlacedSession {
  * the recorded ones, nothing else is changed.
  * @param endedAt when its last line was written
  */
-export function placeCutOffSession(name: string, home: string, repository: string, endedAt: number): PlacedSession {
-  const sample = interruptionSamples().find((each) => each.name === name);
+export function placeCutOffSession(
+  name: string,
+  home: string,
+  repository: string,
+  endedAt: number,
+  fixtures: string,
+): PlacedSession {
+  const sample = interruptionSamples(fixtures).find((each) => each.name === name);
   if (sample === undefined) throw new Error(`no sample ${name}`);
   const text = readFileSync(sample.ref.transcript, 'utf8');
   const told = [...text.matchAll(/"timestamp":"([^"]+)"/g)].map(([, time = '']) => Date.parse(time));

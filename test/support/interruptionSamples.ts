@@ -4,8 +4,6 @@ import type { Evidence } from '../../src/recovery/findInterruption.ts';
 import type { SessionRef } from '../../src/recovery/readWork.ts';
 import type { InterruptionReason } from '../../src/protocol/interruption.ts';
 
-const folder = join(import.meta.dirname, '..', 'fixtures', 'interruptions');
-
 /** A session that a real agent left behind, and what is to be said of it. */
 export interface InterruptionSample {
   readonly name: string;
@@ -85,8 +83,11 @@ function filesOf(name: string, root: string): string {
   return join(root, inside, file);
 }
 
-/** Every sample there is: a sample without an expectation would be missed by a test. */
-export function interruptionSamples(): readonly InterruptionSample[] {
+/**
+ * Every sample there is: a sample without an expectation would be missed by a test.
+ * @param folder where they lie
+ */
+export function interruptionSamples(folder: string): readonly InterruptionSample[] {
   const claudeRoot = join(folder, 'claude', 'projects');
   const codexRoot = join(folder, 'codex');
   const sessionIn = (file: string) => /[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}(?=\.jsonl$)/.exec(file)?.[0] ?? '';
@@ -118,15 +119,14 @@ export function interruptionSamples(): readonly InterruptionSample[] {
 }
 
 /** Names of the samples that lie there: what the table above has to cover. */
-export function sampleFolders(): readonly string[] {
+export function sampleFolders(folder: string): readonly string[] {
   return [
     ...readdirSync(join(folder, 'claude', 'projects')).map((name) => `claude: ${name}`),
     ...readdirSync(join(folder, 'codex')).map((name) => `codex: ${name}`),
   ];
 }
 
-export const opencodeSample: SessionRef = {
-  agent: 'opencode',
-  sessionId: 'ses_de0ae5d4effey2lSBAqp7C0Lul',
-  transcript: join(folder, 'opencode', 'opencode.db'),
-};
+export function opencodeSample(folder: string): SessionRef {
+  const transcript = join(folder, 'opencode', 'opencode.db');
+  return { agent: 'opencode', sessionId: 'ses_de0ae5d4effey2lSBAqp7C0Lul', transcript };
+}

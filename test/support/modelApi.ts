@@ -12,6 +12,8 @@ export interface ScriptedStep {
   readonly text?: string;
   readonly tools?: readonly ScriptedTool[];
   readonly refusal?: 'limit';
+  /** how much of the plan's window is used after this answer, where the vendor says so with each (Codex) */
+  readonly usedPercent?: number;
 }
 
 /** A step, or a function called when the request arrives: the moment to look at the disk, since no tool of the agent runs then. */

@@ -96,7 +96,7 @@ describe('the tools for checkpoints, in the real workbench with the packaged ext
     if (this.currentTest?.state === 'failed') await screenshot(page, `FAILED-${this.currentTest.title}`);
   });
 
-  const row = (label: string): Locator => panel.getByRole('option').filter({ hasText: label });
+  const row = (label: string): Locator => panel.getByRole('treeitem').filter({ hasText: label });
   const menuItem = (name: string): Locator => page.locator('.monaco-menu').getByRole('menuitem', { name });
   /** The editor's menus pass over a click that comes as soon as they are there: it could be the one that opened them. */
   const choose = (name: string): Promise<void> =>
@@ -126,7 +126,7 @@ describe('the tools for checkpoints, in the real workbench with the packaged ext
     await page.keyboard.press('Escape');
     await menuItem('Unpin Checkpoint').waitFor({ state: 'hidden' });
 
-    await panel.getByRole('listbox').focus();
+    await panel.getByRole('tree').focus();
     await page.keyboard.press('End');
     await page.keyboard.press('Shift+F10');
     // The active row is the one that has no pin.

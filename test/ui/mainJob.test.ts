@@ -82,7 +82,7 @@ describe('the main job, in the real workbench with the packaged extension', func
     if (this.currentTest?.state === 'failed') await screenshot(page, `FAILED-${this.currentTest.title}`);
   });
 
-  const rows = (): Locator => panel.locator('[role=option]');
+  const rows = (): Locator => panel.getByRole('treeitem');
 
   it('shows the gauge in the status bar', async () => {
     await gauge.waitFor({ timeout: 60_000 });
@@ -136,7 +136,11 @@ describe('the main job, in the real workbench with the packaged extension', func
 
     // The list follows by itself: the hook made these.
     const wanted = (await place.checkpoints()).length;
-    await until('the panel to list them all', async () => (await rows().count()) === wanted, 2000);
+    await until(
+      'the panel to count them all',
+      async () => (await panel.locator('.folder-count').innerText()).startsWith(`${wanted} checkpoints`),
+      2000,
+    );
     await screenshot(page, '3-after-the-flight');
 
     const row = rows().filter({ hasText: 'Manual checkpoint' }).last();

@@ -137,8 +137,9 @@ describe('npm start', function () {
     const gauge = statusBarItem(page, 'softLanding.gauge');
     await gauge.waitFor();
     await openViewContainer(page, 'Soft Landing');
-    const checkpoints = webviewFrame(page).getByRole('option');
-    await checkpoints.nth(3).waitFor({ timeout: 60_000 });
+    const count = webviewFrame(page).locator('.folder-count', { hasText: /^([4-9]|\d\d+) checkpoints/ });
+    await count.waitFor({ timeout: 60_000 });
+    await webviewFrame(page).getByRole('treeitem', { expanded: false }).first().waitFor();
     await until('the gauge to show used tokens', async () => /[1-9]/.test(await gauge.innerText()), 60_000);
     await until('the demo to end', () => Promise.resolve(started.output().includes('The demo is over')), 90_000);
     match(started.output(), /Done: /);

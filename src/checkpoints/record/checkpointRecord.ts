@@ -231,6 +231,7 @@ export function summarize(checkpoint: StoredCheckpoint): CheckpointSummary {
     createdAt: new Date(createdAt).toISOString(),
     agent: record.agent,
     session: record.session,
+    prompt: record.prompt,
     tool: record.tool,
     branch: record.branch,
     head: record.head,

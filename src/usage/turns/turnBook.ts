@@ -1,5 +1,5 @@
 import type { ToldEdits, ToldPrompt } from '../../agents/agent.ts';
-import type { Turn } from '../../protocol/turn.ts';
+import type { Turn, TurnFit } from '../../protocol/turn.ts';
 import type { Reading } from '../../protocol/usage.ts';
 import { errorText } from '../../store/errno.ts';
 import { changeTurns, repositoryFolder, sessionNumber } from '../../store/turnFile.ts';
@@ -24,6 +24,8 @@ export interface SaveOptions {
   readonly readings: Readings;
   /** how long to wait for another process, milliseconds */
   readonly waitMs: number;
+  /** learns how well estimates from a repository's turns fit, to be kept with them */
+  readonly fitOf: ((turns: readonly Turn[]) => TurnFit) | null;
 }
 
 /**
@@ -59,7 +61,7 @@ export class TurnBook {
   }
 
   /** Writes what is new; what cannot be written stays for the next time. Never throws. */
-  async save({ stateFolder, ledger, readings, waitMs }: SaveOptions): Promise<void> {
+  async save({ stateFolder, ledger, readings, waitMs, fitOf }: SaveOptions): Promise<void> {
     if (!this.hasNews) return;
     const news = [...this.#news];
     this.#news.clear();
@@ -84,7 +86,7 @@ export class TurnBook {
     for (const [folder, sessions] of byFolder) {
       const change = (known: readonly Turn[]): readonly Turn[] => changed(known, sessions, responses, trails);
       try {
-        if (await changeTurns(stateFolder, folder, waitMs, change)) continue;
+        if (await changeTurns(stateFolder, folder, waitMs, change, fitOf)) continue;
       } catch (error) {
         this.#problem = errorText(error);
       }

@@ -45,6 +45,8 @@ export class FolderCheckpoints implements vscode.Disposable {
   #hooksInstalled = false;
   #busy: Busy = null;
   #disk: FolderView['disk'];
+  #plan: FolderView['plan'];
+  #verifyCommand: string | null = null;
   readonly #watchers: FSWatcher[] = [];
   #startTimer: NodeJS.Timeout | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -101,6 +103,8 @@ export class FolderCheckpoints implements vscode.Disposable {
       checkpoints: this.#overview.checkpoints,
       undoable: this.#overview.undoable,
       ...(this.#disk ? { disk: this.#disk } : {}),
+      ...(this.#plan ? { plan: this.#plan } : {}),
+      verifyCommand: this.#verifyCommand,
       hooksInstalled: this.#hooksInstalled,
       busy: this.#busy,
     };
@@ -255,6 +259,17 @@ export class FolderCheckpoints implements vscode.Disposable {
 
   showDisk(disk: NonNullable<FolderView['disk']>): void {
     this.#disk = disk;
+    if (!this.#disposed) this.#changed.fire();
+  }
+
+  showPlan(plan: FolderView['plan']): void {
+    this.#plan = plan;
+    if (!this.#disposed) this.#changed.fire();
+  }
+
+  showVerifyCommand(command: string | null): void {
+    if (command === this.#verifyCommand) return;
+    this.#verifyCommand = command;
     if (!this.#disposed) this.#changed.fire();
   }
 

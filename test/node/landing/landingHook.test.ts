@@ -8,6 +8,7 @@ import { landingStateFile } from '../../../src/landing/landingState.ts';
 import type { LimitWindow } from '../../../src/protocol/limits.ts';
 import { limitsFile } from '../../../src/store/limitsFile.ts';
 import { defaultPreferences, publishPreferences, type Preferences } from '../../../src/store/preferences.ts';
+import { writeSpool } from '../../../src/store/readingSpool.ts';
 import { hookPath } from '../../support/softLanding.ts';
 
 interface Answer {
@@ -128,6 +129,20 @@ describe('landing, in the hook', () => {
     assert.equal(answers.filter((answer) => told(answer) !== '').length, 1);
   });
 
+  it("goes by the session's statusline where that is newer than what was published", async () => {
+    publish({ used: 0.5 });
+    await writeSpool(
+      state,
+      7,
+      JSON.stringify({
+        session_id: 's1',
+        transcript_path: transcript,
+        rate_limits: { five_hour: { used_percentage: 84, resets_at: Math.floor(Date.now() / 1000) + 3600 } },
+      }),
+    );
+    assert.match(told(await batch()), /5-hour window at 84 %/);
+  });
+
   it('reckons a budget of the session itself, when nobody else runs', async () => {
     await prefer({ budgets: { tokensPerSession: 1000 } });
     used(500);
@@ -154,6 +169,10 @@ describe('landing, in the hook', () => {
 
   it('keeps a truce while everything is far, and ends it in the reserve', async () => {
     publish({ used: 0.1 });
+    // Not before the first response: a budget of a session can be near at once.
+    await batch();
+    assert.equal(existsSync(farFile(state, 'claude')), false);
+    used(10);
     await batch();
     const until = Number(readFileSync(farFile(state, 'claude'), 'utf8')) - Date.now() / 1000;
     assert.ok(until > 60 && until <= 120, String(until));
@@ -172,8 +191,10 @@ describe('landing, in the hook', () => {
     assert.equal(stop?.decision, 'block');
     assert.match(stop.reason ?? '', /Before you end this turn:/);
     assert.equal(await hook('Stop', { stop_hook_active: false }), null);
-    // A turn that only talked has nothing to land.
+    // Told before, it has landed: at half of the reserve it is not kept from ending.
     publish({ used: 0.95 });
+    assert.equal(await hook('Stop', { stop_hook_active: false }), null);
+    // A turn that only talked has nothing to land.
     rmSync(landingStateFile(state, 'claude', 's1'));
     await hook('UserPromptSubmit', { prompt: 'Your claude.ai usage limit has reset. Continue the task' });
     assert.equal(await hook('Stop'), null);

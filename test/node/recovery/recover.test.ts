@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Checkpoints } from '../../../src/checkpoints/checkpoints.ts';
 import type { Report } from '../../../src/recovery/report.ts';
 import { placeCutOffSession } from '../../support/cutOffSession.ts';
+import { interruptionFixtures } from '../../support/interruptionFixtures.ts';
 import { makeRepository, type Repository } from '../../support/repository.ts';
 import { softLanding, softLandingJson, type CheckpointList, type RestoreReport } from '../../support/softLanding.ts';
 
@@ -55,6 +56,8 @@ describe('soft-landing recover', function () {
       NO_COLOR: '1',
     },
   });
+  const place = (name: string, endedAt: number, folder = repository.dir) =>
+    placeCutOffSession(name, repository.outer, folder, endedAt, interruptionFixtures);
   const run = (...args: string[]) => softLanding({ args, ...surroundings() });
   const json = <Answer>(...args: string[]) => softLandingJson<Answer>({ args, ...surroundings() });
   const reasonOf = async (...args: string[]) => {
@@ -73,13 +76,9 @@ describe('soft-landing recover', function () {
 
   it('finds a session that a limit cut off, saves its state once, and reports it', async () => {
     const before = await json<{ id: string }>('checkpoint', 'create', '--label', 'before the task');
+    // The task begins after that.
     repository.write('app.js', halfRenamed);
-    const { ref, shift } = placeCutOffSession(
-      'claude: -cut-by-429-5h-oauth-print',
-      repository.outer,
-      repository.dir,
-      Date.now() - 500,
-    );
+    const { ref, shift } = place('claude: -cut-by-429-5h-oauth-print', Date.now() + 4000);
     const state = repository.state();
 
     const { interruption, report, files } = await json<Recovered>('recover');
@@ -126,7 +125,7 @@ describe('soft-landing recover', function () {
   });
 
   it('keeps its reports to the user, and nothing of a session in the tree', async () => {
-    placeCutOffSession('claude: -sigkill-mid-edit', repository.outer, repository.dir, aMinuteAgo());
+    place('claude: -sigkill-mid-edit', aMinuteAgo());
     const { interruption } = await json<Recovered>('recover');
     assert.ok(interruption);
     if (process.platform !== 'win32') {
@@ -138,7 +137,7 @@ describe('soft-landing recover', function () {
   });
 
   it('salvages the code of an edit that a kill came before', async () => {
-    placeCutOffSession('claude: -sigkill-mid-edit', repository.outer, repository.dir, aMinuteAgo());
+    place('claude: -sigkill-mid-edit', aMinuteAgo());
     const { interruption, report, files } = await json<Recovered>('recover');
     assert.equal(interruption?.reason, 'killed');
     assert.equal(report.unanswered.length, 1);
@@ -149,7 +148,7 @@ describe('soft-landing recover', function () {
   });
 
   it('salvages a patch that was never applied', async () => {
-    const { ref } = placeCutOffSession('codex: sigkill-mid-patch', repository.outer, repository.dir, aMinuteAgo());
+    const { ref } = place('codex: sigkill-mid-patch', aMinuteAgo());
     const { interruption, report, files } = await json<Recovered>('recover', '--session', ref.sessionId);
     assert.equal(interruption?.reason, 'killed');
     assert.equal(interruption.resume, `codex resume ${ref.sessionId}`);
@@ -162,7 +161,7 @@ describe('soft-landing recover', function () {
 
   it('hands over: a document, and a prompt that says the essentials', async () => {
     repository.write('app.js', halfRenamed);
-    placeCutOffSession('claude: -cut-by-429-5h-oauth-print', repository.outer, repository.dir, aMinuteAgo());
+    place('claude: -cut-by-429-5h-oauth-print', aMinuteAgo());
     const { document, prompt, file } = await json<{ document: string; prompt: string; file: string }>(
       'recover',
       '--handover',
@@ -177,7 +176,7 @@ describe('soft-landing recover', function () {
   it('resets to nothing that was not verified', async () => {
     await json('checkpoint', 'create', '--label', 'not verified');
     repository.write('app.js', halfRenamed);
-    placeCutOffSession('claude: -cut-by-429-5h-oauth-print', repository.outer, repository.dir, Date.now() - 500);
+    place('claude: -cut-by-429-5h-oauth-print', Date.now() - 500);
     assert.equal(await reasonOf('recover', '--reset-to-green'), 'no-green');
     assert.equal(repository.read('app.js'), halfRenamed);
   });
@@ -189,7 +188,7 @@ describe('soft-landing recover', function () {
     assert.ok(verified.ok);
     repository.write('app.js', halfRenamed);
     repository.write('NOTES.md', 'half\n');
-    placeCutOffSession('claude: -cut-by-429-5h-oauth-print', repository.outer, repository.dir, Date.now() + 100);
+    place('claude: -cut-by-429-5h-oauth-print', Date.now() + 100);
 
     const { interruption, report } = await json<Recovered>('recover');
     assert.equal(report.base?.isGreen, true);
@@ -213,12 +212,7 @@ describe('soft-landing recover', function () {
   });
 
   it('says when to go on, and refuses while the agent does so itself', async () => {
-    const { shift } = placeCutOffSession(
-      'claude: -cut-by-429-5h-oauth-print',
-      repository.outer,
-      repository.dir,
-      aMinuteAgo(),
-    );
+    const { shift } = place('claude: -cut-by-429-5h-oauth-print', aMinuteAgo());
     const { goOnAt, resume } = await json<{ goOnAt: string; resume: string }>('recover', '--go-on');
     const reset = Date.parse('2026-11-23T07:01:46Z') + Math.round(shift / 1000) * 1000;
     assert.equal(Date.parse(goOnAt), reset + 60_000);
@@ -226,7 +220,7 @@ describe('soft-landing recover', function () {
   });
 
   it('dismisses, lists, and does not find it again', async () => {
-    placeCutOffSession('claude: -cut-by-429-weekly-oauth-print', repository.outer, repository.dir, aMinuteAgo());
+    place('claude: -cut-by-429-weekly-oauth-print', aMinuteAgo());
     const { dismissed } = await json<{ dismissed: string }>('recover', '--dismiss');
     assert.equal((await json<Recovered>('recover')).interruption, null);
     const { interruptions } = await json<{ interruptions: InterruptionJson[] }>('recover', '--list');
@@ -237,24 +231,14 @@ describe('soft-landing recover', function () {
   });
 
   it('is over once the session has gone on', async () => {
-    placeCutOffSession('claude: -sigkill-mid-edit', repository.outer, repository.dir, Date.now() - 120_000);
+    place('claude: -sigkill-mid-edit', Date.now() - 120_000);
     assert.ok((await json<Recovered>('recover')).interruption);
-    placeCutOffSession(
-      'claude: -sigkill-mid-edit-then-continue',
-      repository.outer,
-      repository.dir,
-      Date.now() - 112_500,
-    );
+    place('claude: -sigkill-mid-edit-then-continue', Date.now() - 112_500);
     assert.equal((await json<Recovered>('recover')).interruption, null);
   });
 
   it('has nothing to say of sessions in other folders', async () => {
-    placeCutOffSession(
-      'claude: -cut-by-429-5h-oauth-print',
-      repository.outer,
-      join(repository.outer, 'elsewhere'),
-      aMinuteAgo(),
-    );
+    place('claude: -cut-by-429-5h-oauth-print', aMinuteAgo(), join(repository.outer, 'elsewhere'));
     assert.equal((await json<Recovered>('recover')).interruption, null);
     assert.equal(existsSync(join(repository.outer, 'state', 'interruptions')), false);
   });

@@ -22,9 +22,11 @@ describe('preferences', () => {
   const chosen: Preferences = {
     reservePercent: 30,
     landing: 'strict',
+    handOverAtSessionStart: false,
+    reserveMode: 'learned',
+    decision: 'block',
     budgets: { tokensPerDay: 5, usdPerDay: 2 },
     prices: { local: price },
-    handOverAtSessionStart: false,
   };
 
   it('come back as they were published, into a folder that was not there', async () => {
@@ -56,6 +58,8 @@ describe('preferences', () => {
     assert.deepEqual(await readPreferences(folder), {
       reservePercent: 20,
       landing: 'advise',
+      reserveMode: 'fixed',
+      decision: 'advise',
       budgets: { usdPerDay: 2 },
       prices: { local: price },
       handOverAtSessionStart: true,

@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { transcriptSources } from '../../../src/agents/transcriptSources.ts';
-import { newTokensOf, turnFileSchema, type Turn } from '../../../src/protocol/turn.ts';
+import { newTokensOf, turnFileSchema, turnsSchema, type Turn } from '../../../src/protocol/turn.ts';
 import {
   mostTurns,
   readOtherTurns,
@@ -46,11 +46,11 @@ describe('turns, kept as transcripts are read', () => {
       stateFolder: state,
       sinceMs: null,
     });
-  const turns = (folder = repository) => readTurns(state, repositoryFolder(folder));
+  const turns = (folder = repository) => readTurns(state, repositoryFolder(folder)).turns;
   const all = (): Turn[] =>
     readdirSync(turnsFolder(state)).flatMap((name) => {
       const json: unknown = JSON.parse(readFileSync(path.join(turnsFolder(state), name), 'utf8'));
-      return [...v.parse(turnFileSchema, json).turns];
+      return v.parse(turnsSchema, v.parse(turnFileSchema, json).turns);
     });
 
   const transcript = () => path.join(home, '.claude', 'projects', 'p', 's1.jsonl');

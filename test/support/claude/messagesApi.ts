@@ -19,7 +19,7 @@ export interface Step {
   /** such as those that tell a subscriber's limits */
   readonly headers?: Readonly<Record<string, string>>;
   /** refused instead, as at a limit: a wait of hours, which the agent does not sit out */
-  readonly refused?: { readonly message: string };
+  readonly refused?: { readonly message: string; readonly headers?: Readonly<Record<string, string>> };
 }
 
 /** A step, or a function called when the request arrives: the moment to look at the disk, since no tool of the agent runs then. */
@@ -99,6 +99,7 @@ export async function startMessagesApi(): Promise<MessagesApi> {
     }
     if (step.refused !== undefined) {
       response.setHeader('retry-after', '7200');
+      for (const [name, value] of Object.entries(step.refused.headers ?? {})) response.setHeader(name, value);
       sendError(response, 429, 'rate_limit_error', step.refused.message);
       return;
     }

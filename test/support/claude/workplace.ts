@@ -13,9 +13,11 @@ export interface Workplace {
   readonly repository: Repository;
   readonly witness: Witness;
   readonly home: string;
+  /** our state folder */
+  readonly state: string;
   readonly api: MessagesApi;
-  /** Plays a scenario on a prompt, in the repository unless told otherwise. */
-  fly(scenario: Scenario, prompt: string, cwd?: string): Promise<ClaudeOutcome>;
+  /** Plays a scenario on a prompt, in the repository unless told otherwise, with more variables for the agent. */
+  fly(scenario: Scenario, prompt: string, cwd?: string, env?: Readonly<Record<string, string>>): Promise<ClaudeOutcome>;
   /** Our command line program, on this repository and home. */
   cli(...args: string[]): Promise<CliOutcome>;
   cliJson<Report>(...args: string[]): Promise<Report>;
@@ -30,7 +32,8 @@ export async function openWorkplace(options: RepositoryOptions): Promise<Workpla
   const repository = makeRepository(options);
   const home = join(repository.outer, 'home');
   mkdirSync(home);
-  const ours = { SOFT_LANDING_HOME: join(repository.outer, 'state of $USER') };
+  const state = join(repository.outer, 'state of $USER');
+  const ours = { SOFT_LANDING_HOME: state };
   const cliRun = (args: readonly string[], cwd = repository.dir) => ({
     args: [...args, '--repo', cwd, '--home', home],
     cwd,
@@ -39,11 +42,12 @@ export async function openWorkplace(options: RepositoryOptions): Promise<Workpla
   return {
     repository,
     home,
+    state,
     api,
     witness: new Witness(repository.dir),
-    fly(scenario, prompt, cwd = repository.dir) {
+    fly(scenario, prompt, cwd = repository.dir, env = {}) {
       api.play(scenario);
-      return runClaude({ program, api, home, cwd, prompt, env: ours });
+      return runClaude({ program, api, home, cwd, prompt, env: { ...ours, ...env } });
     },
     cli: (...args) => softLanding(cliRun(args)),
     cliJson: (...args) => softLandingJson(cliRun(args)),

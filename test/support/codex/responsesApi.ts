@@ -32,7 +32,7 @@ export const responsesApi: ModelProtocol = {
       );
       return;
     }
-    for (const [name, value] of Object.entries(limitHeaders(42))) response.setHeader(name, value);
+    for (const [name, value] of Object.entries(limitHeaders(step.usedPercent ?? 42))) response.setHeader(name, value);
     const id = `resp_${number}`;
     const items = [
       ...(step.text === undefined ? [] : [message(`msg_${number}`, step.text)]),

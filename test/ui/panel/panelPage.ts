@@ -6,7 +6,10 @@ import { build, type BuildOptions } from 'esbuild';
 import { type Browser, chromium, type Page } from 'playwright-core';
 // @ts-expect-error -- plain JavaScript
 import { bundles as untypedBundles } from '../../../esbuild.config.mjs';
-import type { PanelSnapshot } from '../../../src/protocol/panel.ts';
+import type { PanelMessage, PanelSnapshot } from '../../../src/protocol/panel.ts';
+import type { HostMessage } from '../../../src/protocol/panelPicture.ts';
+import { panelStrings } from '../../../src/protocol/panelStrings.ts';
+import { Pictures } from '../../../src/vscode/panel/pictures.ts';
 import { type Theme, themes } from '../../support/themes.ts';
 
 const bundles = untypedBundles as readonly (BuildOptions & { entryPoints: Record<string, string> })[];
@@ -23,7 +26,10 @@ const fakeHost = `
     if (given) throw new Error('acquireVsCodeApi may be called once');
     given = true;
     return {
-      postMessage: (message) => window.sent.push(message),
+      postMessage: (message) => {
+        window.sent.push(message);
+        window.answer(message).then((answer) => { if (answer) window.postMessage(answer, '*'); });
+      },
       getState: () => window.state ?? undefined,
       setState: (state) => { window.state = state; },
     };
@@ -59,14 +65,22 @@ export interface PanelOptions {
 /** The built panel in a browser frame like VS Code's: same policy, same globals, one theme's variables. */
 export class PanelPage {
   readonly page: Page;
+  /** the host's side of it */
+  readonly pictures: Pictures;
 
-  constructor(page: Page) {
+  constructor(page: Page, pictures: Pictures) {
     this.page = page;
+    this.pictures = pictures;
   }
 
+  /** As the host does it: with the host's own code. */
   async show(snapshot: PanelSnapshot): Promise<void> {
-    await this.page.evaluate((data) => window.postMessage(data, '*'), snapshot);
+    await this.post(this.pictures.picture(snapshot));
     await this.settled();
+  }
+
+  async post(message: HostMessage): Promise<void> {
+    await this.page.evaluate((data) => window.postMessage(data, '*'), message);
   }
 
   /** Two frames: one in which the message is drawn, one after its effects. */
@@ -90,8 +104,10 @@ export class PanelPage {
     await this.settled();
   }
 
-  sent(): Promise<unknown[]> {
-    return this.page.evaluate(() => window.sent.splice(0));
+  /** What the panel has sent since last asked, beside what it asks for by itself. */
+  async sent(): Promise<unknown[]> {
+    const all = (await this.page.evaluate(() => window.sent.splice(0))) as readonly PanelMessage[];
+    return all.filter(({ type }) => type !== 'pages' && type !== 'sizes');
   }
 
   problems(): Promise<string[]> {
@@ -112,6 +128,17 @@ export class PanelPage {
   }
 }
 
+/** Pages come from the host's own keeper of them; sizes are made up, but the same each time. */
+function answer(message: PanelMessage, pictures: Pictures): HostMessage | null {
+  if (message.type === 'pages') return pictures.pages(message.keys);
+  if (message.type !== 'sizes') return null;
+  const sizes = message.pairs.map(([from, to]) => {
+    const seed = Array.from(`${from}${to}`).reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 997, 7);
+    return { from, to, files: (seed % 5) + 1, added: seed % 211, deleted: seed % 37 };
+  });
+  return { type: 'sizes', sizes };
+}
+
 function html(theme: Theme, origin: string): string {
   const policy = `default-src 'none'; style-src ${origin}; font-src ${origin}; img-src ${origin}; script-src 'nonce-${nonce}'`;
   return `<!doctype html>
@@ -124,7 +151,7 @@ function html(theme: Theme, origin: string): string {
 <link rel="stylesheet" href="/panel.css">
 </head>
 <body class="${theme.bodyClass}" data-vscode-theme-kind="${theme.kind}">
-<div id="panel"></div>
+<div id="panel" data-strings="${JSON.stringify(panelStrings).replaceAll('"', '&quot;')}"></div>
 <script nonce="${nonce}" src="/panel.js"></script>
 </body>
 </html>`;
@@ -168,9 +195,11 @@ export class PanelBrowser {
       const text = JSON.stringify(JSON.stringify(state));
       await page.addInitScript({ content: `sessionStorage.setItem('state', ${text});` });
     }
+    const pictures = new Pictures();
+    await page.exposeFunction('answer', (message: PanelMessage) => answer(message, pictures));
     await page.addInitScript({ content: fakeHost });
     await page.goto(`${this.#origin}/${theme.name}`);
-    const panel = new PanelPage(page);
+    const panel = new PanelPage(page, pictures);
     await panel.apply(theme);
     return panel;
   }

@@ -45,7 +45,7 @@ const empty: GaugeState = { level: 'unknown', windows: [], session: null, progre
 
 describe('the text of the gauge', () => {
   it('shows what is known', () => {
-    assert.equal(gaugeText({ ...empty, level: 'ok', windows: [window], session }), '62% · 18.2K tokens');
+    assert.equal(gaugeText({ ...empty, level: 'ok', windows: [window], session }), '62%');
     assert.equal(gaugeText({ ...empty, level: 'ok', windows: [window] }), '62%');
   });
   it('never invents a percentage', () => {

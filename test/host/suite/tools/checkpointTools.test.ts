@@ -97,7 +97,7 @@ describe('the tools for checkpoints', () => {
   });
 
   it('the settings of the policy reach hook and command line; nothing goes before somebody agrees', async () => {
-    const retention = vscode.workspace.getConfiguration('softLanding.checkpoints.retention');
+    const retention = vscode.workspace.getConfiguration('softLanding.checkpoints');
     const stored = (): string => {
       const settings = join(root(), '.git', 'soft-landing', 'settings.json');
       return existsSync(settings) ? readFileSync(settings, 'utf8') : '';
@@ -110,7 +110,7 @@ describe('the tools for checkpoints', () => {
       hook(kind);
     }
     const before = (await list()).map(({ id }) => id);
-    await retention.update('maxCount', 2, vscode.ConfigurationTarget.Global);
+    await retention.update('retention', { maxCount: 2 }, vscode.ConfigurationTarget.Global);
     try {
       await settled('"maxCount":2');
       const plan = await commandLine<{ deleted: Listed[] }>('checkpoint', 'prune', '--dry-run', '--repo', root());
@@ -123,7 +123,7 @@ describe('the tools for checkpoints', () => {
       const settings = join(root(), '.git', 'soft-landing', 'settings.json');
       const agreed = { ...(JSON.parse(stored()) as object), pruningApproved: true };
       writeFileSync(settings, JSON.stringify(agreed));
-      await retention.update('maxCount', 1, vscode.ConfigurationTarget.Global);
+      await retention.update('retention', { maxCount: 1 }, vscode.ConfigurationTarget.Global);
       await settled('"maxCount":1');
       const left = await eventually('the policy to be followed', async () => {
         const now = await list();
@@ -135,7 +135,7 @@ describe('the tools for checkpoints', () => {
       );
       assert.equal(left[0]?.id, before[0]);
     } finally {
-      await retention.update('maxCount', undefined, vscode.ConfigurationTarget.Global);
+      await retention.update('retention', undefined, vscode.ConfigurationTarget.Global);
       await settled('"maxCount":500');
     }
   });

@@ -1,0 +1,119 @@
+import type { Page } from 'playwright-core';
+import type { PanelPicture } from '../../src/protocol/panelPicture.ts';
+import { launchPanelBrowser } from '../../test/ui/panel/panelPage.ts';
+import { folder, inTurns, many, snapshot } from '../../test/ui/panel/panelSnapshots.ts';
+import { median, percentile, printTable } from '../figures.ts';
+
+const count = 10_000;
+const targets = { paint: 100, update: 5, frame: 1000 / 60 };
+
+/** Posts a message and answers in how many ms it was drawn: `work` is the panel's own, `paint` is until the frame after it. */
+const postAndWait = `async (message) => {
+  const start = performance.now();
+  const drawn = new Promise((resolve) => {
+    new MutationObserver((_, observer) => { observer.disconnect(); resolve(performance.now()); })
+      .observe(document.body, { childList: true, subtree: true, characterData: true, attributes: true });
+  });
+  window.postMessage(message, '*');
+  const work = (await drawn) - start;
+  await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)));
+  return { work, paint: performance.now() - start };
+}`;
+
+interface Drawn {
+  readonly work: number;
+  readonly paint: number;
+}
+
+function post(page: Page, message: PanelPicture): Promise<Drawn> {
+  return page.evaluate(`(${postAndWait})(${JSON.stringify(message)})`);
+}
+
+/** The panel with very many checkpoints: its first picture, one more checkpoint, and scrolling; the host's share apart. */
+async function panelBench(rounds: number): Promise<void> {
+  const browser = await launchPanelBrowser();
+  const rows: string[][] = [];
+  try {
+    for (const [shape, make] of [
+      ['alone', many],
+      ['in turns of 40', (size: number) => inTurns(size, 40)],
+    ] as const) {
+      const host: number[] = [];
+      const hostAgain: number[] = [];
+      const first: number[] = [];
+      const update: number[] = [];
+      const frames: number[] = [];
+      const all = make(count + 1);
+      for (let round = 0; round < rounds; round++) {
+        const panel = await browser.open();
+        const { pictures } = panel;
+        const [picture, hostMs] = timed(() =>
+          pictures.picture(snapshot({ folders: [folder({ checkpoints: all.slice(1) })] })),
+        );
+        host.push(hostMs);
+        first.push((await post(panel.page, picture)).paint);
+        await olderPages(panel.page);
+        const [next, nextMs] = timed(() => pictures.picture(snapshot({ folders: [folder({ checkpoints: all })] })));
+        hostAgain.push(nextMs);
+        update.push((await post(panel.page, next)).work);
+        frames.push(...(await scroll(panel.page)));
+        const shown = await panel.page.locator('.folder-count').textContent();
+        if (shown !== '10,001 checkpoints') throw new Error(`The panel shows ${shown ?? 'nothing'}.`);
+        await panel.close();
+      }
+      rows.push(
+        line(`${shape}: first paint, from message to frame`, median(first), targets.paint),
+        line(`${shape}: one checkpoint more, until it is in the page`, median(update), targets.update),
+        line(`${shape}: frame while scrolling, 95th percentile`, percentile(frames, 0.95), targets.frame),
+        [`${shape}: the host makes the first picture`, median(host).toFixed(1), ''],
+        [`${shape}: the host makes the next`, median(hostAgain).toFixed(1), ''],
+      );
+    }
+  } finally {
+    await browser.close();
+  }
+  printTable([`panel with ${count.toLocaleString('en')} checkpoints`, 'ms', 'target'], rows);
+}
+
+/** Until the panel has asked for all there is. */
+async function olderPages(page: Page): Promise<void> {
+  const asked = () =>
+    page.evaluate(
+      () => window.sent.splice(0).filter((message) => (message as { readonly type: string }).type === 'pages').length,
+    );
+  for (let quiet = 0; quiet < 5; quiet = (await asked()) > 0 ? 0 : quiet + 1) {
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+/** Times between frames over 120 steps of two rows. */
+async function scroll(page: Page): Promise<number[]> {
+  return page.evaluate(async () => {
+    const main = document.querySelector('main');
+    const times: number[] = [];
+    let last = performance.now();
+    for (let step = 1; step <= 120; step++) {
+      main?.scrollTo(0, step * 88);
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+      times.push(performance.now() - last);
+      last = performance.now();
+    }
+    return times;
+  });
+}
+
+function timed<Value>(work: () => Value): readonly [Value, number] {
+  const start = performance.now();
+  const value = work();
+  return [value, performance.now() - start];
+}
+
+function line(what: string, ms: number, target: number): string[] {
+  return [
+    what,
+    ms.toFixed(1),
+    `${ms <= target ? 'within' : 'OVER'} ${target.toFixed(target < 20 && target > 10 ? 1 : 0)}`,
+  ];
+}
+
+await panelBench(Number(process.argv[2] ?? 7));

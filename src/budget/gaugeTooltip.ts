@@ -1,0 +1,92 @@
+import type { DayUse } from '../protocol/dayUse.ts';
+import type { GaugeState, WindowState } from '../protocol/gauge.ts';
+import { newTokens } from '../protocol/usage.ts';
+import { agentName } from './agentName.ts';
+import { ageText, progressText, tokenText, windowText, type GaugeLine } from './gaugeText.ts';
+
+const cells = 20;
+
+/**
+ * A window as a bar in text: what is used, what is free, and, behind the line, the reserve. `█████████░░░░░░░│▒▒▒▒`. Where the reserve is
+ * being used up, the line stands in the filled part.
+ */
+export function barText({ usedPercent, reservePercent }: Pick<WindowState, 'usedPercent' | 'reservePercent'>): string {
+  const cellOf = (percent: number): number => Math.round((Math.min(Math.max(percent, 0), 100) / 100) * cells);
+  // Something used is seen, and something left too.
+  const used = Math.min(usedPercent >= 100 ? cells : cells - 1, Math.max(usedPercent > 0 ? 1 : 0, cellOf(usedPercent)));
+  const reserve = cellOf(100 - reservePercent);
+  const bar = Array.from({ length: cells }, (_, cell) => (cell < used ? '█' : cell < reserve ? '░' : '▒'));
+  return [...bar.slice(0, reserve), '│', ...bar.slice(reserve)].join('');
+}
+
+export interface TooltipWindow {
+  readonly label: string;
+  readonly bar: string;
+  readonly text: string;
+}
+
+/** What the status bar's hover says, as data: the windows of each agent, then lines with a name and a sentence. */
+export interface GaugeTooltip {
+  readonly groups: readonly { readonly title: string; readonly windows: readonly TooltipWindow[] }[];
+  readonly lines: readonly GaugeLine[];
+}
+
+export interface TooltipInput {
+  readonly gauge: GaugeState;
+  readonly day: DayUse | undefined;
+  /** the newest checkpoint of these folders; null: there is none */
+  readonly lastCheckpoint: { readonly at: number; readonly what: string } | null;
+  /** why states cannot be saved; undefined: they can */
+  readonly unprotected: string | undefined;
+  readonly now: number;
+  readonly timeZone?: string;
+}
+
+export function gaugeTooltip(input: TooltipInput): GaugeTooltip {
+  const { gauge, day, lastCheckpoint, unprotected, now, timeZone } = input;
+  const agents = [...new Set(gauge.windows.map(({ agent }) => agent))];
+  const groups = agents.map((agent) => ({
+    title: agent === 'all' ? 'All agents' : agentName(agent),
+    windows: gauge.windows
+      .filter((window) => window.agent === agent)
+      .map((window) => ({
+        label: withoutOwner(window, agent),
+        bar: barText(window),
+        text: windowText(window, now, timeZone),
+      })),
+  }));
+  const lines: GaugeLine[] = [];
+  if (unprotected !== undefined)
+    lines.push({ label: 'Not protected', text: `the newest state could not be saved: ${unprotected}` });
+  if (gauge.progress !== null) lines.push({ label: 'Reading transcripts', text: progressText(gauge.progress) });
+  if (gauge.level === 'unknown')
+    lines.push({ label: 'Limits', text: 'not known yet: no limit was reported and no budget is set' });
+  lines.push({ label: 'This session', text: sessionText(gauge, now) });
+  if (day !== undefined) lines.push({ label: 'Today', text: spendText(day.todayTokens, day.todayUsd, day.atLeast) });
+  lines.push({
+    label: 'Last checkpoint',
+    text: lastCheckpoint === null ? 'none yet' : `${ageText(now - lastCheckpoint.at)}, ${lastCheckpoint.what}`,
+  });
+  return { groups, lines };
+}
+
+/** The agent's name stands above; the account's, in brackets behind it, stays. */
+function withoutOwner({ label }: WindowState, agent: string): string {
+  const name = agentName(agent);
+  return label.startsWith(name) ? label.slice(name.length).replace(/^:?\s*/, '') : label;
+}
+
+function sessionText({ session }: GaugeState, now: number): string {
+  if (session === null) return 'none in this workspace in the last 24 hours';
+  const { tokens, costUsd, model, lastAt } = session;
+  const parts = [spendText(newTokens(tokens), costUsd, false), `${tokenText(tokens.cacheRead)} read from the cache`];
+  if (model !== null) parts.push(model);
+  return [...parts, ageText(now - lastAt)].join(', ');
+}
+
+/** `18.2K new tokens, $3.10`; what has no known price costs nobody knows what. */
+export function spendText(tokens: number, usd: number | null, atLeast: boolean): string {
+  const text = `${tokenText(tokens)} new tokens`;
+  if (usd === null) return text;
+  return `${text}, ${atLeast ? 'at least ' : ''}$${usd.toFixed(2)} at API prices`;
+}

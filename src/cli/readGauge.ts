@@ -1,0 +1,48 @@
+import { realpathSync } from 'node:fs';
+import { transcriptSources } from '../agents/transcriptSources.ts';
+import { fitOf } from '../budget/estimate/history.ts';
+import { gaugeState } from '../budget/gauge.ts';
+import type { Budgets } from '../protocol/budgets.ts';
+import type { GaugeState } from '../protocol/gauge.ts';
+import { readPreferences } from '../store/preferences.ts';
+import { Prices } from '../usage/prices.ts';
+import { publishScan } from '../meter/limitsPublisher.ts';
+import { readUsage } from '../usage/readUsage.ts';
+import type { CommandContext } from './command.ts';
+import { readingProgress } from './readingProgress.ts';
+
+/** The longest window a vendor limits is a week; a session lives a day. Older transcripts cannot say anything about now. */
+const longestWindow = 7 * 24 * 60 * 60_000;
+
+/** Reads what the agents have used lately, and what that leaves. */
+export async function readGauge(
+  { surroundings, stateFolder, repoDir }: CommandContext,
+  now: number,
+): Promise<{ readonly gauge: GaugeState; readonly budgets: Budgets }> {
+  const { reservePercent, budgets, prices } = await readPreferences(stateFolder);
+  const options = {
+    sources: transcriptSources,
+    surroundings,
+    stateFolder,
+    sinceMs: now - longestWindow,
+    prices: new Prices(prices),
+    fitTurns: fitOf,
+    now: () => now,
+  };
+  const scan = await readingProgress((shown) => readUsage(options, shown));
+  const usage = scan.snapshot();
+  await publishScan(stateFolder, scan, usage, now);
+  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+  return {
+    gauge: gaugeState({ usage, folders: [realPath(repoDir)], now, reservePercent, budgets, timeZone }),
+    budgets,
+  };
+}
+
+function realPath(folder: string): string {
+  try {
+    return realpathSync(folder);
+  } catch {
+    return folder;
+  }
+}

@@ -1,0 +1,121 @@
+/*
+ * "Estimate Task…". A bundle of its own (`estimateTask.cjs`), loaded when it is first asked for, so that activation does not pay for it.
+ */
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { namedFiles, promptFeatures } from '../agents/promptFeatures.ts';
+import type { Surroundings } from '../agents/agent.ts';
+import { estimateFromState, type TaskAnswer, usualModel } from '../budget/taskEstimate.ts';
+import { basisText, verdictText } from '../budget/verdictText.ts';
+import { defaultPlanFile } from '../plan/planFile.ts';
+import { planRequest } from '../plan/planRequest.ts';
+import { readLimits } from '../store/limitsFile.ts';
+import { readPreferences } from '../store/preferences.ts';
+import { stateFolder } from '../store/stateFolder.ts';
+import { newestTranscripts } from '../usage/tokens/newestTranscripts.ts';
+import { WorkerTokenCounter } from '../usage/tokens/tokenCounter.ts';
+import type { Log } from './log.ts';
+
+const { t } = vscode.l10n;
+
+/** An editor can hold hundreds open; no task is about all of them. */
+const mostFiles = 50;
+
+export interface EstimateContext {
+  readonly surroundings: Surroundings;
+  readonly extensionPath: string;
+  readonly log: Log;
+}
+
+/** Asks for the task, and says what it will likely take and whether there is room. */
+export async function estimateTask(root: string | undefined, context: EstimateContext): Promise<void> {
+  const folder = root ?? workFolder();
+  if (folder === undefined) {
+    void vscode.window.showInformationMessage(t('Open a folder first: an estimate rests on the tasks done in it.'));
+    return;
+  }
+  const task = await vscode.window.showInputBox({
+    title: t('Estimate Task'),
+    prompt: t('What shall the agent do? Open files count as files of the task.'),
+    placeHolder: t('Refactor the parser in src/parse.ts'),
+    ignoreFocusOut: true,
+  });
+  if (task === undefined || task.trim() === '') return;
+  const answer = await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title: t('Estimating…') },
+    () => answerFor(task, folder, context),
+  );
+  context.log.info(
+    `[estimate] decision=${answer.verdict.decision} likely=${Math.round(answer.estimate.tokens.likely)} comparable=${answer.estimate.comparableTasks}`,
+  );
+  await show(answer, task, folder);
+}
+
+async function answerFor(
+  task: string,
+  folder: string,
+  { surroundings, extensionPath }: EstimateContext,
+): Promise<TaskAnswer> {
+  const state = stateFolder(surroundings);
+  const named = namedFiles(task).map((file) => path.resolve(folder, file));
+  const files = [...new Set([...named, ...openFiles(folder)])].slice(0, mostFiles);
+  const counter = new WorkerTokenCounter(path.join(extensionPath, 'dist'));
+  const counted = await counter.count({
+    files,
+    transcripts: files.length === 0 ? [] : await newestTranscripts(surroundings),
+    model: usualModel(state, folder),
+  });
+  const features = promptFeatures(task);
+  const seen = files.length - counted.missing.length;
+  return estimateFromState(
+    {
+      features: { ...features, files: Math.max(features.files, seen) },
+      cwd: folder,
+      asking: { agent: null, sessionId: null, transcriptPath: null },
+      files: seen === 0 ? null : counted,
+      isRed: null,
+      isBegun: false,
+    },
+    {
+      stateFolder: state,
+      limits: (await readLimits(state))?.windows ?? [],
+      preferences: await readPreferences(state),
+      now: Date.now(),
+      effort: 'full',
+    },
+  );
+}
+
+async function show({ estimate, verdict }: TaskAnswer, task: string, folder: string): Promise<void> {
+  const sentence = `${verdictText(verdict, estimate, Date.now())} ${t('It rests on {0}.', basisText(estimate))}`;
+  const [proceed, split] = [t('Proceed'), t('Split into Chunks')];
+  const isWorry = verdict.decision === 'tight' || verdict.decision === 'split';
+  const buttons = verdict.decision === 'split' ? [split, proceed] : [proceed, split];
+  const answer = isWorry
+    ? await vscode.window.showWarningMessage(sentence, ...buttons)
+    : await vscode.window.showInformationMessage(sentence, ...buttons);
+  if (answer !== split) return;
+  const file = path.relative(folder, defaultPlanFile(folder)) || defaultPlanFile(folder);
+  const request = planRequest(file, verdict.chunks?.tokens ?? null);
+  await vscode.env.clipboard.writeText(`${task}\n\n${request}`);
+  void vscode.window.showInformationMessage(
+    t('The task and the request to split it are in the clipboard: paste them into your agent.'),
+  );
+}
+
+/** The folder of the file that is looked at, else the first. */
+function workFolder(): string | undefined {
+  const active = vscode.window.activeTextEditor?.document.uri;
+  const folder = active && vscode.workspace.getWorkspaceFolder(active);
+  return (folder ?? vscode.workspace.workspaceFolders?.[0])?.uri.fsPath;
+}
+
+/** Files in open tabs, of this folder. */
+function openFiles(folder: string): readonly string[] {
+  const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+  return tabs.flatMap(({ input }) => {
+    if (!(input instanceof vscode.TabInputText) || input.uri.scheme !== 'file') return [];
+    const file = input.uri.fsPath;
+    return path.relative(folder, file).startsWith('..') ? [] : [file];
+  });
+}

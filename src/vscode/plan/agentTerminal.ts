@@ -1,0 +1,97 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as vscode from 'vscode';
+import type { Surroundings } from '../../agents/agent.ts';
+import {
+  isRunningSessionFile,
+  parseRunningSession,
+  runningSessionsFolders,
+  type RunningSession,
+} from '../../agents/claude/runningSessions.ts';
+import { lookAt } from '../../recovery/recordInterruption.ts';
+import { worksIn } from '../../recovery/sessions.ts';
+import { isAlive } from '../../store/fileLock.ts';
+import { descendsFrom, readParents } from './processTree.ts';
+
+/** Why a prompt cannot be sent: the words for the person follow from it. */
+export type NoTerminal = 'none' | 'busy' | 'waiting';
+
+interface AgentTerminal {
+  readonly terminal: vscode.Terminal;
+  readonly session: RunningSession;
+  readonly registry: string;
+}
+
+/** Terminal interfaces take what comes in one piece for a paste, an Enter in it included: so that comes by itself. */
+const enterAfterMs = 400;
+
+/**
+ * Types one line into the terminal of this window in which an agent works in that folder and waits for its user. Never into one that is
+ * at work, or that was cut off by a limit and goes on by itself. Only Claude Code says of itself whether it is idle.
+ */
+export async function sendToAgent(
+  folder: string,
+  line: string,
+  surroundings: Surroundings,
+): Promise<NoTerminal | 'sent'> {
+  const found = await agentTerminals(folder, surroundings);
+  if (found.length === 0) return 'none';
+  const idle = found.filter(({ session }) => session.status === 'idle');
+  if (idle.length === 0) return 'busy';
+  const free: AgentTerminal[] = [];
+  for (const one of idle) if (!(await isCutOff(one))) free.push(one);
+  const chosen = free.find(({ terminal }) => terminal === vscode.window.activeTerminal) ?? free[0];
+  if (!chosen) return 'waiting';
+  chosen.terminal.show(true);
+  chosen.terminal.sendText(line, false);
+  await sleep(enterAfterMs);
+  chosen.terminal.sendText('', true);
+  return 'sent';
+}
+
+async function agentTerminals(folder: string, surroundings: Surroundings): Promise<readonly AgentTerminal[]> {
+  const sessions = (await runningSessions(surroundings)).filter(({ session }) => worksIn(session.cwd, [folder]));
+  if (sessions.length === 0) return [];
+  const parents = await readParents();
+  const found: AgentTerminal[] = [];
+  for (const terminal of vscode.window.terminals) {
+    const shell = await terminal.processId;
+    if (shell === undefined) continue;
+    for (const { session, registry } of sessions) {
+      if (descendsFrom(parents, session.pid, shell)) found.push({ terminal, session, registry });
+    }
+  }
+  return found;
+}
+
+async function runningSessions(surroundings: Surroundings) {
+  const all: { readonly session: RunningSession; readonly registry: string }[] = [];
+  for (const registry of runningSessionsFolders(surroundings)) {
+    const names = await readdir(registry).catch(() => []);
+    for (const name of names.filter(isRunningSessionFile)) {
+      const text = await readFile(path.join(registry, name), 'utf8').catch(() => '');
+      const session = parseRunningSession(text);
+      if (session && isAlive(session.pid)) all.push({ session, registry });
+    }
+  }
+  return all;
+}
+
+/** Claude Code calls itself idle also while it waits for a limit's reset, to go on by itself. */
+async function isCutOff({ session: { sessionId }, registry }: AgentTerminal): Promise<boolean> {
+  const transcript = await transcriptOf(path.join(path.dirname(registry), 'projects'), sessionId);
+  // No transcript: nothing was asked of it yet.
+  if (transcript === null) return false;
+  const ref = { agent: 'claude', sessionId, transcript };
+  const { found } = await lookAt(ref, () => ({ now: Date.now(), process: 'running', told: null }));
+  return found !== null;
+}
+
+async function transcriptOf(projects: string, sessionId: string): Promise<string | null> {
+  for (const project of await readdir(projects).catch(() => [])) {
+    const file = path.join(projects, project, `${sessionId}.jsonl`);
+    if ((await stat(file).catch(() => null))?.isFile() === true) return file;
+  }
+  return null;
+}

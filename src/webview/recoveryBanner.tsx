@@ -1,0 +1,77 @@
+import type { InterruptionView } from '../protocol/interruption.ts';
+import { Button } from './button.tsx';
+import { counted, fill, named } from './fill.ts';
+import { Glyph } from './glyph.tsx';
+import { number, time } from './locale.ts';
+import { strings } from './strings.ts';
+
+interface RecoveryBannerProps {
+  readonly interruption: InterruptionView;
+  readonly root: string;
+  readonly bannerId: string;
+  readonly busy: boolean;
+  readonly now: number;
+}
+
+function stateWords({ filesChanged, green }: InterruptionView): string {
+  const files =
+    filesChanged === 0
+      ? strings.noFilesChanged
+      : counted(strings.filesChanged, filesChanged, number.whole(filesChanged));
+  return `${files}, ${green === null ? strings.notVerified : green ? strings.isGreen : strings.isRed}`;
+}
+
+/** An agent was cut off: what it was at, and the ways from here, back or on. */
+export function RecoveryBanner({ interruption, root, bannerId, busy, now }: RecoveryBannerProps) {
+  const { agent, at, reason, message, resetsAt, task, chunk, green, lastGreen, goOnAt, continuesItself } = interruption;
+  const goOn = resetsAt !== null && resetsAt > now ? fill(strings.goOnAt, time.clock(resetsAt, now)) : strings.goOn;
+  const goesOn = continuesItself
+    ? strings.goesOnItself
+    : goOnAt === null
+      ? null
+      : fill(strings.goesOnAt, time.clock(goOnAt, now));
+  // A red state is rather gone back from, any other kept.
+  const backFirst = green === false;
+  return (
+    <section class="recovery" aria-labelledby={bannerId}>
+      <div class="recovery-head">
+        <Glyph name="circle-slash" />
+        <h2 id={bannerId} title={time.exact(at)}>
+          {fill(strings.cutOff, named(strings.agents, agent), time.relative(at, now))}
+        </h2>
+        <Button look="icon" glyph="close" label={strings.dismiss} message={{ type: 'dismissInterruption', root }} />
+      </div>
+      <p title={message}>{strings.reasons[reason]}</p>
+      <p class="task" title={task}>
+        “{task}”
+      </p>
+      {chunk !== null && <p class="quiet">{fill(strings.openChunk, chunk)}</p>}
+      <p class="quiet">{stateWords(interruption)}</p>
+      {goesOn !== null && <p>{goesOn}</p>}
+      <div class="recovery-actions">
+        {lastGreen !== null && (
+          <Button
+            look={backFirst ? 'primary' : 'secondary'}
+            glyph="discard"
+            label={strings.resetGreen}
+            hint={fill(strings.resetGreenHint, lastGreen.label)}
+            message={{ type: 'resetToLastGreen', root }}
+            disabled={busy}
+          />
+        )}
+        {goesOn === null && (
+          <Button
+            look={backFirst && lastGreen !== null ? 'secondary' : 'primary'}
+            glyph="play"
+            label={goOn}
+            message={{ type: 'goOn', root }}
+          />
+        )}
+      </div>
+      <div class="recovery-links">
+        <Button look="link" label={strings.handOver} message={{ type: 'handOver', root }} />
+        <Button look="link" label={strings.openReport} message={{ type: 'openReport', root }} />
+      </div>
+    </section>
+  );
+}
