@@ -57,7 +57,7 @@ export function activate(context: vscode.ExtensionContext): void {
   /** For "Remove Everything": what would be written again the next moment. */
   const stop = async (): Promise<void> => {
     isAtRest = true;
-    for (const part of [ambient, pruning, retention, mode, folders]) part.dispose();
+    for (const part of [ambient, pruning, retention, mode, recovery, folders]) part.dispose();
     await usage.stop();
   };
   let rare: Promise<RareActions> | undefined;

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { checkpointList } from '../cli/checkpoint.ts';
 import type { CommandContext } from '../cli/command.ts';
+import { estimateCommand } from '../cli/estimate.ts';
 import { statusCommand } from '../cli/status.ts';
 import { usageCommand } from '../cli/usage.ts';
 
@@ -32,6 +33,10 @@ const usageArguments = v.strictObject({
 });
 const listArguments = v.strictObject({
   limit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(200)), 20),
+});
+const estimateArguments = v.strictObject({
+  task: v.pipe(v.string(), v.trim(), v.minLength(1)),
+  files: v.optional(v.pipe(v.array(v.string()), v.maxLength(100)), []),
 });
 const listSchema = v.looseObject({ checkpoints: v.array(v.unknown()) });
 
@@ -71,6 +76,25 @@ export const tools: readonly Tool[] = [
       const { by, since, until } = v.parse(usageArguments, args);
       const first = since ?? new Date(context.now() - (usualDays - 1) * dayMs).toISOString().slice(0, 10);
       return (await usageCommand.run(context, { by, since: first, until }, [])).json;
+    },
+  },
+  {
+    name: 'estimate',
+    title: 'What a task will take',
+    description:
+      'What a task will likely take in tokens and percent of the tightest window, from past tasks on this machine, and whether it fits into what is left: proceed, tight, split into chunks, or unknown.',
+    inputSchema: {
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        task: { type: 'string', description: 'the task in one sentence or more' },
+        files: { type: 'array', items: { type: 'string' }, maxItems: 100, description: 'files it is about' },
+      },
+      required: ['task'],
+    },
+    async answer(context, args) {
+      const { task, files } = v.parse(estimateArguments, args);
+      return (await estimateCommand.run(context, { file: files }, [task])).json;
     },
   },
   {

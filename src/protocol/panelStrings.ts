@@ -139,7 +139,7 @@ export const panelStrings = {
   listOf: 'Checkpoints of {0}',
   keys:
     'Enter resets to the checkpoint or opens the prompt, R resets, C creates one, P pins, F2 renames, Delete deletes, D shows the ' +
-    'changes since, I the changes in it, O opens a file as it was, F resets chosen files, slash filters. The context menu has the same.',
+    'changes since, I the changes in it, V verifies, O opens a file as it was, F resets chosen files, slash filters. The context menu has the same.',
 
   filter: 'Filter Checkpoints',
   hideFilter: 'Hide the Filter',

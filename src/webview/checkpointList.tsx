@@ -295,5 +295,9 @@ export function CheckpointList(props: CheckpointListProps) {
 /** Place of each item, or of the prompt it is below, among those that stand by themselves, from 1. */
 function outerPlaces(items: readonly ListItem[]): Int32Array {
   let place = 0;
-  return Int32Array.from(items, (item) => (item.kind === 'row' && item.parent !== null ? place : ++place));
+  const places = new Int32Array(items.length);
+  items.forEach((item, index) => {
+    places[index] = item.kind === 'row' && item.parent !== null ? place : ++place;
+  });
+  return places;
 }

@@ -45,11 +45,27 @@ export function listItems(pages: readonly ShownPage[], open: ReadonlySet<string>
       if (!isFiltered) for (let at = 0; at < turns; at++) items.push({ kind: 'pending', id: `${key} ${at}` });
       continue;
     }
+    if (!isFiltered && !body.some((turn) => open.has(turn.key))) {
+      for (const item of closedItems(body)) items.push(item);
+      continue;
+    }
     for (const turn of body) {
       const rows = isFiltered ? matchingRows(turn, filter) : turn.rows;
       if (rows.length > 0) pushTurn(items, turn, rows, open);
     }
   }
+  return items;
+}
+
+/** A page never changes, and mostly nothing on it is open: of ten thousand checkpoints only a new one's page is laid out anew. */
+const closed = new WeakMap<readonly TurnView[], readonly ListItem[]>();
+
+function closedItems(body: readonly TurnView[]): readonly ListItem[] {
+  const known = closed.get(body);
+  if (known !== undefined) return known;
+  const items: ListItem[] = [];
+  for (const turn of body) pushTurn(items, turn, turn.rows, new Set());
+  closed.set(body, items);
   return items;
 }
 

@@ -7,9 +7,10 @@ import type { ShownFolder, ShownPicture } from './picture.ts';
 /** A screen reader that is told of every edit of a busy agent reads nothing else. */
 export const quietTime = 5000;
 
-/** Those that have come; what is new comes along with the picture that names it. */
-function rowsOf({ pages }: ShownFolder): readonly CheckpointRowView[] {
-  return pages.flatMap(({ body }) => (body ?? []).flatMap(({ rows }) => rows));
+/** Those on pages that were not there before; what is new comes along with the picture that names it. */
+function newRows({ pages }: ShownFolder, earlier: ShownFolder): readonly CheckpointRowView[] {
+  const known = new Set(earlier.pages.map(({ key }) => key));
+  return pages.filter(({ key }) => !known.has(key)).flatMap(({ body }) => (body ?? []).flatMap(({ rows }) => rows));
 }
 
 /** What happened between two pictures, as one sentence for the live region; null when nothing worth saying did. */
@@ -31,7 +32,7 @@ export function newsBetween(
     const newest = Math.max(-Infinity, ...earlier.pages.slice(0, 1).flatMap(newestOf));
     // Before the first page there was nothing.
     const isKnown = earlier.pages.length === 0 || Number.isFinite(newest);
-    if (isKnown) created.push(...rowsOf(folder).filter(({ at, kind }) => at > newest && kind !== 'safety'));
+    if (isKnown) created.push(...newRows(folder, earlier).filter(({ at, kind }) => at > newest && kind !== 'safety'));
   }
   created.sort((a, b) => b.at - a.at);
   const [first] = created;

@@ -1,9 +1,19 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { assertEverySightSaved, assertUndisturbed, fixedApp, startFiles } from '../support/agentChecks.ts';
+import {
+  assertEverySightSaved,
+  assertUndisturbed,
+  fixedApp,
+  preferStrictLanding,
+  refusedAtRequest,
+  startFiles,
+  toldAtRequest,
+  type Recovered,
+} from '../support/agentChecks.ts';
 import { openAgentWorkplace, type AgentWorkplace } from '../support/agentWorkplace.ts';
 import { codexDriver } from '../support/codex/codexDriver.ts';
+import { limitResetMs } from '../support/codex/responsesApi.ts';
 import { listedHooks, trustAllHooks } from '../support/codex/hooksList.ts';
 import type { ScriptedSource } from '../support/modelApi.ts';
 
@@ -114,5 +124,49 @@ describe('our hooks in the real Codex', function () {
     rmSync(place.stateFolder, { recursive: true });
     assertUndisturbed(place, await place.fly(flight(), 'Fix add in app.js'));
     assert.equal(place.repository.read('app.js'), fixedApp);
+  });
+
+  it('tell it in the very next request that the reserve is reached, and refuse new files from then on', async () => {
+    await place.cliJson('install', 'codex');
+    await trustAllHooks(place);
+    await preferStrictLanding(place);
+    const newFile = '*** Begin Patch\n*** Add File: new.txt\n+new\n*** End Patch\n';
+    const inOne = fix.replace('*** Add File: NOTES.md\n+# Notes\n', '');
+    const look = { name: 'exec_command', input: { cmd: 'cat app.js' } };
+    const script: readonly ScriptedSource[] = [
+      { tools: [look], usedPercent: 85 },
+      // Codex writes a response's limits down when its tools are done: the next hook knows them.
+      { tools: [look], usedPercent: 85 },
+      { tools: [{ name: 'apply_patch', input: { patch: newFile } }], usedPercent: 85 },
+      { tools: [{ name: 'apply_patch', input: { patch: inOne } }], usedPercent: 85 },
+      { text: 'Landed.', usedPercent: 85 },
+    ];
+    assertUndisturbed(place, await place.fly(script, 'Fix add in app.js'));
+    assert.equal(toldAtRequest(place), 2);
+    assert.match(
+      place.api.requests[2] ?? '',
+      /"role":"developer","content":\[\{"type":"input_text","text":"Soft Landing/,
+    );
+    assert.equal(place.api.requests.at(-1)?.split('Land now').length, 2, 'told once');
+    assert.equal(refusedAtRequest(place), 3);
+    assert.equal(existsSync(join(place.repository.dir, 'new.txt')), false);
+    assert.equal(place.repository.read('app.js'), fixedApp);
+  });
+
+  it("leaves a limit's refusal in its rollout, with the reset, where recovery finds it", async () => {
+    await place.cliJson('install', 'codex');
+    await trustAllHooks(place);
+    const script: readonly ScriptedSource[] = [
+      { tools: [{ name: 'apply_patch', input: { patch: fix } }] },
+      { refusal: 'limit' },
+    ];
+    const started = Date.now();
+    const outcome = await place.fly(script, 'Fix add in app.js');
+    assert.equal(outcome.exitCode, 1);
+    const { interruption } = await place.cliJson<Recovered>('recover');
+    assert.equal(interruption?.agent, 'codex');
+    assert.equal(interruption.reason, 'usage-limit');
+    assert.ok(Math.abs(Date.parse(interruption.resetsAt ?? '') - started - limitResetMs) < 60_000);
+    assert.equal(interruption.task, 'Fix add in app.js');
   });
 });

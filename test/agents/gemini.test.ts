@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { assertEverySightSaved, assertUndisturbed, fixedApp, startFiles } from '../support/agentChecks.ts';
+import {
+  assertEverySightSaved,
+  assertUndisturbed,
+  fixedApp,
+  preferStrictLanding,
+  refusedAtRequest,
+  startFiles,
+  toldAtRequest,
+  type Recovered,
+} from '../support/agentChecks.ts';
 import { openAgentWorkplace, type AgentWorkplace } from '../support/agentWorkplace.ts';
 import { geminiDriver, geminiSettings } from '../support/gemini/geminiDriver.ts';
 import type { ScriptedSource } from '../support/modelApi.ts';
@@ -60,5 +69,39 @@ describe('our hooks in the real Gemini CLI', function () {
     rmSync(place.stateFolder, { recursive: true });
     assertUndisturbed(place, await place.fly(flight(), 'Fix add in app.js'));
     assert.equal(place.repository.read('app.js'), fixedApp);
+  });
+
+  it('tell it in the very next request that the reserve is reached, and refuse new files from then on', async () => {
+    await place.cliJson('install', 'gemini');
+    // Its vendor tells no limit: a budget of one's own. Each answer of the API uses 1050 tokens of it.
+    await preferStrictLanding(place, { tokensPerSession: 3700 });
+    const shell = { name: 'run_shell_command', input: { command: 'echo x > x.txt' } };
+    const file = (name: string): string => join(place.repository.dir, name);
+    const edit = { file_path: file('app.js'), old_string: 'a - b', new_string: 'a + b', instruction: 'fix it' };
+    const script: readonly ScriptedSource[] = [
+      { tools: [shell] },
+      { tools: [shell] },
+      { tools: [shell] },
+      { tools: [{ name: 'write_file', input: { file_path: file('new.txt'), content: 'new\n' } }] },
+      { tools: [{ name: 'replace', input: edit }] },
+      { text: 'Landed.' },
+    ];
+    assertUndisturbed(place, await place.fly(script, 'Fix add in app.js'));
+    assert.equal(toldAtRequest(place), 3);
+    assert.match(place.api.requests[3] ?? '', /<hook_context>.*Land now/);
+    assert.equal(refusedAtRequest(place), 4);
+    assert.equal(existsSync(file('new.txt')), false);
+    assert.equal(place.repository.read('app.js'), fixedApp);
+  });
+
+  it("end with a limit's refusal in silence; what is left is a chat without an answer, and recovery finds it", async () => {
+    await place.cliJson('install', 'gemini');
+    const shell = { name: 'run_shell_command', input: { command: 'echo x > x.txt' } };
+    const outcome = await place.fly([{ tools: [shell] }, { refusal: 'limit' }], 'Fix add in app.js');
+    // 429, as much of it as an exit code holds.
+    assert.equal(outcome.exitCode, 429 % 256);
+    const { interruption } = await place.cliJson<Recovered>('recover');
+    assert.equal(interruption?.agent, 'gemini');
+    assert.equal(interruption.task, 'Fix add in app.js');
   });
 });

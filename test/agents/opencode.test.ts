@@ -1,9 +1,23 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { assertEverySightSaved, assertUndisturbed, fixedApp, startFiles } from '../support/agentChecks.ts';
+import type { HookEvent } from '../../src/agents/agent.ts';
+import { opencodeHooks } from '../../src/agents/opencode/hooks.ts';
+import { allAgents } from '../../src/budget/budgets.ts';
+import { launcherFile } from '../../src/install/launcher.ts';
+import { limitsFile } from '../../src/store/limitsFile.ts';
+import {
+  assertEverySightSaved,
+  assertUndisturbed,
+  fixedApp,
+  preferStrictLanding,
+  refusedAtRequest,
+  startFiles,
+  toldAtRequest,
+} from '../support/agentChecks.ts';
 import { openAgentWorkplace, type AgentWorkplace } from '../support/agentWorkplace.ts';
 import type { ScriptedSource } from '../support/modelApi.ts';
+import { retryAfterSeconds } from '../support/opencode/chatApi.ts';
 import { opencodeDriver } from '../support/opencode/opencodeDriver.ts';
 
 describe('our plugin in the real opencode', function () {
@@ -77,4 +91,81 @@ describe('our plugin in the real opencode', function () {
     assert.match(stdout, /"not-ours"/);
     assert.equal(readFileSync(pluginFile(), 'utf8'), 'export const Mine = async () => ({});\n');
   });
+
+  it('tells it in the very next request that the reserve is reached, and refuses new files from then on', async () => {
+    await place.cliJson('install', 'opencode');
+    await preferStrictLanding(place);
+    const shell = { name: 'bash', input: { command: 'echo x > x.txt', description: 'make' } };
+    const edit = { filePath: file('app.js'), oldString: 'a - b', newString: 'a + b' };
+    const script: readonly ScriptedSource[] = [
+      { tools: [{ name: 'read', input: { filePath: file('app.js') } }] },
+      () => {
+        publishDailyBudget(place.stateFolder, 0.85);
+        return { tools: [shell] };
+      },
+      { tools: [{ name: 'write', input: { filePath: file('new.txt'), content: 'new\n' } }] },
+      { tools: [{ name: 'edit', input: edit }] },
+      { text: 'Landed.' },
+    ];
+    assertUndisturbed(place, await place.fly(script, 'Fix add in app.js'));
+    assert.equal(toldAtRequest(place), 2);
+    assert.equal(place.api.requests[4]?.split('Land now').length, 2, 'told once');
+    assert.equal(refusedAtRequest(place), 3);
+    assert.equal(existsSync(file('new.txt')), false);
+    assert.equal(place.repository.read('app.js'), fixedApp);
+
+    // Asked for something inside the reserve it reads that with the prompt, beside the person's words and apart from them.
+    assertUndisturbed(place, await place.fly([{ text: 'Yes.' }], 'Are you there?'));
+    assert.match(place.api.requests.at(-1) ?? '', /Are you there\?.*This task begins inside the reserve/);
+  });
+
+  it('tells the hook of a limit that opencode waits for, and until when', async () => {
+    await place.cliJson('install', 'opencode');
+    const told = recordCalls(place.stateFolder);
+    const script: readonly ScriptedSource[] = [
+      { tools: [{ name: 'bash', input: { command: 'echo x > x.txt', description: 'make' } }] },
+      { refusal: 'limit' },
+    ];
+    const failures = (): readonly HookEvent[] => told().filter(({ kind }) => kind === 'failed');
+    const started = Date.now();
+    const outcome = await place.fly(script, 'Fix add in app.js', { isEnough: () => failures().length > 0 });
+    assert.deepEqual(place.api.surprises, []);
+    assert.equal(outcome.exitCode, null, 'it did not end by itself');
+    const [failure] = failures();
+    assert.ok(failure?.kind === 'failed');
+    assert.equal(failure.error, 'Usage limit reached for 5 hour.');
+    assert.ok(Math.abs((failure.resetsAt ?? 0) - started - retryAfterSeconds * 1000) < 60_000);
+  });
 });
+
+/** What the editor publishes for a budget of one's own. */
+function publishDailyBudget(stateFolder: string, used: number): void {
+  const now = Date.now();
+  const window = {
+    agent: allAgents,
+    account: allAgents,
+    window: 'tokensPerDay',
+    label: 'Daily budget',
+    session: null,
+    used,
+    resetsAt: now + 3_600_000,
+    capturedAt: now,
+    source: 'your budget',
+    confidence: 'official',
+    error: null,
+    drift: null,
+  } as const;
+  writeFileSync(limitsFile(stateFolder), JSON.stringify({ v: 1, at: now, windows: [window] }));
+}
+
+/** Puts a program in the launcher's place that writes down what it is told; answers what that was, in our own terms. */
+function recordCalls(stateFolder: string): () => readonly HookEvent[] {
+  const record = join(stateFolder, 'calls.txt');
+  writeFileSync(record, '');
+  // One line per call: the plugin's JSON has no line ends in it.
+  writeFileSync(launcherFile(stateFolder), `#!/bin/sh\nline=$(cat)\nprintf '%s\\n' "$line" >>'${record}'\n`);
+  return () =>
+    readFileSync(record, 'utf8')
+      .split('\n')
+      .flatMap((line) => opencodeHooks.parse(line) ?? []);
+}

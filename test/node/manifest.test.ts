@@ -107,7 +107,7 @@ describe('manifest', () => {
   });
 
   it('declares exactly the settings that the code reads, at most 15, each described, with default, order and scope', () => {
-    const found = source.matchAll(/(?:read|configuration\.get|inspect<unknown>)\(\s*'([\w.]+)'/g);
+    const found = source.matchAll(/(?:read|user|configuration\.get|inspect<unknown>)\(\s*'([\w.]+)'/g);
     const read = [...new Set([...found].map(([, key = '']) => `softLanding.${key}`))].sort();
     const { properties } = configuration;
     assert.deepEqual(Object.keys(properties).sort(), read);

@@ -27,6 +27,7 @@ describe('what is packaged', () => {
       'media/walkthrough/protect.svg',
       'media/walkthrough/reserve.svg',
       'media/walkthrough/reset.svg',
+      'media/walkthrough/verify.svg',
       'package.json',
       'package.nls.de.json',
       'package.nls.json',

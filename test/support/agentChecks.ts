@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import type { Budgets } from '../../src/protocol/budgets.ts';
+import { defaultPreferences, publishPreferences } from '../../src/store/preferences.ts';
 import type { AgentOutcome } from './runAgent.ts';
 import type { AgentWorkplace } from './agentWorkplace.ts';
 import { filesInTree } from './workingTree.ts';
@@ -36,4 +38,32 @@ export async function assertEverySightSaved(
     checkpoints.some(({ label }) => label.includes(prompt)),
     `labels: ${checkpoints.map(({ label }) => label).join(' | ')}`,
   );
+}
+
+const advice = 'Soft Landing (a tool of the user';
+const refusal = 'Refused by Soft Landing';
+
+/** From which request on the model reads the advice; -1: in none. */
+export function toldAtRequest(place: AgentWorkplace): number {
+  return place.api.requests.findIndex((request) => request.includes(advice));
+}
+
+/** From which request on the model reads that a tool was refused; -1: in none. */
+export function refusedAtRequest(place: AgentWorkplace): number {
+  return place.api.requests.findIndex((request) => request.includes(refusal));
+}
+
+/** As the editor publishes it, with new work refused inside the reserve. */
+export async function preferStrictLanding(place: AgentWorkplace, budgets: Budgets = {}): Promise<void> {
+  await publishPreferences(place.stateFolder, { ...defaultPreferences, landing: 'strict', budgets });
+}
+
+/** What `recover --json` says, as far as tests read it. */
+export interface Recovered {
+  readonly interruption: {
+    readonly agent: string;
+    readonly reason: string;
+    readonly resetsAt: string | null;
+    readonly task: string;
+  } | null;
 }

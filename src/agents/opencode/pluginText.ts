@@ -90,7 +90,8 @@ export const SoftLanding = async ({ client, directory }) => {
     pending.add(work);
     const answer = await work.finally(() => pending.delete(work));
     if (typeof answer.user === 'string') {
-      await Promise.resolve()
+      // Not waited for: without a terminal interface nobody ever answers this.
+      Promise.resolve()
         .then(() => client.tui.showToast({ body: { message: answer.user, variant: 'warning' } }))
         .catch(() => {});
     }
@@ -100,7 +101,8 @@ export const SoftLanding = async ({ client, directory }) => {
     event: async ({ event: { type, properties } }) => {
       const { sessionID: session, status, error } = properties ?? {};
       if (typeof session !== 'string') return;
-      if (type === 'session.idle') await tell('turn', session);
+      // A subagent that ends is not the end of the turn.
+      if (type === 'session.idle' && (await parentOf(session)) === null) await tell('turn', session);
       if (type === 'session.status' && status?.type === 'retry' && status.next - Date.now() >= longWaitMs) {
         await tell('failed', session, { error: status.message, next: status.next });
       }

@@ -69,7 +69,7 @@ describe('the MCP server, asked by the official client over stdio', function () 
   it('says who it is, and offers only tools that read', async () => {
     assert.equal(client.getServerVersion()?.name, 'soft-landing');
     const { tools } = await client.listTools();
-    assert.deepEqual(tools.map(({ name }) => name).sort(), ['list_checkpoints', 'status', 'usage']);
+    assert.deepEqual(tools.map(({ name }) => name).sort(), ['estimate', 'list_checkpoints', 'status', 'usage']);
     for (const tool of tools) {
       assert.equal(tool.annotations?.readOnlyHint, true, tool.name);
       assert.equal(tool.annotations.destructiveHint, false, tool.name);
@@ -87,6 +87,17 @@ describe('the MCP server, asked by the official client over stdio', function () 
   it('status says what the command line says', async () => {
     const args = ['status', '--home', env['HOME'] ?? '', '--repo', repository.dir];
     assert.deepEqual(await json('status'), await softLandingJson({ args, cwd: repository.dir, env }));
+  });
+
+  it('estimate answers with a range and a decision', async () => {
+    const answer = (await json('estimate', { task: 'Rename add() in app.js', files: ['app.js'] })) as {
+      tokens: { low: number; likely: number; high: number };
+      decision: string;
+    };
+    const { low, likely, high } = answer.tokens;
+    assert.ok(0 < low && low <= likely && likely <= high, JSON.stringify(answer.tokens));
+    // No limit was reported and no budget is set.
+    assert.equal(answer.decision, 'unknown');
   });
 
   it('list_checkpoints lists the newest, as many as are asked for', async () => {
@@ -110,6 +121,8 @@ describe('the MCP server, asked by the official client over stdio', function () 
       ['usage', { since: 'yesterday' }, /a day is written 2026-11-23/],
       ['usage', { since: '2026-02-30' }, /takes a day/],
       ['usage', { agent: 'x', more: 1 }, /Wrong arguments/],
+      ['estimate', { task: ' ' }, /Wrong arguments/],
+      ['estimate', {}, /Wrong arguments/],
       ['list_checkpoints', { limit: 0 }, /Wrong arguments/],
       ['reset', { id: '1' }, /There is no tool "reset"/],
     ] as const) {

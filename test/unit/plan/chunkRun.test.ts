@@ -7,6 +7,7 @@ import {
   markBegun,
   markEnded,
   markTakenBack,
+  meaningOf,
   promptLine,
   takenBack,
   type ChunkRun,
@@ -116,6 +117,22 @@ describe('the prompt of a chunk', () => {
     assert.equal(isHandedOver(handed, 'Work on chunk 1: y'), false);
     assert.equal(isHandedOver(handed, null), false);
     assert.equal(isHandedOver(run, line), false);
+  });
+
+  it('is followed by its session until that session’s turn ends, under whatever prompt it goes on', () => {
+    const handed: ChunkRun = { ...run, handedOver: { at: 100, prompt: 'Work on chunk 3' } };
+    const event = (kind: string, at = 200, session = 's') => ({ at, agent: 'claude', session, kind });
+    assert.equal(meaningOf(handed, event('prompt'), 'Work on chunk 3'), 'ours');
+    assert.equal(meaningOf(handed, event('turn'), 'Work on chunk 3'), 'ended');
+    assert.equal(meaningOf(handed, event('turn', 50), 'Work on chunk 3'), 'nothing');
+    assert.equal(meaningOf(handed, event('turn'), 'Something else'), 'nothing');
+    const known = {
+      ...handed,
+      handedOver: { at: 100, prompt: 'Work on chunk 3', session: { agent: 'claude', id: 's' } },
+    };
+    assert.equal(meaningOf(known, event('turn'), 'Your usage limit has reset. Continue.'), 'ended');
+    assert.equal(meaningOf(known, event('turn', 200, 'another'), 'Work on chunk 3'), 'nothing');
+    assert.equal(meaningOf(run, event('turn'), 'Work on chunk 3'), 'nothing');
   });
 
   it('asks to mend what failed, and only that', () => {

@@ -55,8 +55,8 @@ function snapshot(
 }
 
 /** As it comes to be shown: made by the host, and kept by the panel. */
-function shown(data: PanelSnapshot): ShownPicture {
-  const [pictures, keeper] = [new Pictures(), new PictureKeeper()];
+function shown(data: PanelSnapshot, pictures: Pictures): ShownPicture {
+  const keeper = new PictureKeeper();
   keeper.take(pictures.picture(data));
   while (keeper.missing().length > 0) keeper.take(pictures.pages(keeper.missing()));
   assert(keeper.picture !== null);
@@ -64,8 +64,11 @@ function shown(data: PanelSnapshot): ShownPicture {
 }
 
 describe('news', () => {
-  const told = (before: PanelSnapshot | null, after: PanelSnapshot): string | null =>
-    newsBetween(before && shown(before), shown(after), number, panelStrings);
+  const told = (before: PanelSnapshot | null, after: PanelSnapshot): string | null => {
+    const pictures = new Pictures();
+    const first = before && shown(before, pictures);
+    return newsBetween(first, shown(after, pictures), number, panelStrings);
+  };
   const before = snapshot([checkpoint(2), checkpoint(1)]);
 
   it('tells of one new checkpoint with its files, of several by their number', () => {

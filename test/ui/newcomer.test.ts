@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { FrameLocator, Locator, Page } from 'playwright-core';
+import { startHost, type VscodeHost } from '../../scripts/host/vscodeHost.ts';
+import { openWorkbench, type Workbench } from '../../scripts/host/workbench.ts';
+import { everyEditTool, scenarioFiles } from '../support/claude/scenarios.ts';
+import { openWorkplace, type Workplace } from '../support/claude/workplace.ts';
+import { filesOnDisk } from '../support/workingTree.ts';
+import {
+  dialogButton,
+  openViewContainer,
+  paletteRow,
+  runCommand,
+  screenshot,
+  statusBarItem,
+  toasts,
+  until,
+} from '../support/workbench.ts';
+
+const root = resolve(import.meta.dirname, '..', '..');
+const vsix = process.env['SOFT_LANDING_VSIX'] ?? join(root, 'dist', 'soft-landing.vsix');
+
+/** A newcomer's first minutes, with a fresh profile and the package: what they do, and how long each of it takes the machine. */
+describe('a newcomer', function () {
+  this.timeout(240_000);
+  let place: Workplace;
+  let host: VscodeHost;
+  let workbench: Workbench;
+  let page: Page;
+  let panel: FrameLocator;
+  const log: { readonly what: string; readonly seconds: number }[] = [];
+
+  before(async () => {
+    place = await openWorkplace({ files: scenarioFiles, name: 'harbour' });
+    // Claude Code has run here before; it has no hooks.
+    mkdirSync(join(place.home, '.claude'));
+  });
+  after(async () => {
+    await workbench.close();
+    await host.stop();
+    await place.close();
+    const all = [...log, { what: 'all', seconds: log.reduce((sum, { seconds }) => sum + seconds, 0) }];
+    for (const { what, seconds } of all) console.log(`      ${seconds.toFixed(1).padStart(5)} s  ${what}`);
+    mkdirSync(join(root, 'artifacts'), { recursive: true });
+    writeFileSync(join(root, 'artifacts', 'newcomer.json'), `${JSON.stringify(all, null, 2)}\n`);
+  });
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await screenshot(page, `FAILED-${this.currentTest.title}`);
+  });
+
+  async function timed<Value>(what: string, work: () => Promise<Value>): Promise<Value> {
+    const started = Date.now();
+    const value = await work();
+    log.push({ what, seconds: (Date.now() - started) / 1000 });
+    return value;
+  }
+
+  const state = (): string => join(place.repository.outer, 'state of $USER');
+  const rows = (): Locator => panel.locator('[role=option]');
+  const step = (id: string): Locator => page.locator(`.getting-started-step[data-step-id$="#start#${id}"]`);
+  const isDone = (id: string): Promise<boolean> => step(id).locator('.codicon.complete').isVisible();
+  const openStep = async (id: string): Promise<void> => {
+    if (!(await step(id).evaluate((element) => element.classList.contains('expanded')))) await step(id).click();
+  };
+  const press = async (id: string, name: string): Promise<void> => {
+    await openStep(id);
+    await step(id).getByRole('button', { name }).click();
+  };
+
+  it('installs the package, opens their folder, and sees the gauge', async () => {
+    await timed('install the package and open the folder', async () => {
+      host = await startHost({
+        open: place.repository.dir,
+        home: place.home,
+        vsix: [vsix],
+        env: { SOFT_LANDING_HOME: state(), CLAUDE_CONFIG_DIR: undefined },
+        settings: { 'files.autoSave': 'off' },
+      });
+      workbench = await openWorkbench(host);
+      ({ page } = workbench);
+      page.setDefaultTimeout(20_000);
+    });
+    await timed('the gauge is there', async () => {
+      const gauge = statusBarItem(page, 'softLanding.gauge');
+      await gauge.waitFor({ timeout: 60_000 });
+      await until('its first text', async () => (await gauge.innerText()).trim() !== '');
+    });
+  });
+
+  it('is left alone: nothing opens by itself, and nothing is written into an agent’s settings', async () => {
+    assert.equal(await page.locator('.gettingStartedContainer, .monaco-dialog-box').count(), 0);
+    assert.equal(await toasts(page).count(), 0);
+    assert.equal(existsSync(join(place.home, '.claude', 'settings.json')), false);
+  });
+
+  it('opens the walkthrough, and its first step is done by looking', async () => {
+    await timed('open the walkthrough', async () => {
+      await runCommand(page, 'Soft Landing: Open Walkthrough');
+      await step('gauge').waitFor();
+    });
+    await screenshot(page, 'newcomer-1-walkthrough');
+    await timed('step 1: see the gauge', async () => {
+      await press('gauge', 'Open Panel');
+      // The walkthrough's pictures are in a frame, too.
+      const frame = page.locator('iframe.webview.ready[src*="extensionId=soft-landing.soft-landing"]').contentFrame();
+      panel = frame.locator('iframe#active-frame').contentFrame();
+      await panel.getByRole('heading', { name: 'Checkpoints' }).waitFor();
+      await until('step 1 to be done', () => isDone('gauge'));
+    });
+  });
+
+  it('installs the hooks after reading the exact change', async () => {
+    await timed('step 2: install the hooks', async () => {
+      await press('protect', 'Install Hooks…');
+      await paletteRow(page, 'All my folders').click();
+      const dialog = page.locator('.monaco-dialog-box');
+      await dialog.waitFor();
+      assert.match(await dialog.innerText(), /PreToolUse/);
+      assert.equal(existsSync(join(place.home, '.claude', 'settings.json')), false, 'written before consent');
+      await screenshot(page, 'newcomer-2-consent');
+      await dialogButton(page, 'Install').click();
+      await toasts(page, 'Hooks installed').waitFor();
+      await until('step 2 to be done', () => isDone('protect'));
+    });
+    assert.match(readFileSync(join(place.home, '.claude', 'settings.json'), 'utf8'), /soft-landing-hook/);
+  });
+
+  it('tries a reset on a scratch file', async () => {
+    const before = filesOnDisk(place.repository.dir);
+    await timed('step 3: a first checkpoint and a first reset', async () => {
+      await press('reset', 'Try a Reset');
+      await toasts(page, 'Take it back?').getByRole('button', { name: 'Reset the File' }).click();
+      await screenshot(page, 'newcomer-3-reset');
+      await dialogButton(page, 'Reset 1 File').click();
+      await toasts(page, 'That was a reset').waitFor();
+    });
+    assert.match(place.repository.read('soft-landing-scratch.md'), /notes of an afternoon/);
+    await toasts(page, 'That was a reset').getByRole('button', { name: 'Delete soft-landing-scratch.md' }).click();
+    await until('the scratch file to be gone', () =>
+      Promise.resolve(!existsSync(join(place.repository.dir, 'soft-landing-scratch.md'))),
+    );
+    assert.deepEqual(filesOnDisk(place.repository.dir), before);
+    await runCommand(page, 'Notifications: Clear All Notifications');
+  });
+
+  it('sets the reserve', async () => {
+    await runCommand(page, 'Soft Landing: Open Walkthrough');
+    await until('step 3 to be done', () => isDone('reset'));
+    await timed('step 4: set the reserve', async () => {
+      await press('reserve', 'Set Reserve…');
+      await paletteRow(page, '25%').click();
+      await until('step 4 to be done', () => isDone('reserve'));
+    });
+    await screenshot(page, 'newcomer-4-done');
+  });
+
+  it('lets the agent work, and takes all of it back', async () => {
+    const before = filesOnDisk(place.repository.dir);
+    await timed('the agent’s first turn (its own time)', async () => {
+      const outcome = await place.fly(everyEditTool(place.witness), 'Fix add() and write the notes');
+      assert.equal(outcome.exitCode, 0, outcome.stderr);
+    });
+    assert.notDeepEqual(filesOnDisk(place.repository.dir), before);
+    await timed('its checkpoints are in the panel', async () => {
+      await openViewContainer(page, 'Soft Landing');
+      await rows().first().waitFor();
+    });
+    const made = (await place.checkpoints()).filter(({ session }) => session !== null);
+    assert.ok(made.length > 2, `${made.length} checkpoints of the session`);
+    await screenshot(page, 'newcomer-5-checkpoints');
+    const first = made.at(-1)?.id ?? '';
+    await timed('reset to before the agent’s turn', async () => {
+      await panel.locator(`[role=option][data-id="${first}"]`).click();
+      await panel.locator(`[data-action=reset][data-id="${first}"]`).click();
+      await dialogButton(page, 'Reset').click();
+      await toasts(page, 'Reset to').waitFor();
+    });
+    assert.deepEqual(filesOnDisk(place.repository.dir), before);
+  });
+
+  it('and nobody else was asked for anything', () => {
+    assert.deepEqual([...workbench.foreignHosts], []);
+  });
+});
