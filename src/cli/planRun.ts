@@ -1,5 +1,7 @@
 import path from 'node:path';
+import { promptFeatures } from '../agents/promptFeatures.ts';
 import { transcriptSources } from '../agents/transcriptSources.ts';
+import { chunkFromState } from '../budget/chunkFromState.ts';
 import { chunkRoom } from '../budget/chunkRoom.ts';
 import { isInside } from '../budget/folders.ts';
 import { Checkpoints } from '../checkpoints/checkpoints.ts';
@@ -129,10 +131,13 @@ function handsOf(
     planName: nameOf(context, planFile),
     stateFolder,
     now,
-    estimate: async ({ chunk }) => {
+    estimate: async ({ chunk, prompt }) => {
       const at = now();
       const { gauge, budgets } = await readGauge(context, at);
-      return chunkRoom(gauge, budgets, chunk.budgetTokens, at);
+      const { budgetTokens: chunkTokens, status } = chunk;
+      const room = chunkRoom(gauge, budgets, chunkTokens, at);
+      const question = { room, features: promptFeatures(prompt), cwd: repoDir, chunkTokens, isRed: status === 'red' };
+      return chunkFromState(question, stateFolder, at);
     },
     agreesToBegin: () => Promise.resolve(values['anyway'] === true),
     save: async (label) => {
