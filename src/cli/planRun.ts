@@ -30,7 +30,7 @@ export const planNext: Command = {
   summary: 'the next chunk as a prompt for the agent (--begin: check the room, save a checkpoint, mark it as begun)',
   options: { ...fileOption, begin: { type: 'boolean' }, anyway: { type: 'boolean' } },
   async run(context, values) {
-    const file = planFileOf(context, values);
+    const file = await planFileOf(context, values);
     if (values['begin'] === true) {
       const begun = unwrap(await beginChunk(handsOf(context, file, values)));
       const { chunk, prompt, checkpoint, estimate } = begun;
@@ -59,7 +59,7 @@ export const planDone: Command = {
   },
   async run(context, values, positionals) {
     const number = numberIn(positionals);
-    const file = planFileOf(context, values);
+    const file = await planFileOf(context, values);
     // Changing a file makes its folder: not where there is nothing to tick.
     const plan = planIn(file, unwrap(await readPlanFile(file)));
     const isSaid = ['red', 'unverified', 'cost', 'checkpoint'].some((name) => values[name] !== undefined);
