@@ -80,8 +80,11 @@ export function userPreferences(): Preferences {
   return {
     reservePercent: v.parse(v.fallback(reserveSchema, defaultReservePercent), user('reserve.percent')),
     landing: v.parse(v.fallback(landingSchema, defaultPreferences.landing), user('landing')),
-    reserveMode: v.parse(v.fallback(reserveModeSchema, 'fixed'), user('reserve.mode')),
-    decision: v.parse(v.fallback(decisionSchema, 'advise'), user('decision')),
+    reserveMode: v.parse(
+      v.fallback(reserveModeSchema, 'fixed'),
+      configuration.inspect<unknown>('reserve.mode')?.globalValue,
+    ),
+    decision: v.parse(v.fallback(decisionSchema, 'advise'), configuration.inspect<unknown>('decision')?.globalValue),
     budgets: checkedBudgets(user('budgets')).budgets,
     prices: checkedPrices(user('prices')).prices,
     handOverAtSessionStart: recoverySettings().tellNewSessions,
