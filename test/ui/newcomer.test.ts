@@ -171,9 +171,10 @@ describe('a newcomer', function () {
     await screenshot(page, 'newcomer-5-checkpoints');
     // The whole turn is one row, under its prompt.
     await timed('reset to before the agent’s turn', async () => {
-      const turn = rows().filter({ hasText: 'Fix add()' });
+      const turn = rows().filter({ hasText: 'Fix add()' }).first();
       await turn.click();
-      await turn.locator('[data-action=reset]').click();
+      const id = (await turn.getAttribute('data-id')) ?? '';
+      await panel.locator(`[data-action=reset][data-id="${id}"]`).first().click();
       await dialogButton(page, 'Reset').click();
       await toasts(page, 'Reset to').waitFor();
     });
