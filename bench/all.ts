@@ -9,6 +9,7 @@ import { stopEverything } from '../scripts/host/guard.ts';
 import { bundlesBench } from './bundles.ts';
 import { calibrationBench } from './calibration.ts';
 import { checkpointsBench } from './checkpoints.ts';
+import { estimateBench } from './estimate.ts';
 import { exactnessBench } from './exactness.ts';
 import { flightBench } from './flight.ts';
 import { hookBench } from './hook.ts';
@@ -28,6 +29,7 @@ const benches: Readonly<Record<string, () => void | Promise<void>>> = {
   bundles: bundlesBench,
   calibration: calibrationBench,
   checkpoints: () => checkpointsBench({ files, rounds }),
+  estimate: estimateBench,
   flight: () => flightBench(Array.from({ length: flights }, (_, index) => index + 1)),
   hook: hookBench,
   host: hostBench,

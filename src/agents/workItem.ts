@@ -102,8 +102,6 @@ export interface WorkFormat {
   place(json: unknown): SessionPlace;
 }
 
-export const noPlace: SessionPlace = { sessionId: null, cwd: null };
-
 /** The first words of something long, on one line. */
 export function inShort(text: string, most = 120): string {
   const line = text.replaceAll(/\s+/g, ' ').trim();

@@ -2,6 +2,8 @@ import type { LandingWindow } from './windows.ts';
 
 /** Nearer than this to the reserve every batch of tools is looked at. */
 const leastHeadroom = 0.1;
+/** The same where it is not known how use moves the window: one response may move it far. */
+const leastHeadroomUnknown = 0.35;
 /** As fast as several agents at once have been seen to use up a window, with room to spare: 10 % of it in 20 s. */
 const secondsPerWindow = 200;
 /** What a single response can use at most, with its subagents' at the same time, in millions of tokens. */
@@ -28,6 +30,7 @@ function farSecondsOf({ used, drift }: LandingWindow, reserve: number): number {
     cacheRead,
   ]);
   // A small budget can go with one response, however much of it is left.
-  if (headroom < Math.max(leastHeadroom, burst * Math.max(0, ...rates))) return 0;
+  if (headroom < (drift === null ? leastHeadroomUnknown : Math.max(leastHeadroom, burst * Math.max(0, ...rates))))
+    return 0;
   return Math.min(longestFarSeconds, Math.floor(headroom * secondsPerWindow));
 }

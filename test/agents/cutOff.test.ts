@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Report } from '../../src/recovery/report.ts';
 import type { Scenario, Step } from '../support/claude/messagesApi.ts';
@@ -119,6 +119,31 @@ describe('the real Claude Code, cut off in the middle of a refactoring', functio
       'Continue.',
     );
     assert.equal(again.exitCode, 0, again.stdout);
+  });
+
+  it('in print mode, which kills its hooks: the hook alone records it, and the next session is told of it, once', async () => {
+    await place.fly(halfWay(limit), prompt, undefined, subscription);
+    const folder = join(place.repository.outer, 'state of $USER', 'interruptions');
+    const recorded = () =>
+      existsSync(folder) ? readdirSync(folder).filter((name) => /^\d{8}T\d{6}-[\da-f]{12}$/.test(name)) : [];
+    const began = Date.now();
+    while (recorded().length === 0 && Date.now() - began < 15_000)
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    console.log(`      recorded ${Date.now() - began} ms after Claude Code had left`);
+    const [id, ...others] = recorded();
+    assert.ok(id);
+    assert.deepEqual(others, []);
+    const report = JSON.parse(readFileSync(join(folder, id, 'report.json'), 'utf8')) as Report;
+    assert.deepEqual([report.reason, report.resetsAt], ['usage-limit', resetAt * 1000]);
+
+    for (const isTold of [true, false]) {
+      const before = place.api.requests.length;
+      const outcome = await place.fly({ main: [{ text: 'Hello.' }] }, 'What is there to do?');
+      assert.equal(outcome.exitCode, 0, outcome.stdout);
+      const sent = JSON.stringify(place.api.requests.slice(before).map(({ body }) => body.messages));
+      assert.equal(sent.includes('An earlier session of Claude Code in this folder was cut off at'), isTold);
+      if (isTold) assert.ok(sent.includes('Half done: Rename it in sum.js.'));
+    }
   });
 
   it('by a refusal of an API key, which tells no reset', async () => {

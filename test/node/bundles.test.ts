@@ -39,6 +39,23 @@ describe('bundles', () => {
     assert.equal(/require\(["']vscode["']\)/.test(text), false);
   });
 
+  it('the tokenizer is in a bundle of its own, and the advice at a prompt holds none and no transcripts', async () => {
+    for (const name of ['hook', 'cli', 'extension', 'promptAdvice', 'estimateTask', 'usageWorker']) {
+      const inputs = await inputsOf(name);
+      assert.deepEqual(
+        inputs.filter((file) => /tiktoken|usage\/tokens\/worker/.test(file)),
+        [],
+        name,
+      );
+    }
+    assert.ok((await inputsOf('tokenizer')).some((file) => file.includes('node_modules/js-tiktoken/')));
+    const advice = await inputsOf('promptAdvice');
+    assert.deepEqual(
+      advice.filter((file) => /src\/(vscode|checkpoints|usage\/(?!readings\/windows))/.test(file)),
+      [],
+    );
+  });
+
   it('simple-git is in a bundle of its own, which the programs load from beside themselves', async () => {
     for (const name of ['hook', 'cli', 'checkpoints']) {
       const inputs = await inputsOf(name);

@@ -8,6 +8,7 @@ export const budgets: Readonly<Record<string, number>> = {
   'hook.cjs': 120_000,
   'commitMode.cjs': 100_000,
   'webview/panel.js': 57_000,
+  'promptAdvice.cjs': 60_000,
   'soft-landing.vsix': 2_500_000,
 };
 

@@ -31,9 +31,6 @@ export const geminiWork: WorkFormat = {
   },
 };
 
-/** `429` modulo 256: the exit code by which Gemini CLI tells whoever started it of a refused request. */
-export const refusedExitCode = 173;
-
 function messageItems(json: unknown): readonly WorkItem[] {
   if (!isRecord(json)) return [];
   const at = instant(textOf(json['timestamp']));

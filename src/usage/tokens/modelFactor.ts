@@ -8,7 +8,7 @@ export function startFactor(model: string | null): number {
   if (model === null) return claudeBefore47;
   if (/^(?:gpt|o\d|codex)/.test(model)) return 1;
   if (!model.startsWith('claude')) return otherVendors;
-  const version = /(?:opus|sonnet|haiku|fable|mythos)-(\d+)(?:-(\d{1,2})(?!\d))?/.exec(model);
+  const version = /(?:opus|sonnet|haiku|fable|mythos)-(\d{1,2})(?!\d)(?:-(\d{1,2})(?!\d))?/.exec(model);
   const number = Number(version?.[1] ?? 0) + Number(version?.[2] ?? 0) / 100;
   return number >= 4.07 ? claudeSince47 : claudeBefore47;
 }

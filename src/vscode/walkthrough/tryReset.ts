@@ -63,7 +63,11 @@ export class TryReset {
       t('That was a reset. It saved the overwritten file first, so Undo Last Reset would bring that back.'),
       remove,
     );
-    if (answer === remove) await rm(file, { force: true });
+    if (answer !== remove) return;
+    const isOfFile = ({ input }: vscode.Tab): boolean =>
+      input instanceof vscode.TabInputText && input.uri.fsPath === file;
+    await vscode.window.tabGroups.close(vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.filter(isOfFile)));
+    await rm(file, { force: true });
   }
 
   /** A folder that can have checkpoints now. */

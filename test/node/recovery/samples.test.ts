@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { findInterruption, type Evidence } from '../../../src/recovery/findInterruption.ts';
 import { readWork } from '../../../src/recovery/readWork.ts';
 import { interruptionFixtures } from '../../support/interruptionFixtures.ts';
+import { nodeWithSqlite, runWithSqlite } from '../../support/nodeWithSqlite.ts';
 import { interruptionSamples, sampleFolders } from '../../support/interruptionSamples.ts';
 
 describe('what real agents left behind', () => {
@@ -42,4 +43,22 @@ describe('what real agents left behind', () => {
       });
     }
   }
+
+  describe('opencode, refused with 429 and waiting', () => {
+    const node = nodeWithSqlite();
+    const look = (state: string) => runWithSqlite(node ?? '', 'cutOffOpencode.ts', interruptionFixtures, state);
+    const kinds = ['prompt', 'words', 'call', 'result', 'call', 'result'];
+    const common = { cwd: '/home/dev/oc429/repo', kinds };
+
+    it('is at work, as far as its database tells', () => {
+      assert.ok(node, 'needs a Node with SQLite: npm run test:host installs one');
+      assert.deepEqual(look('running'), { reason: null, continuesItself: null, ...common });
+    });
+    it('is a limit that it waits for, where the plugin was told', () => {
+      assert.deepEqual(look('told'), { reason: 'usage-limit', continuesItself: true, ...common });
+    });
+    it('is killed, once its process is gone', () => {
+      assert.deepEqual(look('ended'), { reason: 'killed', continuesItself: false, ...common });
+    });
+  });
 });

@@ -27,6 +27,10 @@ describe('how long no limit can be near', () => {
     assert.equal(farSeconds([window(0.05, 10)], 0.2), 0);
     assert.equal(farSeconds([window(0.05, 0.2)], 0.2), 120);
   });
+  it('needs more room where it is not known how use moves the window', () => {
+    assert.equal(farSeconds([{ ...window(0.6), drift: null }], 0.2), 0);
+    assert.equal(farSeconds([{ ...window(0.2), drift: null }], 0.2), 120);
+  });
   it('is short where nothing is known yet, and long where there is no reserve', () => {
     assert.equal(farSeconds([], 0.2), 20);
     assert.equal(farSeconds([window(0.99)], 0), 120);
