@@ -74,6 +74,8 @@ export const panelStrings = {
   tokens: '{0} tokens',
   context: 'context {0}%',
   contextHint: '{0}% of the model’s context window is filled',
+  told: { begun: 'Told to keep it small', advise: 'Told to land', escalate: 'Told to stop now' },
+  toldHint: 'Soft Landing told the agent that the reserve is reached',
   moreSessions: pair('{0} more session', '{0} more sessions'),
 
   planDone: '{0} of {1} done',

@@ -23,8 +23,8 @@ function stateWords({ filesChanged, green }: InterruptionView): string {
 
 /** An agent was cut off: what it was at, and the ways from here, back or on. */
 export function RecoveryBanner({ interruption, root, bannerId, busy, now }: RecoveryBannerProps) {
-  const { agent, at, reason, message, resetsAt, task, chunk, green, lastGreen, goOnAt, continuesItself } = interruption;
-  const goOn = resetsAt !== null && resetsAt > now ? fill(strings.goOnAt, time.clock(resetsAt, now)) : strings.goOn;
+  const { agent, at, reason, message, goOnFrom, task, chunk, green, lastGreen, goOnAt, continuesItself } = interruption;
+  const goOn = goOnFrom !== null && goOnFrom > now ? fill(strings.goOnAt, time.clock(goOnFrom, now)) : strings.goOn;
   const goesOn = continuesItself
     ? strings.goesOnItself
     : goOnAt === null
