@@ -168,7 +168,7 @@ describe('an agent reaches its limit, in the real workbench', function () {
     assert.notDeepEqual(cutOff.files, green.files);
     await toasts(page, `Claude Code was cut off in “${task}”: its usage limit was reached.`).waitFor();
     await banner().waitFor();
-    await until('the gauge used up', async () => /error-kind/.test((await gauge.getAttribute('class')) ?? ''));
+    await until('the gauge used up', async () => ((await gauge.getAttribute('class')) ?? '').includes('error-kind'));
     assert.equal(await toasts(page).count(), 1);
 
     const { report, state } = await onlyInterruption();
