@@ -112,7 +112,7 @@ export const panelStrings = {
   resetGreenHint: 'Reset to “{0}”, which passed the verify command',
   goOnAt: 'Keep and Go On at {0}',
   goOn: 'Keep and Go On',
-  goesOnAt: 'Goes on at {0}.',
+  goesOnAt: 'Set to go on at {0}.',
   goesOnItself: 'It goes on by itself after the reset.',
   handOver: 'Hand Over…',
   openReport: 'Open Report',

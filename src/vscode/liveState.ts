@@ -1,4 +1,5 @@
 import { watch, type FSWatcher } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Surroundings } from '../agents/agent.ts';
@@ -83,7 +84,11 @@ export class LiveState implements vscode.Disposable {
   async #look(): Promise<void> {
     const surroundings = this.#surroundings();
     const state = stateFolder(surroundings);
-    const folders = [...registryFolders(surroundings), sessionsFolder(state), landingFolder(state)];
+    const own = [sessionsFolder(state), landingFolder(state)];
+    // Only a folder that is there can be watched, and the first hook would make them too late. Never the state folder itself: where
+    // everything of ours was removed, it stays removed.
+    await Promise.all(own.map((folder) => mkdir(folder, { mode: 0o700 }).catch(() => undefined)));
+    const folders = [...registryFolders(surroundings), ...own];
     for (const [folder, watcher] of this.#watchers) {
       if (folders.includes(folder)) continue;
       watcher.close();

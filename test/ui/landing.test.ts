@@ -170,6 +170,10 @@ describe('an agent reaches its limit, in the real workbench', function () {
     await banner().waitFor();
     await until('the gauge used up', async () => ((await gauge.getAttribute('class')) ?? '').includes('error-kind'));
     assert.equal(await toasts(page).count(), 1);
+    const choices = await toasts(page)
+      .locator('.notification-list-item-buttons-container .monaco-button')
+      .allInnerTexts();
+    assert.match(choices.join(' | '), /^Keep and Go On at .* \| Reset to Last Green \| Details$/);
 
     const { report, state } = await onlyInterruption();
     assert.equal(report.reason, 'usage-limit');
@@ -214,11 +218,14 @@ describe('an agent reaches its limit, in the real workbench', function () {
     assert.deepEqual(present(), green);
     const verified = await place.cli('checkpoint', 'verify', '--now');
     assert.equal(verified.exitCode, 0, verified.stderr);
-    await panel.locator('[data-action=undo]').waitFor();
+    await inBanner('undo').waitFor();
+    assert.match(await banner().innerText(), /Was reset to “Verify: /);
+    assert.equal(await inBanner('resetToLastGreen').count(), 0);
     await screenshot(page, 'landing-5-green-again');
 
-    await panel.locator('[data-action=undo]').click();
+    await inBanner('undo').click();
     await toasts(page, 'The reset was taken back').waitFor();
+    await inBanner('resetToLastGreen').waitFor();
     assert.deepEqual(present(), cutOff);
     await screenshot(page, 'landing-6-undone');
     await runCommand(page, 'Notifications: Clear All Notifications');
@@ -229,13 +236,13 @@ describe('an agent reaches its limit, in the real workbench', function () {
     const offered = (await inBanner('goOn').innerText()).replace('Keep and Go On at ', '');
     await inBanner('goOn').click();
     await toasts(page, /At [\d: -]+ you are asked whether to go on\./).waitFor();
-    await banner().getByText(`Goes on at ${offered}.`).waitFor();
+    await banner().getByText(`Set to go on at ${offered}.`).waitFor();
     assert.equal(await inBanner('goOn').count(), 0);
     assert.equal((await onlyInterruption()).state.goOnAt, resetsAt * 1000 + 60_000);
     await screenshot(page, 'landing-7-goes-on-later');
 
     await reload();
-    await banner().getByText(`Goes on at ${offered}.`).waitFor();
+    await banner().getByText(`Set to go on at ${offered}.`).waitFor();
     await staysSilent();
 
     // The hours until then: the chosen time is moved instead of the clock, which this machine's other programs share.
