@@ -41,6 +41,7 @@ export class LiveState implements vscode.Disposable {
   /** by agent and session */
   #told: ReadonlyMap<string, LandingLevel> = new Map();
   #isKnown = false;
+  #isDisposed = false;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(surroundings: () => Surroundings, log: Log) {
@@ -88,6 +89,7 @@ export class LiveState implements vscode.Disposable {
     // Only a folder that is there can be watched, and the first hook would make them too late. Never the state folder itself: where
     // everything of ours was removed, it stays removed.
     await Promise.all(own.map((folder) => mkdir(folder, { mode: 0o700 }).catch(() => undefined)));
+    if (this.#isDisposed) return;
     const folders = [...registryFolders(surroundings), ...own];
     for (const [folder, watcher] of this.#watchers) {
       if (folders.includes(folder)) continue;
@@ -155,6 +157,7 @@ export class LiveState implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.#isDisposed = true;
     clearInterval(this.#interval);
     clearTimeout(this.#timer);
     for (const watcher of this.#watchers.values()) watcher.close();
