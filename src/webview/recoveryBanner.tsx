@@ -64,7 +64,7 @@ export function RecoveryBanner({ interruption, root, bannerId, busy, undoable, n
       </div>
       <p title={message}>{strings.reasons[reason]}</p>
       <p class="task" title={task}>
-        “{task}”
+        {fill(strings.task, task)}
       </p>
       {chunk !== null && <p class="quiet">{fill(strings.openChunk, chunk)}</p>}
       <p class="quiet">{isBack ? fill(strings.wasReset, undoable) : stateWords(interruption)}</p>
