@@ -124,6 +124,8 @@ export interface TranscriptSource {
    * files of its subagents. The part after the last `/` is the session's id where the lines do not tell one.
    */
   sessionKey(relativePath: string): string;
+  /** What its transcripts tell of limits beside a response is what was used before that response. */
+  readonly readingsPrecede?: boolean;
 }
 
 export interface TranscriptRoot {
