@@ -207,6 +207,8 @@ export interface AgentHooks {
   readonly agent: string;
   /** events at which text for the agent (`tellAgent`) reaches it; at all others it would be lost */
   readonly hearing: ReadonlySet<HookEvent['kind']>;
+  /** its transcripts tell how much of its windows is used, before any is used up */
+  readonly transcriptsTellLimits?: boolean;
   /** null for input that is no hook's of this agent. Never throws. */
   parse(stdin: string): HookEvent | null;
   /** What to print on stdout; '' for nothing to say, or where this agent cannot be told it at this event. */

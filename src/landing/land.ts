@@ -10,7 +10,15 @@ import { takeFileLock } from '../store/fileLock.ts';
 import { handOverFile, ownFolder, prepareOwnFolder } from '../store/handOverFile.ts';
 import { makePrivateFolder } from '../store/atomicFile.ts';
 import type { Preferences } from '../store/preferences.ts';
-import { decideLanding, isAboutToLeap, isPastHalf, rankToldOf, windowsInside, withTold, type LandingDecision } from './decision.ts';
+import {
+  decideLanding,
+  isAboutToLeap,
+  isPastHalf,
+  rankToldOf,
+  windowsInside,
+  withTold,
+  type LandingDecision,
+} from './decision.ts';
 import { farSeconds, longestFarSeconds } from './farTruce.ts';
 import {
   emptyLandingState,
@@ -44,6 +52,8 @@ export interface LandInput {
   readonly readings: readonly Reading[];
   readonly transcriptPath: string | null;
   readonly promptNumber: number;
+  /** nothing is written into the working tree before */
+  readonly saved: Promise<void>;
   /** asked for only when something is said */
   readonly verifyCommand: () => Promise<string | null>;
   readonly now: number;
@@ -234,7 +244,7 @@ async function answerTo(
       window: tightest?.window ?? '',
       usedPercent: Math.floor((tightest?.used ?? 0) * 100),
       reason: decision.windows.every(isAboutToLeap) ? 'next-response' : 'reserve',
-      nextPercent: Math.ceil((tightest?.next ?? 0) * 100),
+      nextPercent: Math.round((tightest?.next ?? 0) * 100),
     },
     state: { ...state, told: [...withTold(state.told, decision.told, now)] },
   };
@@ -272,12 +282,15 @@ function refuses(
 async function wordsInput(
   decision: LandingDecision | null,
   inside: readonly LandingWindow[],
-  { event, verifyCommand, now, timeZone }: LandInput,
+  { event, saved, verifyCommand, now, timeZone }: LandInput,
 ): Promise<LandingWordsInput> {
   const file = handOverFile(event.cwd);
   const relative = path.relative(event.cwd, file);
   // Ours to make, so that it ignores itself whoever writes into it. Where that fails, the agent's own attempt will tell it.
-  if (decision !== null) await prepareOwnFolder(event.cwd).catch(() => undefined);
+  if (decision !== null) {
+    await saved;
+    await prepareOwnFolder(event.cwd).catch(() => undefined);
+  }
   return {
     agent: event.agent,
     level: decision?.level ?? (inside.some(isPastHalf) ? 'escalate' : 'advise'),

@@ -37,20 +37,13 @@ export function ratesBetween(
 
 /**
  * What one more response of the session may use of a window, as a fraction: as much as the last one did, or as the larger of the recent
- * ones. 0 before the first.
+ * ones. A session's first writes the whole prompt into the cache and is like no other: 0 before the second.
  */
 export function nextResponse(drift: Readonly<Record<string, DriftRates>>, uses: readonly Use[]): number {
-  const [first, ...later] = uses;
-  if (first === undefined) return 0;
-  // A session's first response writes the whole prompt into the cache; the next one reads it from there.
-  if (later.length === 0) return movedBy(drift, [afterwards(first)]) / first.responses;
-  const sizes = later.slice(-recent).map((use) => movedBy(drift, [use]) / Math.max(1, use.responses));
+  const sizes = uses
+    .slice(1)
+    .slice(-recent)
+    .map((use) => movedBy(drift, [use]) / Math.max(1, use.responses));
   const ordered = [...sizes].sort((a, b) => a - b);
   return Math.max(sizes.at(-1) ?? 0, ordered[Math.ceil(cautious * ordered.length) - 1] ?? 0);
-}
-
-function afterwards(use: Use): Use {
-  const { input, output, cacheWrite5m, cacheWrite1h, cacheRead } = use.tokens;
-  const read = cacheRead + cacheWrite5m + cacheWrite1h + input;
-  return { ...use, tokens: { input: 0, output, cacheWrite5m: 0, cacheWrite1h: 0, cacheRead: read } };
 }

@@ -43,10 +43,10 @@ describe('what the next response may use', () => {
   const drift = { '': { input: 1, output: 5, cacheWrite5m: 1.25, cacheWrite1h: 2, cacheRead: 0.1 } };
   const next = (...uses: readonly Use[]): string => nextResponse(drift, uses).toFixed(6);
 
-  it('is not known before the first, and after it is the same with its prompt in the cache', () => {
+  it('is not known before the second', () => {
     assert.equal(next(), '0.000000');
-    assert.equal(next(use(1, { cacheWrite5m: 100_000, output: 2000 })), '0.020000');
-    assert.equal(next(use(1, { input: 100_000, output: 2000 })), '0.020000');
+    assert.equal(next(use(1, { cacheWrite5m: 100_000, output: 2000 })), '0.000000');
+    assert.equal(next(use(1, { cacheWrite5m: 100_000, output: 2000 }), use(2, { output: 2000 })), '0.010000');
   });
 
   it('is the last, or the larger of the recent ones, the first left out', () => {
