@@ -60,7 +60,7 @@ function tokenRoom(windows: readonly WindowState[], budgets: Budgets): TokenRoom
 }
 
 function named({ label }: WindowState): string {
-  return `The window “${label}”`;
+  return `“${label}”`;
 }
 
 function resetWords({ resetsAt }: WindowState, now: number): string {

@@ -4,7 +4,7 @@ import type { Checkpoints } from '../checkpoints/checkpoints.ts';
 import type { CommitOutcome } from '../checkpoints/commit/commitMode.ts';
 import { reopenTakenBack } from '../plan/chunkFlow.ts';
 import type { Chunk } from '../plan/plan.ts';
-import { defaultPlanFile } from '../plan/planFile.ts';
+import { planFileIn } from '../plan/planFile.ts';
 import type { CheckpointSummary } from '../protocol/checkpoint.ts';
 import { CommandError, UsageError, type Command, type CommandContext, type OptionValues } from './command.ts';
 import { unwrap } from './failures.ts';
@@ -135,7 +135,8 @@ export const checkpointRestore: Command = {
 
 /** What a reset to a green checkpoint took back is to be done anew. The reset stands, whatever becomes of the plan. */
 async function reopenChunks({ repoDir, stateFolder }: CommandContext, green: string): Promise<readonly Chunk[]> {
-  const reopened = await reopenTakenBack({ planFile: defaultPlanFile(repoDir), stateFolder }, green);
+  const planFile = await planFileIn(repoDir, stateFolder);
+  const reopened = await reopenTakenBack({ planFile, stateFolder }, green);
   if (reopened.ok) return reopened.value;
   process.stderr.write(`soft-landing: the plan was not changed: ${reopened.failure.message}\n`);
   return [];

@@ -2,6 +2,7 @@ import { transcriptSources } from '../agents/transcriptSources.ts';
 import type { DoctorFacts, SourceFacts } from '../doctor/facts.ts';
 import { findingsOf } from '../doctor/findings.ts';
 import { agentHookFacts, launcherFacts, settingsFacts } from '../doctor/hookFacts.ts';
+import { meterFacts } from '../doctor/meterFacts.ts';
 import { gitFacts, repositoryFacts } from '../doctor/repositoryFacts.ts';
 import { sourceFacts } from '../doctor/sourceFacts.ts';
 import { hookRunFacts, stateFolderFacts } from '../doctor/stateFacts.ts';
@@ -30,8 +31,9 @@ export const doctorCommand: Command = {
 };
 
 async function doctorFacts({ surroundings, stateFolder, repoDir, now }: CommandContext): Promise<DoctorFacts> {
-  const [{ sources, readings }, state, settings, launcher, hookRuns, git, repository] = await Promise.all([
+  const [{ sources, readings }, meter, state, settings, launcher, hookRuns, git, repository] = await Promise.all([
     sourceFacts(transcriptSources, surroundings),
+    meterFacts(stateFolder, repoDir, surroundings),
     stateFolderFacts(stateFolder),
     settingsFacts(repoDir, surroundings, stateFolder),
     launcherFacts(stateFolder, surroundings.env),
@@ -40,7 +42,7 @@ async function doctorFacts({ surroundings, stateFolder, repoDir, now }: CommandC
     repositoryFacts(repoDir, stateFolder, now()),
   ]);
   const agentHooks = await agentHookFacts(settings, surroundings);
-  return { sources, readings, stateFolder: state, settings, agentHooks, launcher, hookRuns, git, repository };
+  return { sources, readings, meter, stateFolder: state, settings, agentHooks, launcher, hookRuns, git, repository };
 }
 
 function sourceJson({ newestAt, ...source }: SourceFacts, now: number) {

@@ -4,6 +4,7 @@ import { colors } from './colors.ts';
 const headings: Record<FindingArea, string> = {
   agents: 'Agents',
   readings: 'Limits',
+  meter: 'Usage meter',
   state: 'State folder',
   hooks: 'Hooks',
   git: 'Git',

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { addPlan, type EditFailure } from '../plan/planEdits.ts';
-import { changePlanFile, defaultPlanFile, readPlanFile } from '../plan/planFile.ts';
+import { changePlanFile, planFileIn, readPlanFile } from '../plan/planFile.ts';
 import { currentPlan } from '../plan/planText.ts';
 import { oneLine, tokensText } from '../plan/planFields.ts';
 import { nextChunk, type Chunk, type ChunkStatus, type Plan } from '../plan/plan.ts';
@@ -12,9 +12,9 @@ import { table } from './table.ts';
 
 export const fileOption = { file: { type: 'string' } } as const;
 
-export function planFileOf(context: CommandContext, values: OptionValues): string {
+export async function planFileOf({ repoDir, stateFolder }: CommandContext, values: OptionValues): Promise<string> {
   const given = values['file'];
-  return typeof given === 'string' ? path.resolve(context.repoDir, given) : defaultPlanFile(context.repoDir);
+  return typeof given === 'string' ? path.resolve(repoDir, given) : planFileIn(repoDir, stateFolder);
 }
 
 export function planIn(file: string, text: string): Plan {
@@ -47,7 +47,7 @@ export const planShow: Command = {
   summary: 'the chunks of the current task',
   options: fileOption,
   async run(context, values) {
-    const file = planFileOf(context, values);
+    const file = await planFileOf(context, values);
     return planResult(file, planIn(file, unwrap(await readPlanFile(file))));
   },
 };
@@ -65,7 +65,7 @@ export const planNew: Command = {
     const given = values['chunk'];
     const chunks = (Array.isArray(given) ? given : []).map((chunk) => ({ title: String(chunk) }));
     if (chunks.some((chunk) => oneLine(chunk.title) === '')) throw new UsageError('a chunk needs a title');
-    const file = planFileOf(context, values);
+    const file = await planFileOf(context, values);
     const edit = (text: string): Result<string, EditFailure> => succeed(addPlan(text, title, chunks));
     return planResult(file, planIn(file, unwrap(await changePlanFile(file, edit))));
   },

@@ -1,5 +1,7 @@
 import path from 'node:path';
+import { promptFeatures } from '../agents/promptFeatures.ts';
 import { transcriptSources } from '../agents/transcriptSources.ts';
+import { chunkFromState } from '../budget/chunkFromState.ts';
 import { chunkRoom } from '../budget/chunkRoom.ts';
 import { isInside } from '../budget/folders.ts';
 import { Checkpoints } from '../checkpoints/checkpoints.ts';
@@ -28,7 +30,7 @@ export const planNext: Command = {
   summary: 'the next chunk as a prompt for the agent (--begin: check the room, save a checkpoint, mark it as begun)',
   options: { ...fileOption, begin: { type: 'boolean' }, anyway: { type: 'boolean' } },
   async run(context, values) {
-    const file = planFileOf(context, values);
+    const file = await planFileOf(context, values);
     if (values['begin'] === true) {
       const begun = unwrap(await beginChunk(handsOf(context, file, values)));
       const { chunk, prompt, checkpoint, estimate } = begun;
@@ -57,7 +59,7 @@ export const planDone: Command = {
   },
   async run(context, values, positionals) {
     const number = numberIn(positionals);
-    const file = planFileOf(context, values);
+    const file = await planFileOf(context, values);
     // Changing a file makes its folder: not where there is nothing to tick.
     const plan = planIn(file, unwrap(await readPlanFile(file)));
     const isSaid = ['red', 'unverified', 'cost', 'checkpoint'].some((name) => values[name] !== undefined);
@@ -129,10 +131,13 @@ function handsOf(
     planName: nameOf(context, planFile),
     stateFolder,
     now,
-    estimate: async ({ chunk }) => {
+    estimate: async ({ chunk, prompt }) => {
       const at = now();
       const { gauge, budgets } = await readGauge(context, at);
-      return chunkRoom(gauge, budgets, chunk.budgetTokens, at);
+      const { budgetTokens: chunkTokens, status } = chunk;
+      const room = chunkRoom(gauge, budgets, chunkTokens, at);
+      const question = { room, features: promptFeatures(prompt), cwd: repoDir, chunkTokens, isRed: status === 'red' };
+      return chunkFromState(question, stateFolder, at);
     },
     agreesToBegin: () => Promise.resolve(values['anyway'] === true),
     save: async (label) => {

@@ -9,6 +9,7 @@ import { Prices } from '../usage/prices.ts';
 import { publishScan } from '../meter/limitsPublisher.ts';
 import { readUsage } from '../usage/readUsage.ts';
 import type { CommandContext } from './command.ts';
+import { readingProgress } from './readingProgress.ts';
 
 /** The longest window a vendor limits is a week; a session lives a day. Older transcripts cannot say anything about now. */
 const longestWindow = 7 * 24 * 60 * 60_000;
@@ -19,7 +20,7 @@ export async function readGauge(
   now: number,
 ): Promise<{ readonly gauge: GaugeState; readonly budgets: Budgets }> {
   const { reservePercent, budgets, prices } = await readPreferences(stateFolder);
-  const scan = await readUsage({
+  const options = {
     sources: transcriptSources,
     surroundings,
     stateFolder,
@@ -27,7 +28,8 @@ export async function readGauge(
     prices: new Prices(prices),
     fitTurns: fitOf,
     now: () => now,
-  });
+  };
+  const scan = await readingProgress((shown) => readUsage(options, shown));
   const usage = scan.snapshot();
   await publishScan(stateFolder, scan, usage, now);
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();

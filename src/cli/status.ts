@@ -1,5 +1,6 @@
 import { gaugeLines } from '../budget/gaugeText.ts';
 import type { GaugeLevel, GaugeState, Pace } from '../protocol/gauge.ts';
+import { errorCode } from '../store/errno.ts';
 import { UsageError, type Command } from './command.ts';
 import { readGauge } from './readGauge.ts';
 import { interruptionJson, interruptionText, newestInterruption } from './recover.ts';
@@ -22,7 +23,11 @@ export const statusCommand: Command = {
     if (positionals.length > 0) throw new UsageError(`unexpected argument: ${positionals[0]}`);
     const at = context.now();
     const { gauge } = await readGauge(context, at);
-    const interruption = await newestInterruption(context);
+    const interruption = await newestInterruption(context).catch((error: unknown) => {
+      // What is left is known all the same where nothing can be written.
+      if (errorCode(error) === null) throw error;
+      return null;
+    });
     const notice = interruption === null ? '' : `\n\n${interruptionText(interruption, at)}`;
     return {
       json: { ...statusJson(gauge, at), interruption: interruption && interruptionJson(interruption) },

@@ -121,7 +121,53 @@ export interface RepositoryFacts {
   readonly why: string | null;
 }
 
+/** What the meter keeps of what it read. */
+export interface StoreFacts {
+  readonly path: string;
+  readonly state: 'missing' | 'newer' | 'unreadable' | 'readable';
+  readonly bytes: number;
+  readonly responses: number;
+  readonly oldestAt: number | null;
+  /** parts that could not be read */
+  readonly damaged: number;
+  /** of an unreadable one */
+  readonly why?: string;
+}
+
+/** What programs that read no transcripts go by. */
+export interface LimitsFacts {
+  readonly path: string;
+  readonly state: 'missing' | 'unusable' | 'readable';
+  readonly at: number | null;
+  readonly windows: number;
+  /** windows of which it is known how use moves them on */
+  readonly counted: number;
+}
+
+/** A statusline setting of ours. */
+export interface TeeFacts {
+  readonly file: string;
+  readonly launcher: string;
+  readonly isThere: boolean;
+  /** it runs no command of the user's own */
+  readonly isAlone: boolean;
+}
+
+export interface MeterFacts {
+  readonly store: StoreFacts;
+  readonly limits: LimitsFacts;
+  /** null if they cannot be read */
+  readonly preferences: {
+    readonly reservePercent: number;
+    readonly budgets: readonly string[];
+    readonly prices: number;
+  } | null;
+  readonly tees: readonly TeeFacts[];
+  readonly spool: { readonly files: number; readonly newestAt: number | null };
+}
+
 export interface DoctorFacts {
+  readonly meter: MeterFacts;
   readonly sources: readonly SourceFacts[];
   readonly readings: readonly ReadingFacts[];
   readonly stateFolder: StateFolderFacts;

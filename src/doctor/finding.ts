@@ -1,5 +1,5 @@
 /** What a finding is about, in the order in which they are shown. */
-export const findingAreas = ['agents', 'readings', 'state', 'hooks', 'git', 'checkpoints'] as const;
+export const findingAreas = ['agents', 'readings', 'meter', 'state', 'hooks', 'git', 'checkpoints'] as const;
 export type FindingArea = (typeof findingAreas)[number];
 
 /** ok: works · note: worth knowing, nothing is to be done at once · problem: something that should work does not */

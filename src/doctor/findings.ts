@@ -2,6 +2,7 @@ import type { DoctorFacts } from './facts.ts';
 import { findingAreas, type Finding } from './finding.ts';
 import { hookFindings } from './hookFindings.ts';
 import { gitFindings, repositoryFindings } from './repositoryFindings.ts';
+import { meterFindings } from './meterFindings.ts';
 import { readingFindings, sourceFindings } from './sourceFindings.ts';
 import { stateFindings } from './stateFindings.ts';
 
@@ -10,6 +11,7 @@ export function findingsOf(facts: DoctorFacts, now: number): readonly Finding[] 
   const all = [
     ...sourceFindings(facts.sources, now),
     ...readingFindings(facts.readings, now),
+    ...meterFindings(facts.meter, now),
     ...stateFindings(facts.stateFolder),
     ...hookFindings(facts, now),
     ...gitFindings(facts.git),

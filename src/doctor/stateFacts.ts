@@ -4,6 +4,7 @@ import path from 'node:path';
 import * as v from 'valibot';
 import { errorCode } from '../store/errno.ts';
 import { eventLogFile } from '../store/eventLog.ts';
+import { limitsFile } from '../store/limitsFile.ts';
 import { sessionsFolder } from '../store/sessionRecord.ts';
 import type { HookRunFacts, StateFolderFacts } from './facts.ts';
 import { folderState } from './folderState.ts';
@@ -72,7 +73,7 @@ async function sizeOf(folder: string): Promise<{ bytes: number; isMore: boolean 
 
 /** Files of ours that are there and are no JSON: sessions, install receipts, preferences. */
 async function damagedFiles(folder: string): Promise<readonly string[]> {
-  const files = [path.join(folder, 'preferences.json')];
+  const files = [path.join(folder, 'preferences.json'), limitsFile(folder)];
   for (const part of [sessionsFolder(folder), path.join(folder, 'installs')]) {
     const names = await readdir(part).catch(() => []);
     files.push(...names.filter((name) => /^[^.].*\.json$/.test(name)).map((name) => path.join(part, name)));

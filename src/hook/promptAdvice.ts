@@ -8,7 +8,7 @@ import type { FileTokens } from '../budget/estimate/thumb.ts';
 import { estimateFromState } from '../budget/taskEstimate.ts';
 import { verdictText } from '../budget/verdictText.ts';
 import { windowsFor } from '../budget/windowNeed.ts';
-import { defaultPlanFile, readPlanFile } from '../plan/planFile.ts';
+import { planFileBy, readPlanFile } from '../plan/planFile.ts';
 import { nextChunk } from '../plan/plan.ts';
 import { planRequest } from '../plan/planRequest.ts';
 import { currentPlan } from '../plan/planText.ts';
@@ -39,23 +39,31 @@ export async function promptAdvice(event: HookEvent, stateFolder: string, now: n
   const asking = { agent, sessionId, transcriptPath };
   if (windowsFor(limits, asking, now).length === 0) return {};
   const isBegun = transcriptPath !== null && (sizeOf(transcriptPath) ?? 0) > begunTranscript;
-  const isRed = await isPlanRed(cwd);
+  const file = planFileBy(cwd, preferences.planFile);
+  const isRed = await isPlanRed(file);
   const { estimate, verdict } = estimateFromState(
     { features, cwd, asking, files: filesOf(event), isRed, isBegun },
     { stateFolder, limits, preferences, now, effort: 'quick' },
   );
-  return answerTo(verdict, { estimate, mode: preferences.decision, event, now });
+  return answerTo(verdict, { estimate, mode: preferences.decision, event, file, now });
 }
 
-/** The words of a decision, by what the user chose. Pure but for the name of the plan file. */
+/** The words of a decision, by what the user chose. Pure. */
 function answerTo(
   verdict: Verdict,
   {
     estimate,
     mode,
     event,
+    file,
     now,
-  }: { readonly estimate: Estimate; readonly mode: DecisionMode; readonly event: PromptEvent; readonly now: number },
+  }: {
+    readonly estimate: Estimate;
+    readonly mode: DecisionMode;
+    readonly event: PromptEvent;
+    readonly file: string;
+    readonly now: number;
+  },
 ): HookAnswer {
   const { decision, chunks } = verdict;
   if (decision === 'proceed' || decision === 'unknown' || mode === 'off') return {};
@@ -63,7 +71,6 @@ function answerTo(
   // A chunk is what a split ends in: it is not split again.
   const isChunk = /^Work on chunk \d+ of \d+/.test(event.prompt);
   if (decision === 'tight' || mode === 'warn' || isChunk) return { tellUser: told };
-  const file = defaultPlanFile(event.cwd);
   if (mode === 'block') {
     return {
       deny: `${told} The prompt was not sent. Split the task, or send it after the reset; softLanding.decision changes this.`,
@@ -94,8 +101,8 @@ function sizeOf(file: string): number | null {
 }
 
 /** A chunk whose verify command failed, and that was not mended yet, says that the tree is red. */
-async function isPlanRed(cwd: string): Promise<boolean | null> {
-  const text = await readPlanFile(defaultPlanFile(cwd));
+async function isPlanRed(file: string): Promise<boolean | null> {
+  const text = await readPlanFile(file);
   const plan = text.ok ? currentPlan(text.value)?.plan : undefined;
   if (plan === undefined) return null;
   return nextChunk(plan)?.status === 'red' ? true : null;

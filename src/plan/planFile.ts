@@ -5,7 +5,8 @@ import { fail, succeed, type Result } from '../protocol/result.ts';
 import { readFileOrNull, writeFileAtomic } from '../store/atomicFile.ts';
 import { errorCode, errorText } from '../store/errno.ts';
 import { takeFileLock } from '../store/fileLock.ts';
-import { planFolder } from '../store/planFolder.ts';
+import { defaultPlanName, planFolder } from '../store/planFolder.ts';
+import { readPreferences } from '../store/preferences.ts';
 import type { EditFailure } from './planEdits.ts';
 
 export interface PlanFileFailure {
@@ -14,33 +15,45 @@ export interface PlanFileFailure {
   readonly message: string;
 }
 
-const defaultName = path.join(planFolder, 'plan.md');
-
 /** Far more than anybody writes by hand; a file that is larger is not a plan. */
 const mostBytes = 1_000_000;
+
+/** Where the plan of the work in `dir` is, by the user's setting, as far as that can be read. */
+export async function planFileIn(dir: string, stateFolder: string): Promise<string> {
+  const preferences = await readPreferences(stateFolder).catch(() => null);
+  return planFileBy(dir, preferences?.planFile ?? defaultPlanName);
+}
 
 /**
  * Where the plan of the work in `dir` is: in the nearest folder upwards that has one, within the repository; else where one would be
  * made, in the repository's top folder.
+ * @param name its path below that folder
  */
-export function defaultPlanFile(dir: string): string {
+export function planFileBy(dir: string, name: string): string {
   const start = path.resolve(dir);
   const within: string[] = [];
   for (let folder = start; ; folder = path.dirname(folder)) {
     within.push(folder);
     // A linked worktree has a file `.git`.
     if (existsSync(path.join(folder, '.git'))) break;
-    if (path.dirname(folder) === folder) return path.join(start, defaultName);
+    if (path.dirname(folder) === folder) return path.join(start, name);
   }
-  const found = within.find((folder) => existsSync(path.join(folder, defaultName))) ?? within.at(-1) ?? start;
-  return path.join(found, defaultName);
+  const found = within.find((folder) => existsSync(path.join(folder, name))) ?? within.at(-1) ?? start;
+  return path.join(found, name);
 }
 
 /** The folder whose work a plan is about, by its real path, as agents record where they work. */
 export function workspaceOf(planFile: string): string {
   const folder = path.dirname(path.resolve(planFile));
-  const workspace = path.basename(folder) === planFolder ? path.dirname(folder) : folder;
+  const workspace = path.basename(folder) === planFolder ? path.dirname(folder) : (repositoryOf(folder) ?? folder);
   return existsSync(workspace) ? realpathSync(workspace) : workspace;
+}
+
+function repositoryOf(folder: string): string | null {
+  for (let at = folder; path.dirname(at) !== at; at = path.dirname(at)) {
+    if (existsSync(path.join(at, '.git'))) return at;
+  }
+  return null;
 }
 
 /** The text of a plan file; "" where there is none. */
@@ -157,7 +170,10 @@ async function replace(
 
 /** Our own folder ignores itself, so that the user's ignore files need not name it. */
 async function makeFolder(folder: string): Promise<void> {
-  if (path.basename(folder) !== planFolder) return;
+  if (path.basename(folder) !== planFolder) {
+    await mkdir(folder, { recursive: true });
+    return;
+  }
   await mkdir(folder).catch((error: unknown) => {
     if (errorCode(error) !== 'EEXIST') throw error;
   });

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Checkpoints } from '../checkpoints/checkpoints.ts';
 import type { CheckpointFailure } from '../checkpoints/failure.ts';
 import { nextChunk } from '../plan/plan.ts';
-import { defaultPlanFile, readPlanFile } from '../plan/planFile.ts';
+import { planFileIn, readPlanFile } from '../plan/planFile.ts';
 import { currentPlan } from '../plan/planText.ts';
 import type { Result } from '../protocol/result.ts';
 import { appendEvent } from '../store/eventLog.ts';
@@ -102,7 +102,7 @@ interface Cut {
 }
 
 async function makeReport(
-  { ref, cwd, open }: RecordRequest & { readonly cwd: string },
+  { ref, cwd, stateFolder, open }: RecordRequest & { readonly cwd: string },
   { id, found, work, now }: Cut,
 ): Promise<{ readonly report: Report; readonly files: ReportFiles }> {
   const turns = turnsOfTask(work.items);
@@ -137,7 +137,7 @@ async function makeReport(
     isInSubagent: found.isInSubagent,
     prompts: [...prompts],
     todos: [...todosOf(work.items)],
-    chunk: await openChunk(cwd),
+    chunk: await openChunk(cwd, stateFolder),
     unanswered: salvaged.map(({ call, files, isInTree }) => ({
       tool: call.tool,
       summary: call.summary.replaceAll(`${cwd}${path.sep}`, ''),
@@ -174,8 +174,8 @@ function contentOf(file: string): string | null {
   }
 }
 
-async function openChunk(cwd: string): Promise<Report['chunk']> {
-  const file = defaultPlanFile(cwd);
+async function openChunk(cwd: string, stateFolder: string): Promise<Report['chunk']> {
+  const file = await planFileIn(cwd, stateFolder);
   const text = await readPlanFile(file);
   const plan = text.ok ? currentPlan(text.value)?.plan : undefined;
   const chunk = plan && nextChunk(plan);

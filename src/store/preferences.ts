@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { checkedBudgets, type Budgets } from '../protocol/budgets.ts';
 import { checkedPrices, type PriceOverrides } from '../protocol/modelPrice.ts';
 import { makePrivateFolder, readJsonFile, writeFileAtomic } from './atomicFile.ts';
+import { defaultPlanName, isPlanName } from './planFolder.ts';
 
 export const defaultReservePercent = 20;
 
@@ -33,6 +34,8 @@ export interface Preferences {
   readonly prices: PriceOverrides;
   /** whether a new session is told of one that was cut off in its folder */
   readonly handOverAtSessionStart: boolean;
+  /** where a folder's plan is, below that folder */
+  readonly planFile: string;
 }
 
 export const defaultPreferences: Preferences = {
@@ -41,6 +44,7 @@ export const defaultPreferences: Preferences = {
   decision: 'advise',
   landing: 'advise',
   handOverAtSessionStart: true,
+  planFile: defaultPlanName,
   budgets: {},
   prices: {},
 };
@@ -50,13 +54,14 @@ export const reserveSchema = v.pipe(v.number(), v.minValue(0), v.maxValue(50));
 export const reserveModeSchema = v.picklist(reserveModes);
 export const decisionSchema = v.picklist(decisionModes);
 export const landingSchema = v.picklist(landingModes);
+export const planFileSchema = v.pipe(v.string(), v.trim(), v.check(isPlanName));
 
 /** The value that is well-formed, else its default: one bad value takes no other along. */
 function valueOr<Value>(schema: v.GenericSchema<unknown, Value>, otherwise: Value) {
   return v.optional(v.fallback(schema, otherwise), otherwise);
 }
 
-const { reservePercent, reserveMode, decision, landing, handOverAtSessionStart } = defaultPreferences;
+const { reservePercent, reserveMode, decision, landing, handOverAtSessionStart, planFile } = defaultPreferences;
 
 const preferencesSchema: v.GenericSchema<unknown, Preferences> = v.pipe(
   v.unknown(),
@@ -67,6 +72,7 @@ const preferencesSchema: v.GenericSchema<unknown, Preferences> = v.pipe(
     decision: valueOr(decisionSchema, decision),
     landing: valueOr(landingSchema, landing),
     handOverAtSessionStart: valueOr(v.boolean(), handOverAtSessionStart),
+    planFile: valueOr(planFileSchema, planFile),
     budgets: v.pipe(
       v.unknown(),
       v.transform((value) => checkedBudgets(value).budgets),

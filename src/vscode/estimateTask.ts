@@ -7,7 +7,7 @@ import { namedFiles, promptFeatures } from '../agents/promptFeatures.ts';
 import type { Surroundings } from '../agents/agent.ts';
 import { estimateFromState, type TaskAnswer, usualModel } from '../budget/taskEstimate.ts';
 import { basisText, verdictText } from '../budget/verdictText.ts';
-import { defaultPlanFile } from '../plan/planFile.ts';
+import { planFileBy } from '../plan/planFile.ts';
 import { planRequest } from '../plan/planRequest.ts';
 import { readLimits } from '../store/limitsFile.ts';
 import { readPreferences } from '../store/preferences.ts';
@@ -15,6 +15,7 @@ import { stateFolder } from '../store/stateFolder.ts';
 import { newestTranscripts } from '../usage/tokens/newestTranscripts.ts';
 import { WorkerTokenCounter } from '../usage/tokens/tokenCounter.ts';
 import type { Log } from './log.ts';
+import { planFileSetting } from './settings.ts';
 
 const { t } = vscode.l10n;
 
@@ -95,8 +96,8 @@ async function show({ estimate, verdict }: TaskAnswer, task: string, folder: str
     ? await vscode.window.showWarningMessage(sentence, ...buttons)
     : await vscode.window.showInformationMessage(sentence, ...buttons);
   if (answer !== split) return;
-  const file = path.relative(folder, defaultPlanFile(folder)) || defaultPlanFile(folder);
-  const request = planRequest(file, verdict.chunks?.tokens ?? null);
+  const file = planFileBy(folder, planFileSetting());
+  const request = planRequest(path.relative(folder, file), verdict.chunks?.tokens ?? null);
   await vscode.env.clipboard.writeText(`${task}\n\n${request}`);
   void vscode.window.showInformationMessage(
     t('The task and the request to split it are in the clipboard: paste them into your agent.'),

@@ -13,6 +13,7 @@ import { ChunkActions } from './plan/chunkActions.ts';
 import type { Meter } from './plan/chunkHands.ts';
 import { FolderPlan } from './plan/folderPlan.ts';
 import { TurnWatch } from './plan/turnWatch.ts';
+import { planFileSetting } from './settings.ts';
 import { VerifyActions } from './plan/verifyActions.ts';
 import { VerifyCommands } from './plan/verifyCommand.ts';
 
@@ -36,7 +37,7 @@ export function planActions({ folders, resetActions, surroundings, meter, log }:
   const planOf = (folder: FolderCheckpoints): FolderPlan => {
     const known = plans.get(folder);
     if (known) return known;
-    const made = new FolderPlan(folder, state, log);
+    const made = new FolderPlan(folder, planFileSetting(), state, log);
     plans.set(folder, made);
     return made;
   };
@@ -49,6 +50,10 @@ export function planActions({ folders, resetActions, surroundings, meter, log }:
       plans.delete(folder);
     }
     for (const folder of present) if (!plans.has(folder)) void planOf(folder).refresh();
+  };
+  const forget = (): void => {
+    for (const plan of plans.values()) plan.dispose();
+    plans.clear();
   };
   const commands = new VerifyCommands(folders, log);
   const verifyActions = new VerifyActions(folders, resetActions, commands, log);
@@ -67,6 +72,11 @@ export function planActions({ folders, resetActions, surroundings, meter, log }:
   let happening = Promise.resolve();
   const subscriptions = [
     folders.onDidChange(follow),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (!event.affectsConfiguration('softLanding.plan.file')) return;
+      forget();
+      follow();
+    }),
     verifyActions.onDidGoBack(({ folder, green }) => void chunkActions.wentBack(folder, green)),
     // One after the other: the second event of a session has to find what the first one said.
     turns.onDidHappen((event) => {
@@ -80,7 +90,8 @@ export function planActions({ folders, resetActions, surroundings, meter, log }:
     verifyActions,
     chunkActions,
     dispose: () => {
-      vscode.Disposable.from(...subscriptions, turns, verifyActions, commands, ...plans.values()).dispose();
+      forget();
+      vscode.Disposable.from(...subscriptions, turns, verifyActions, commands).dispose();
     },
   };
 }

@@ -7,6 +7,7 @@ import {
   defaultPreferences,
   defaultReservePercent,
   landingSchema,
+  planFileSchema,
   reserveSchema,
   type LandingMode,
   decisionSchema,
@@ -86,10 +87,35 @@ export function userPreferences(): Preferences {
     decision: v.parse(v.fallback(decisionSchema, 'advise'), configuration.inspect<unknown>('decision')?.globalValue),
     budgets: checkedBudgets(user('budgets')).budgets,
     prices: checkedPrices(user('prices')).prices,
-    handOverAtSessionStart: v.parse(
-      v.fallback(v.boolean(), true),
-      configuration.inspect<unknown>('handOver.atSessionStart')?.globalValue,
-    ),
+    handOverAtSessionStart: recoverySettings().tellNewSessions,
+    planFile: planFileSetting(),
+  };
+}
+
+/** Where plans are: the user's own value, since the hook and the command line have to find them too. */
+export function planFileSetting(): string {
+  const set = vscode.workspace.getConfiguration('softLanding').inspect<unknown>('plan.file')?.globalValue;
+  return v.parse(v.fallback(planFileSchema, defaultPreferences.planFile), set);
+}
+
+const flag = v.optional(v.fallback(v.optional(v.boolean()), undefined));
+const recoverySchema = v.fallback(v.object({ tellNewSessions: flag, runCommand: flag }), {});
+
+export interface RecoverySettings {
+  /** whether a new session is told of one that was cut off in its folder */
+  readonly tellNewSessions: boolean;
+  /** whether the command that resumes a session runs without asking when its time has come */
+  readonly runCommand: boolean;
+}
+
+/** The user's own values alone: a workspace must not make the editor run anything. Their former keys are understood. */
+export function recoverySettings(): RecoverySettings {
+  const configuration = vscode.workspace.getConfiguration('softLanding');
+  const own = v.parse(recoverySchema, configuration.inspect<unknown>('recovery')?.globalValue);
+  const former = (key: string): boolean | undefined => v.parse(flag, configuration.inspect(key)?.globalValue);
+  return {
+    tellNewSessions: own.tellNewSessions ?? former('handOver.atSessionStart') ?? true,
+    runCommand: own.runCommand ?? former('goOn.runCommand') ?? false,
   };
 }
 

@@ -43,7 +43,7 @@ export function RecoveryBanner({ interruption, root, bannerId, busy, now }: Reco
       </div>
       <p title={message}>{strings.reasons[reason]}</p>
       <p class="task" title={task}>
-        “{task}”
+        {fill(strings.task, task)}
       </p>
       {chunk !== null && <p class="quiet">{fill(strings.openChunk, chunk)}</p>}
       <p class="quiet">{stateWords(interruption)}</p>

@@ -109,6 +109,7 @@ function contentOf(buffer: ArrayBuffer, start: number, end: number, head: Uint32
   for (const word of texts.words) words.numberOf(word);
   const table = new ResponseTable(columns, words, texts.sources);
   table.length = rowCount;
+  if (!isPossible(table)) return null;
   for (let index = 0; index < links.length; index += 2) {
     const [row = 0, link = 0] = links.subarray(index, index + 2);
     table.moreLinks.set(row, [...(table.moreLinks.get(row) ?? []), link]);
@@ -118,6 +119,20 @@ function contentOf(buffer: ArrayBuffer, start: number, end: number, head: Uint32
     return reading.success ? [reading.output] : [];
   });
   return { rules, isBase: base === 1, table, progress: [...progressOfColumns(files, texts.states)], readings };
+}
+
+/** What a Date can hold, epoch milliseconds. */
+const latest = 8.64e15;
+
+/** Could these be responses? A time that is none, or a cost below nothing, would spoil every sum it is in. */
+function isPossible({ columns: { at, cost, source }, length, sources }: ResponseTable): boolean {
+  for (let row = 0; row < length; row += 1) {
+    const [when = NaN, usd = NaN] = [at[row], cost[row]];
+    // NaN is a cost that the agent does not tell.
+    if (!(Math.abs(when) <= latest) || usd < 0 || usd === Infinity) return false;
+    if ((source[row] ?? 0) >= sources.length) return false;
+  }
+  return true;
 }
 
 /** The words these rows use, numbered anew. */

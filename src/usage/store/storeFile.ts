@@ -97,7 +97,13 @@ function generationOf(head: Uint32Array): string {
   return `${head[4]}.${head[5]}`;
 }
 
-function readBlocks(buffer: ArrayBuffer): { blocks: ReadBlock[]; end: number; baseEnd: number; damaged: number } {
+/** The blocks in these bytes; what is none is passed over. Never throws. */
+export function readBlocks(buffer: ArrayBuffer): {
+  blocks: ReadBlock[];
+  end: number;
+  baseEnd: number;
+  damaged: number;
+} {
   let baseEnd = 0;
   const blocks: ReadBlock[] = [];
   let damaged = 0;

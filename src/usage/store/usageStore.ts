@@ -31,6 +31,10 @@ export interface Kept {
   allReadings(): readonly Reading[];
 }
 
+export function storeFilePath(stateFolder: string): string {
+  return path.join(stateFolder, 'usage', 'responses.bin');
+}
+
 /** Rows of one block of a whole writing: damage costs one of them. */
 const rowsPerBlock = 16_384;
 const smallestTail = 256 << 10;
@@ -56,8 +60,8 @@ export class UsageStore {
   #problem: string | null = null;
 
   constructor(stateFolder: string, kept: Kept, now: () => number) {
-    this.#folder = path.join(stateFolder, 'usage');
-    this.#file = path.join(this.#folder, 'responses.bin');
+    this.#file = storeFilePath(stateFolder);
+    this.#folder = path.dirname(this.#file);
     this.#kept = kept;
     this.#now = now;
   }

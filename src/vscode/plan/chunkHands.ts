@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import { promptFeatures } from '../../agents/promptFeatures.ts';
+import { chunkFromState } from '../../budget/chunkFromState.ts';
 import { chunkRoom } from '../../budget/chunkRoom.ts';
 import { isInside } from '../../budget/folders.ts';
 import type { Verification } from '../../checkpoints/verify/verify.ts';
@@ -45,7 +47,13 @@ export function chunkHands({ plan, stateFolder, meter, commands, verifyActions }
     planName: plan.name,
     stateFolder,
     now: Date.now,
-    estimate: ({ chunk }) => Promise.resolve(chunkRoom(meter.gauge(), meter.budgets(), chunk.budgetTokens, Date.now())),
+    estimate: ({ chunk, prompt }) => {
+      const { budgetTokens: chunkTokens, status } = chunk;
+      const room = chunkRoom(meter.gauge(), meter.budgets(), chunkTokens, Date.now());
+      const features = promptFeatures(prompt);
+      const question = { room, features, cwd: folder.root, chunkTokens, isRed: status === 'red' };
+      return chunkFromState(question, stateFolder, Date.now());
+    },
     agreesToBegin: askToBegin,
     save: async (label) => {
       const made = await folder.run('checkpoint', (checkpoints) => checkpoints.create({ kind: 'manual', label }));

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { chunkOf, type ChunkRun } from '../../plan/chunkRun.ts';
 import { chunkRunFile, readChunkRun } from '../../plan/chunkRunFile.ts';
 import { nextChunk, type Plan } from '../../plan/plan.ts';
-import { defaultPlanFile, readPlanFile } from '../../plan/planFile.ts';
+import { planFileBy, readPlanFile } from '../../plan/planFile.ts';
 import { currentPlan } from '../../plan/planText.ts';
 import type { PlanView } from '../../protocol/chunkView.ts';
 import type { FolderCheckpoints } from '../checkpoints/folderCheckpoints.ts';
@@ -14,6 +14,7 @@ const restMs = 100;
 /** The plan of one workspace folder, followed on disk: people, agents and the command line change it too. */
 export class FolderPlan implements vscode.Disposable {
   readonly folder: FolderCheckpoints;
+  readonly #planName: string;
   readonly #stateFolder: string;
   readonly #log: Log;
   readonly #changed = new vscode.EventEmitter<ChunkRun | null>();
@@ -26,8 +27,10 @@ export class FolderPlan implements vscode.Disposable {
   #run = '';
   #disposed = false;
 
-  constructor(folder: FolderCheckpoints, stateFolder: string, log: Log) {
+  /** @param planName the plan's path below the folder that it is about */
+  constructor(folder: FolderCheckpoints, planName: string, stateFolder: string, log: Log) {
     this.folder = folder;
+    this.#planName = planName;
     this.#stateFolder = stateFolder;
     this.#log = log;
     const run = chunkRunFile(stateFolder, this.file);
@@ -42,12 +45,13 @@ export class FolderPlan implements vscode.Disposable {
       return watcher;
     };
     // By pattern from the workspace's folder: the plan's own folder may not be there yet.
-    const top = path.dirname(path.dirname(this.file));
-    this.#watchers = [watch(top, '.soft-landing/plan.md'), watch(path.dirname(run), path.basename(run))];
+    const names = planName.split(/[\\/]/);
+    const top = path.resolve(this.file, ...names.map(() => '..'));
+    this.#watchers = [watch(top, names.join('/')), watch(path.dirname(run), path.basename(run))];
   }
 
   get file(): string {
-    return defaultPlanFile(this.folder.root);
+    return planFileBy(this.folder.root, this.#planName);
   }
 
   /** As an agent that works in the folder would name it. */

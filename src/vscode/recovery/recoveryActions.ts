@@ -8,6 +8,7 @@ import { titleOf, viewOf, type StoredInterruption } from '../../recovery/report.
 import { agentName, timeWords } from '../../recovery/words.ts';
 import { commandIds } from '../commandIds.ts';
 import type { Log } from '../log.ts';
+import { recoverySettings } from '../settings.ts';
 import type { RecoveryAction } from './recoveryPart.ts';
 
 const { t } = vscode.l10n;
@@ -162,7 +163,7 @@ function goOnLabel(resetsAt: number | null, now: number): string {
 
 /** The user's own setting alone: a workspace must not make the editor run anything. */
 function runsByItself(): boolean {
-  return vscode.workspace.getConfiguration('softLanding').inspect<unknown>('goOn.runCommand')?.globalValue === true;
+  return recoverySettings().runCommand;
 }
 
 async function show(file: string): Promise<void> {

@@ -16,7 +16,9 @@ import { CommandError, UsageError, type Command } from '../../../src/cli/command
 import { planNew, planShow } from '../../../src/cli/plan.ts';
 import { planDone, planNext } from '../../../src/cli/planRun.ts';
 import { addChunk } from '../../../src/plan/planEdits.ts';
-import { changePlanFile, defaultPlanFile, readPlanFile } from '../../../src/plan/planFile.ts';
+import { changePlanFile, planFileBy, planFileIn, readPlanFile, workspaceOf } from '../../../src/plan/planFile.ts';
+import { defaultPlanName, isPlanName } from '../../../src/store/planFolder.ts';
+import { defaultPreferences, publishPreferences } from '../../../src/store/preferences.ts';
 import { currentPlan } from '../../../src/plan/planText.ts';
 import { succeed } from '../../../src/protocol/result.ts';
 import { makeRepository } from '../../support/repository.ts';
@@ -44,17 +46,44 @@ describe('the plan file on disk', () => {
   it('is in the folder that has one, within the repository, else in its top folder', () => {
     const deep = join(top, 'a', 'b');
     mkdirSync(deep, { recursive: true });
-    assert.equal(defaultPlanFile(deep), file);
+    assert.equal(planFileBy(deep, defaultPlanName), file);
     mkdirSync(join(top, 'a', '.soft-landing'));
     writeFileSync(join(top, 'a', '.soft-landing', 'plan.md'), '');
-    assert.equal(defaultPlanFile(deep), join(top, 'a', '.soft-landing', 'plan.md'));
-    assert.equal(defaultPlanFile(outer), join(outer, '.soft-landing', 'plan.md'));
+    assert.equal(planFileBy(deep, defaultPlanName), join(top, 'a', '.soft-landing', 'plan.md'));
+    assert.equal(planFileBy(outer, defaultPlanName), join(outer, '.soft-landing', 'plan.md'));
+  });
+
+  it('is where the user has set it, in a folder that is made for it', async () => {
+    const state = join(outer, 'state');
+    const deep = join(top, 'a');
+    mkdirSync(deep);
+    await publishPreferences(state, { ...defaultPreferences, planFile: 'docs/tasks/plan.md' });
+    const own = await planFileIn(deep, state);
+    assert.equal(own, join(top, 'docs', 'tasks', 'plan.md'));
+    assert.ok((await changePlanFile(own, append('- [ ] a'))).ok);
+    assert.deepEqual(readdirSync(join(top, 'docs', 'tasks')), ['plan.md']);
+    // Of the whole repository, as agents record where they work.
+    assert.equal(workspaceOf(own), top);
+    assert.equal(workspaceOf(file), top);
+    assert.equal(await planFileIn(deep, join(outer, 'none')), file);
+    for (const name of [
+      '',
+      ' ',
+      '/etc/plan.md',
+      '../plan.md',
+      'a/../../b.md',
+      'C:\\plan.md',
+      '~/plan.md',
+      'docs/',
+      './p.md',
+    ])
+      assert.equal(isPlanName(name), false, name);
   });
 
   it('lies in a folder that ignores itself, so that git sees nothing of it', async () => {
     const repository = makeRepository({ files: { 'a.txt': 'a\n' } });
     try {
-      const own = defaultPlanFile(repository.dir);
+      const own = planFileBy(repository.dir, defaultPlanName);
       assert.ok((await changePlanFile(own, append('- [ ] a'))).ok);
       assert.equal(repository.git('status', '--porcelain'), '');
       assert.deepEqual(readdirSync(join(repository.dir, '.soft-landing')).sort(), ['.gitignore', 'plan.md']);

@@ -27,6 +27,7 @@ describe('preferences', () => {
     decision: 'block',
     budgets: { tokensPerDay: 5, usdPerDay: 2 },
     prices: { local: price },
+    planFile: 'docs/plan.md',
   };
 
   it('come back as they were published, into a folder that was not there', async () => {
@@ -53,7 +54,14 @@ describe('preferences', () => {
     const budgets = { tokensPerDay: 'many', usdPerDay: 2 };
     await writeFile(
       file,
-      JSON.stringify({ v: 1, reservePercent: 99, landing: 7, budgets, prices: { local: price, half: {} } }),
+      JSON.stringify({
+        v: 1,
+        reservePercent: 99,
+        landing: 7,
+        planFile: '../plan.md',
+        budgets,
+        prices: { local: price, half: {} },
+      }),
     );
     assert.deepEqual(await readPreferences(folder), {
       reservePercent: 20,
@@ -63,6 +71,7 @@ describe('preferences', () => {
       budgets: { usdPerDay: 2 },
       prices: { local: price },
       handOverAtSessionStart: true,
+      planFile: '.soft-landing/plan.md',
     });
   });
   for (const text of ['', '{"v":1,', '[]', '{"v":2,"reservePercent":5}'])

@@ -32,18 +32,12 @@ export interface TerminalRun {
 export async function openClaudeTerminal({ api, home, cwd, env = {} }: TerminalRun): Promise<ClaudeTerminal> {
   const program = await installClaude();
   agreeToEverything(home, cwd);
-  const login = {
-    ...claudeEnvironment(home, api),
-    // Else it would be used.
-    ANTHROPIC_API_KEY: undefined,
-    CLAUDE_CODE_OAUTH_TOKEN: ['dummy', 'login', 'of', 'a', 'test'].join('-'),
-  };
   const command = `stty rows 50 cols 160; exec ${shellQuote(program)} --permission-mode acceptEdits`;
   const words =
     process.platform === 'darwin' ? ['-q', '/dev/null', 'sh', '-c', command] : ['-qfc', command, '/dev/null'];
   const child = spawn('script', words, {
     cwd,
-    env: { ...login, TERM: 'xterm-256color', SHELL: '/bin/sh', IS_SANDBOX: '1', ...env },
+    env: { ...subscriberEnvironment(home, api), TERM: 'xterm-256color', SHELL: '/bin/sh', ...env },
     stdio: ['pipe', 'pipe', 'inherit'],
     detached: true,
   });
@@ -66,8 +60,19 @@ export async function openClaudeTerminal({ api, home, cwd, env = {} }: TerminalR
   };
 }
 
+/** The environment of an agent that is logged in by subscription: others are told no limits. */
+export function subscriberEnvironment(home: string, api: MessagesApi): Record<string, string | undefined> {
+  return {
+    ...claudeEnvironment(home, api),
+    // Else it would be used.
+    ANTHROPIC_API_KEY: undefined,
+    CLAUDE_CODE_OAUTH_TOKEN: ['dummy', 'login', 'of', 'a', 'test'].join('-'),
+    IS_SANDBOX: '1',
+  };
+}
+
 /** What a person has long answered: welcome, theme, trust in the folder. */
-function agreeToEverything(home: string, cwd: string): void {
+export function agreeToEverything(home: string, cwd: string): void {
   const folder = claudeConfigFolder(home);
   mkdirSync(folder, { recursive: true });
   const project = { hasTrustDialogAccepted: true, hasCompletedProjectOnboarding: true };

@@ -35,6 +35,20 @@ const settings = (hooks: SettingsFacts['hooks'], scope: string | null = 'user'):
 /** A machine on which everything works. */
 const healthy: DoctorFacts = {
   sources: [source],
+  meter: {
+    store: {
+      path: '/state/usage/responses.bin',
+      state: 'readable',
+      bytes: 7300,
+      responses: 100,
+      oldestAt: now - 90 * 24 * 60 * minute,
+      damaged: 0,
+    },
+    limits: { path: '/state/limits.json', state: 'readable', at: now - 2 * minute, windows: 3, counted: 2 },
+    preferences: { reservePercent: 25, budgets: ['tokensPerDay'], prices: 1 },
+    tees: [{ file: '/home/u/.claude/settings.json', launcher: '/state/bin/x', isThere: true, isAlone: false }],
+    spool: { files: 1, newestAt: now - minute },
+  },
   readings: [
     {
       agent: 'claude',
@@ -97,6 +111,34 @@ describe('the findings of the doctor', () => {
           'ok',
           'claude five_hour: 42 % used',
           'From a test of /home/u/.claude, 1 min ago; resets in 1 h.',
+          null,
+        ],
+        [
+          'meter',
+          'ok',
+          'Usage history',
+          '/state/usage/responses.bin: 7.3 kB, 100 responses, the oldest 90 days ago.',
+          null,
+        ],
+        [
+          'meter',
+          'ok',
+          'Published limits',
+          '/state/limits.json, 2 min ago: 3 windows, 2 of them counted on by hooks between readings.',
+          null,
+        ],
+        [
+          'meter',
+          'ok',
+          'Reserve 25 %, budgets tokensPerDay, 1 price of your own',
+          'As the editor published them.',
+          null,
+        ],
+        [
+          'meter',
+          'ok',
+          "Claude Code's statusline",
+          'It tells the gauge by /home/u/.claude/settings.json, then your own statusline runs. It told something 1 min ago.',
           null,
         ],
         ['state', 'ok', 'State folder: /state', '18.2 MB, 1.0 TB free.', null],
@@ -239,5 +281,38 @@ describe('the hooks in settings', () => {
   it('cannot be told where the file is broken', () => {
     assert.ok('problem' in installedHooks('{"hooks":'));
     assert.ok('problem' in look({ hooks: [] }));
+  });
+});
+
+describe('findings of the usage meter', () => {
+  const about = (meter: Partial<DoctorFacts['meter']>) =>
+    findingsOf({ ...healthy, meter: { ...healthy.meter, ...meter } }, now).filter(({ area }) => area === 'meter');
+  const worst = (meter: Partial<DoctorFacts['meter']>) => about(meter)[0] ?? assert.fail();
+  const { store, limits } = healthy.meter;
+  const tee = { file: '/home/u/.claude/settings.json', launcher: '/state/bin/x', isThere: true, isAlone: false };
+
+  it('are all well where nothing was kept, published or installed yet', () => {
+    const found = about({
+      store: { ...store, state: 'missing' },
+      limits: { ...limits, state: 'missing', at: null },
+      tees: [],
+      spool: { files: 0, newestAt: null },
+    });
+    assert.deepEqual(new Set(found.map(({ level }) => level)), new Set(['ok']));
+    assert.ok(found.some(({ detail }) => detail.includes('install claude-statusline')));
+  });
+  it('name what a newer version wrote, and what cannot be read', () => {
+    assert.match(worst({ store: { ...store, state: 'newer' } }).title, /newer version/);
+    const unreadable = worst({ store: { ...store, state: 'unreadable', why: 'EACCES' } });
+    assert.deepEqual([unreadable.level, unreadable.detail.includes('EACCES')], ['problem', true]);
+    assert.equal(worst({ store: { ...store, damaged: 2 } }).title, 'The usage history is damaged in 2 places');
+    assert.equal(worst({ limits: { ...limits, state: 'unusable', at: null } }).level, 'note');
+    assert.equal(worst({ preferences: null }).level, 'note');
+  });
+  it('name a statusline whose launcher is gone, with the command that mends it', () => {
+    const { level, fix } = worst({ tees: [{ ...tee, isThere: false }] });
+    assert.equal(level, 'problem');
+    assert.match(fix ?? '', /^soft-landing install claude-statusline/);
+    assert.match(about({ tees: [{ ...tee, isAlone: true }] }).at(-1)?.detail ?? '', /settings\.json\. It told/);
   });
 });

@@ -105,7 +105,7 @@ describe('sessions that are cut off', () => {
   it('go on when the limit has reset: the command that was chosen to run by itself runs in a terminal', async () => {
     await vscode.workspace
       .getConfiguration('softLanding')
-      .update('goOn.runCommand', true, vscode.ConfigurationTarget.Global);
+      .update('recovery', { runCommand: true }, vscode.ConfigurationTarget.Global);
     await command('goOnAfterReset');
     const goOnAt = stateOf(cut).goOnAt;
     assert.equal(goOnAt, Date.parse(cut.resetsAt) + 60_000);
@@ -127,7 +127,7 @@ describe('sessions that are cut off', () => {
     terminal.dispose();
     await vscode.workspace
       .getConfiguration('softLanding')
-      .update('goOn.runCommand', undefined, vscode.ConfigurationTarget.Global);
+      .update('recovery', undefined, vscode.ConfigurationTarget.Global);
   });
 
   it('are dismissed, and not found again', async () => {

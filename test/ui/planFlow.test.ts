@@ -1,0 +1,242 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import type { FrameLocator, Locator, Page } from 'playwright-core';
+import { startHost, type VscodeHost } from '../../scripts/host/vscodeHost.ts';
+import { openWorkbench, type Workbench } from '../../scripts/host/workbench.ts';
+import { calculator, calculatorFiles, planText, writesTheCalculator } from '../support/claude/chunkScenarios.ts';
+import { agreeToEverything, subscriberEnvironment } from '../support/claude/claudeTerminal.ts';
+import type { Scenario, Step } from '../support/claude/messagesApi.ts';
+import { claudeConfigFolder } from '../support/claude/runClaude.ts';
+import { openWorkplace, type Workplace } from '../support/claude/workplace.ts';
+import { installClaude } from '../support/installAgents.ts';
+import {
+  dialogButton,
+  openViewContainer,
+  resizeSidebar,
+  runCommand,
+  screenshot,
+  toasts,
+  until,
+  webviewFrame,
+} from '../support/workbench.ts';
+
+const root = resolve(import.meta.dirname, '..', '..');
+const vsix = process.env['SOFT_LANDING_VSIX'] ?? join(root, 'dist', 'soft-landing.vsix');
+
+interface PlanReport {
+  readonly plan: { readonly chunks: readonly { readonly status: string; readonly costTokens: number | null }[] };
+}
+
+// Who runs in which terminal is told by `ps`.
+if (process.platform === 'linux' || process.platform === 'darwin')
+  describe('a plan, chunk by chunk, with the real Claude Code in the integrated terminal', function () {
+    this.timeout(120_000);
+    let place: Workplace;
+    let host: VscodeHost;
+    let workbench: Workbench;
+    let page: Page;
+    let panel: FrameLocator;
+
+    before(async () => {
+      const program = await installClaude();
+      place = await openWorkplace({ files: calculatorFiles, name: 'calculator' });
+      await place.cliJson('install', 'claude', '--scope', 'user');
+      place.repository.write('.soft-landing/plan.md', planText);
+      place.repository.write('.soft-landing/.gitignore', '*\n');
+      agreeToEverything(place.home, realpathSync(place.repository.dir));
+      const { PATH = '', ...login } = subscriberEnvironment(place.home, place.api);
+      // A setting takes a variable away by null.
+      const variables = Object.fromEntries(Object.entries(login).map(([name, value]) => [name, value ?? null]));
+      const environment = { ...variables, PATH: `${dirname(program)}:${PATH}`, SOFT_LANDING_HOME: place.state };
+      host = await startHost({
+        open: place.repository.dir,
+        home: place.home,
+        vsix: [vsix],
+        env: { SOFT_LANDING_HOME: place.state },
+        settings: {
+          'softLanding.budgets': { tokensPerDay: 200_000 },
+          'softLanding.verify.command': 'node test.js',
+          'terminal.integrated.env.linux': environment,
+          'terminal.integrated.env.osx': environment,
+          'terminal.integrated.profiles.linux': { sh: { path: '/bin/sh' } },
+          'terminal.integrated.defaultProfile.linux': 'sh',
+          'terminal.integrated.shellIntegration.enabled': false,
+        },
+      });
+      workbench = await openWorkbench(host, { viewport: { width: 1440, height: 900 } });
+      ({ page } = workbench);
+      page.setDefaultTimeout(20_000);
+    });
+    after(async () => {
+      await workbench.close();
+      await host.stop();
+      await place.close();
+    });
+    afterEach(async function () {
+      if (this.currentTest?.state === 'failed') await screenshot(page, `FAILED-${this.currentTest.title}`);
+    });
+
+    const statuses = async (): Promise<string> =>
+      (await place.cliJson<PlanReport>('plan', 'show')).plan.chunks.map(({ status }) => status).join();
+    const toBe = (wanted: string): Promise<void> =>
+      until(`the plan to be ${wanted}`, async () => (await statuses()) === wanted, 20_000);
+    const startNext = (): Locator => panel.locator('[data-action=startNextChunk]');
+    const press = (text: string | RegExp, button: string): Promise<void> =>
+      toasts(page, text).getByRole('button', { name: button }).click();
+    const chunk = (number: number): Locator => panel.locator('.chunk').nth(number - 1);
+    /** What Claude Code says of itself; null while it does not run. */
+    const agentStatus = (): string | null => {
+      const folder = join(claudeConfigFolder(place.home), 'sessions');
+      const [file] = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')) : [];
+      if (file === undefined) return null;
+      return (JSON.parse(readFileSync(join(folder, file), 'utf8')) as { status?: string }).status ?? null;
+    };
+    const idle = (): Promise<void> => until('the agent to be idle', () => Promise.resolve(agentStatus() === 'idle'));
+    const write = (operations: Parameters<typeof calculator>[0], wrong?: Parameters<typeof calculator>[1]): Scenario =>
+      writesTheCalculator(place.repository.dir, calculator(operations, wrong));
+    /** The prompts that came to the model, newest last. */
+    const prompts = (): readonly string[] =>
+      place.api.requests
+        .filter(({ lane, body }) => lane === 'main' && body.tools.length > 0)
+        .map(({ body }) => JSON.stringify(body.messages));
+
+    it('the plan is in the panel, with the budget of each chunk', async () => {
+      await openViewContainer(page, 'Soft Landing');
+      panel = webviewFrame(page);
+      await chunk(3).waitFor();
+      await resizeSidebar(page, 380);
+      assert.match(await chunk(1).innerText(), /add\s+.*20K/s);
+      await screenshot(page, 'plan-1-before');
+    });
+
+    it('Start Next Chunk types the prompt into the terminal in which the agent waits; green is ticked, with its cost', async () => {
+      await runCommand(page, 'Terminal: Create New Terminal');
+      const terminal = page.locator('.terminal-wrapper.active .xterm-helper-textarea');
+      await terminal.waitFor({ state: 'attached' });
+      await terminal.focus();
+      await page.keyboard.type('claude --permission-mode acceptEdits');
+      await page.keyboard.press('Enter');
+      await idle();
+      place.api.play(write(['add']));
+      await startNext().click();
+      await toBe('done,open,open');
+      await toasts(page, 'Chunk 1 is green: add').waitFor();
+      assert.match(prompts().at(0) ?? '', /Work on chunk 1 of 3 of the plan .* do not begin the next one\./);
+      await until('the cost in the panel', async () => (await chunk(1).innerText()).includes('3.2K of 20K'));
+      await screenshot(page, 'plan-2-green');
+    });
+
+    it('an agent at work is not typed to: the prompt is in the clipboard, and goes to the terminal later', async () => {
+      let answer: (step: Step) => void = () => undefined;
+      const held = new Promise<Step>((give) => (answer = give));
+      place.api.play({ main: [() => held] });
+      await idle();
+      await page.locator('.terminal-wrapper.active .xterm-helper-textarea').focus();
+      await page.keyboard.type('What is a calculator?');
+      await page.keyboard.press('Enter');
+      await until('the agent to be at work', () => Promise.resolve(agentStatus() === 'busy'));
+      const before = prompts().length;
+      await press('Chunk 1 is green', 'Start Next Chunk');
+      await toasts(page, 'the agent is at work').waitFor();
+      assert.match(await page.evaluate('navigator.clipboard.readText()'), /^Work on chunk 2 of 3/);
+      await screenshot(page, 'plan-3-busy');
+      answer({ text: 'A machine that adds.' });
+      await idle();
+      assert.equal(prompts().length, before, 'nothing was typed');
+
+      place.api.play(write(['add', 'subtract']));
+      await startNext().click();
+      await toBe('done,done,open');
+      await toasts(page, 'Chunk 2 is green: subtract').waitFor();
+    });
+
+    it('red: what failed is shown; Reset to Last Green opens the chunk again', async () => {
+      await idle();
+      place.api.play(write(['add', 'subtract', 'multiply'], 'multiply'));
+      await startNext().click();
+      await toBe('done,done,red');
+      await toasts(page, 'Chunk 3 is red').waitFor();
+      await panel.locator('.failure').waitFor();
+      assert.match(await panel.locator('.failure').innerText(), /AssertionError|8 !== 6/);
+      await screenshot(page, 'plan-4-red');
+      await press('Chunk 3 is red', 'Reset to Last Green');
+      await page.locator('.monaco-dialog-box').waitFor();
+      await screenshot(page, 'plan-5-reset-question');
+      await page.locator('.monaco-dialog-box .monaco-button', { hasText: /^Reset \d+ Files?$/ }).click();
+      await toBe('done,done,open');
+      assert.equal(place.repository.read('calculator.js'), calculator(['add', 'subtract']));
+      await panel.locator('.failure').waitFor({ state: 'detached' });
+      await screenshot(page, 'plan-6-reset');
+    });
+
+    it('red again: Fix hands the agent what failed, and the chunk comes out green', async () => {
+      await runCommand(page, 'Notifications: Clear All Notifications');
+      await idle();
+      place.api.play(write(['add', 'subtract', 'multiply'], 'multiply'));
+      await startNext().click();
+      await toasts(page, 'Chunk 3 is red').waitFor();
+      await idle();
+      place.api.play(write(['add', 'subtract', 'multiply']));
+      await press('Chunk 3 is red', 'Fix');
+      await toBe('done,done,done');
+      assert.match(prompts().at(-1) ?? '', /Chunk 3 of the plan .* is not finished: its verify command failed\./);
+      await toasts(page, 'Nothing is left to do in the plan').waitFor();
+      await screenshot(page, 'plan-7-done');
+    });
+
+    it('an agent that was cut off by a limit, and goes on by itself, is not typed to', async () => {
+      await runCommand(page, 'Notifications: Clear All Notifications');
+      place.repository.write(
+        '.soft-landing/plan.md',
+        `${place.repository.read('.soft-landing/plan.md').trimEnd()}\n- [ ] divide\n`,
+      );
+      await chunk(4).waitFor();
+      await idle();
+      place.api.play({ main: [{ refused: { message: 'Your limit is reached.', headers: rejected() } }] });
+      await page.locator('.terminal-wrapper.active .xterm-helper-textarea').focus();
+      await page.keyboard.type('Go on');
+      await page.keyboard.press('Enter');
+      const before = prompts().length;
+      await until('the request', () => Promise.resolve(prompts().length > before));
+      await until('the limit on the screen', async () =>
+        /limit/i.test(await page.locator('.terminal-wrapper.active .xterm-rows').innerText()),
+      );
+      await idle();
+      const asked = prompts().length;
+      await startNext().click();
+      // Nothing is left of the window, and that is asked first.
+      const dialog = page.locator('.monaco-dialog-box');
+      await dialog.waitFor();
+      assert.match(await dialog.innerText(), /Chunk 4 does not fit .*“5-hour window” is used up, which resets in 2 h/s);
+      await screenshot(page, 'plan-8-no-room');
+      await dialogButton(page, 'Begin Anyway').click();
+      await toasts(page, 'the agent was cut off, and may go on by itself').waitFor();
+      assert.equal(prompts().length, asked);
+      await screenshot(page, 'plan-9-cut-off');
+    });
+
+    it('asked no other host for anything', () => {
+      assert.deepEqual([...workbench.foreignHosts], []);
+      // Its terminal interface asks for news of itself; the proxy that leads nowhere says no.
+      assert.deepEqual(
+        place.api.surprises.filter((surprise) => !surprise.startsWith('CONNECT ')),
+        [],
+      );
+    });
+  });
+
+/** As the vendor tells a subscriber that the five hours are used up. */
+function rejected(): Readonly<Record<string, string>> {
+  const resetAt = String(Math.floor(Date.now() / 1000) + 7200);
+  const prefix = 'anthropic-ratelimit-unified';
+  return {
+    [`${prefix}-status`]: 'rejected',
+    [`${prefix}-representative-claim`]: 'five_hour',
+    [`${prefix}-reset`]: resetAt,
+    [`${prefix}-5h-status`]: 'rejected',
+    [`${prefix}-5h-utilization`]: '1.01',
+    [`${prefix}-5h-reset`]: resetAt,
+    [`${prefix}-overage-status`]: 'rejected',
+  };
+}
