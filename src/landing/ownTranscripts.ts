@@ -62,7 +62,8 @@ function withFile(state: LandingState, file: string, format: LineFormat, source:
         const reading = { ...fact.reading, account: state.account ?? '' };
         const before = source.readingsPrecede === true ? uses.at(-1)?.at : undefined;
         // The response that it stands with is still to be counted.
-        const known = before === undefined ? reading : { ...reading, capturedAt: Math.min(before - 1, reading.capturedAt) };
+        const known =
+          before === undefined ? reading : { ...reading, capturedAt: Math.min(before - 1, reading.capturedAt) };
         readings = withReading(readings, known);
         firstReadings = withFirst(firstReadings, known);
       }

@@ -89,7 +89,8 @@ function vendorWindows(
     // What was moved on by others, from the same reading, may not have counted the response that a session's own stands before.
     const starts = [reading, ...readings.filter((each) => each.account === account && isSameWindow(each, reading))];
     const all = [...uses, ...otherUses];
-    const stands = rates === null ? [] : starts.map((start) => start.used + movedBy(rates, since(all, start.capturedAt)));
+    const stands =
+      rates === null ? [] : starts.map((start) => start.used + movedBy(rates, since(all, start.capturedAt)));
     const moved = Math.max(reading.used, ...stands);
     return {
       account: reading.account,
