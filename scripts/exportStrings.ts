@@ -4,8 +4,8 @@ import path from 'node:path';
 import ts from 'typescript';
 
 const root = path.resolve(import.meta.dirname, '..');
-/** Where words for people in the editor come from; the command line is English. */
-const folders = ['src/vscode'];
+/** Where words for people in the editor come from. What others say too (the command line, in English) is given its `t` by who shows it. */
+const folders = ['src/vscode', 'src/budget', 'src/protocol'];
 
 export const bundleFile = path.join(root, 'l10n', 'bundle.l10n.json');
 

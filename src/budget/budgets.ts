@@ -17,6 +17,10 @@ export interface BudgetUse {
   readonly resetsAt: number | null;
   /** epoch milliseconds of the last use that counts, or of now */
   readonly capturedAt: number;
+  /** when its time began; null without a beginning */
+  readonly from: number | null;
+  /** fractions of the limit, in pieces of time that end then; none for a session, whose use nobody tells apart by time */
+  readonly pieces: readonly { readonly until: number; readonly used: number }[];
 }
 
 export interface BudgetInput {
@@ -57,15 +61,24 @@ export function budgetUses({ budgets, timeline, session, now, timeZone }: Budget
     if (limit === undefined) return [];
     const [, unit = '', period = ''] = /^(tokens|usd)Per(.+)$/.exec(id) ?? [];
     const label = `${labels[period] ?? period} budget${unit === 'usd' ? ' in USD' : ''}`;
-    const fraction = (use: Use) => ({
-      used: (unit === 'usd' ? (use.costUsd ?? 0) : newTokens(use.tokens)) / limit,
-      atLeast: unit === 'usd' && use.hasUnknownPrice,
-    });
+    const usedOf = ({ tokens, costUsd }: Pick<Use, 'tokens' | 'costUsd'>) =>
+      (unit === 'usd' ? (costUsd ?? 0) : newTokens(tokens)) / limit;
+    const fraction = (use: Use) => ({ used: usedOf(use), atLeast: unit === 'usd' && use.hasUnknownPrice });
     if (period === 'Session') {
       if (session === null) return [];
       const { agent, account, lastAt } = session;
       return [
-        { id, label, agent, account, ...fraction(sessionUse(session, timeline)), resetsAt: null, capturedAt: lastAt },
+        {
+          id,
+          label,
+          agent,
+          account,
+          ...fraction(sessionUse(session, timeline)),
+          resetsAt: null,
+          capturedAt: lastAt,
+          from: null,
+          pieces: [],
+        },
       ];
     }
     const span = spanOf(period);
@@ -81,6 +94,8 @@ export function budgetUses({ budgets, timeline, session, now, timeZone }: Budget
         resetsAt: span?.until ?? null,
         // A budget is reckoned anew each time; it has no age of its own.
         capturedAt: now,
+        from: span?.from ?? null,
+        pieces: inSpan.map((slice) => ({ until: slice.from + sliceMs, used: usedOf(slice) })),
       },
     ];
   });

@@ -5,7 +5,7 @@ import { agentName } from './agentName.ts';
 import { budgetUses, type BudgetUse } from './budgets.ts';
 import { contextUse, contextWindowId } from './contextWindow.ts';
 import { isInside } from './folders.ts';
-import { beginOfReading, paceOf, pointsOfReading } from './pace.ts';
+import { beginOfReading, paceOf, pointsOfBudget, pointsOfReading } from './pace.ts';
 import { validReadings } from './validReadings.ts';
 
 /** Headroom, in points of the window, at which the reserve counts as near. */
@@ -40,7 +40,7 @@ export function gaugeState({ usage, folders, now, reservePercent, budgets, timeZ
       return { ...window, pace: readingPace(reading, window, usage, now) };
     }),
     ...budgetUses({ budgets, timeline: usage.timeline, session, now, timeZone }).map((use) =>
-      budgetWindow(use, reserve),
+      budgetWindow(use, reserve, now),
     ),
     ...contextWindows(session, reserve),
   ];
@@ -140,8 +140,8 @@ function readingPace(reading: Reading, window: WindowState, usage: UsageSnapshot
 }
 
 /** The user's own rule, about nothing but what the transcripts say: so what they say is exact here, not an estimate. */
-function budgetWindow(use: BudgetUse, reserve: number): WindowState {
-  return {
+function budgetWindow(use: BudgetUse, reserve: number, now: number): WindowState {
+  const window: WindowState = {
     id: use.id,
     agent: use.agent,
     account: use.account,
@@ -155,6 +155,21 @@ function budgetWindow(use: BudgetUse, reserve: number): WindowState {
     ...(use.atLeast ? { atLeast: true } : {}),
     pace: null,
   };
+  return { ...window, pace: budgetPace(use, window, now) };
+}
+
+/** null for a budget per session: its use is not known by time. */
+function budgetPace({ pieces, from, resetsAt }: BudgetUse, window: WindowState, now: number): Pace | null {
+  return paceOf({
+    points: pointsOfBudget(pieces, 1, now),
+    usedPercent: window.usedPercent,
+    errorPercent: 0,
+    reservePercent: window.reservePercent,
+    from,
+    resetsAt,
+    lastUseAt: pieces.length === 0 ? null : Math.max(...pieces.map(({ until }) => until)),
+    now,
+  });
 }
 
 function contextWindows(session: SessionUsage | null, reserve: number): readonly WindowState[] {

@@ -1,6 +1,7 @@
 import type { GaugeState, Pace, WindowState } from '../protocol/gauge.ts';
 import { newTokens, type ScanProgress } from '../protocol/usage.ts';
 import { contextWindowId } from './contextWindow.ts';
+import { english, type Language } from './language.ts';
 
 /** A line with a name, as data: how it is drawn is the drawer's business. */
 export interface GaugeLine {
@@ -15,17 +16,24 @@ export type GaugeStyle = 'used' | 'left' | 'icon';
  * The status bar's text: the tightest window's percentage (`62%`, derived `~62%`, or what is left of it, `38% left`), tokens where no
  * limit is known; nothing beside an icon that stands alone. A percentage only where one is known.
  */
-export function gaugeText({ level, windows, session }: GaugeState, style: GaugeStyle = 'used'): string {
+export function gaugeText(
+  { level, windows, session }: GaugeState,
+  style: GaugeStyle = 'used',
+  language: Language = english,
+): string {
   if (style === 'icon') return '';
+  const { t } = language;
   const [tightest] = windows;
-  if (tightest !== undefined && level !== 'unknown') return style === 'left' ? leftText(tightest) : usedText(tightest);
-  return session === null ? 'no session' : `${tokenText(newTokens(session.tokens))} tokens`;
+  if (tightest !== undefined && level !== 'unknown')
+    return style === 'left' ? leftText(tightest, language) : usedText(tightest, language);
+  return session === null ? t('no session') : t('{0} tokens', tokenText(newTokens(session.tokens), language));
 }
 
 /** What is left, rounded so that it and what is used make a hundred. */
-function leftText({ usedPercent, confidence, atLeast }: WindowState): string {
+function leftText({ usedPercent, confidence, atLeast }: WindowState, { t }: Language): string {
   const left = Math.max(0, 100 - Math.floor(usedPercent));
-  return `${atLeast ? 'at most ' : confidence === 'official' ? '' : '~'}${left}% left`;
+  if (atLeast) return t('at most {0}% left', left);
+  return confidence === 'official' ? t('{0}% left', left) : t('~{0}% left', left);
 }
 
 /** What `status` says: a line per window, then the session. Clock times in `timeZone`, without one in the machine's. */
@@ -34,7 +42,7 @@ export function gaugeLines(
   now: number,
   timeZone?: string,
 ): readonly GaugeLine[] {
-  const lines = windows.map((window) => ({ label: window.label, text: windowText(window, now, timeZone) }));
+  const lines = windows.map((window) => ({ label: window.label, text: windowText(window, now, { timeZone }) }));
   if (progress !== null) lines.unshift({ label: 'Reading transcripts', text: progressText(progress) });
   if (level === 'unknown')
     lines.push({ label: 'Limits', text: 'not known yet: no limit was reported and no budget is set' });
@@ -54,26 +62,35 @@ export function gaugeLines(
   ];
 }
 
-export function progressText({ doneBytes, totalBytes }: ScanProgress): string {
-  return `${percentText(totalBytes > 0 ? Math.min((100 * doneBytes) / totalBytes, 100) : 0)} done, numbers still grow`;
+export function progressText({ doneBytes, totalBytes }: ScanProgress, { t }: Language = english): string {
+  const percent = totalBytes > 0 ? Math.min((100 * doneBytes) / totalBytes, 100) : 0;
+  return t('{0}% done, numbers still grow', Math.floor(percent));
+}
+
+/** In which time zone (without one in the machine's) and language a window is told. */
+export interface Telling {
+  readonly timeZone?: string | undefined;
+  readonly language?: Language;
 }
 
 /** One window in words, for example `62% used, 18% above the reserve, resets in 2 h 10 min, statusline`. */
-export function windowText(window: WindowState, now: number, timeZone?: string): string {
+export function windowText(window: WindowState, now: number, telling: Telling = {}): string {
   const { id, usedPercent, reservePercent, headroomPercent, resetsAt, errorPercent, pace } = window;
-  const parts = [`${usedText(window)} used`];
+  const { language = english } = telling;
+  const { t } = language;
+  const parts = [t('{0} used', usedText(window, language))];
   if (errorPercent !== null) parts.push(`±${Math.ceil(errorPercent)}`);
-  if (window.atLeast) parts.push('some prices are not known');
+  if (window.atLeast) parts.push(t('some prices are not known'));
   if (id === contextWindowId) {
-    if (headroomPercent === 0) parts.push('compaction is near');
-  } else if (usedPercent >= 100) parts.push('nothing left');
-  else if (headroomPercent > 0) parts.push(`${percentText(headroomPercent)} above the reserve`);
-  else parts.push(`inside the reserve of ${percentText(reservePercent)}`);
-  if (pace !== null) parts.push(...paceTexts(pace, now, timeZone));
-  if (resetsAt !== null) parts.push(`resets in ${durationText(resetsAt - now)}`);
+    if (headroomPercent === 0) parts.push(t('compaction is near'));
+  } else if (usedPercent >= 100) parts.push(t('nothing left'));
+  else if (headroomPercent > 0) parts.push(t('{0}% above the reserve', Math.floor(headroomPercent)));
+  else parts.push(t('inside the reserve of {0}%', Math.floor(reservePercent)));
+  if (pace !== null) parts.push(...paceTexts(pace, now, telling));
+  if (resetsAt !== null) parts.push(t('resets in {0}', durationText(resetsAt - now, language)));
   parts.push(window.source);
   const age = now - window.capturedAt;
-  if (age > oldAge) parts.push(ageText(age));
+  if (age > oldAge) parts.push(ageText(age, language));
   return parts.join(', ');
 }
 
@@ -81,28 +98,35 @@ export function windowText(window: WindowState, now: number, timeZone?: string):
 const oldAge = 5 * 60_000;
 
 /** `62%`, derived `~62%`, `at least 40%`. */
-function usedText({ usedPercent, confidence, atLeast }: WindowState): string {
-  return `${atLeast ? 'at least ' : confidence === 'official' ? '' : '~'}${percentText(usedPercent)}`;
+function usedText({ usedPercent, confidence, atLeast }: WindowState, { t }: Language): string {
+  const used = Math.floor(usedPercent);
+  if (atLeast) return t('at least {0}%', used);
+  return confidence === 'official' ? t('{0}%', used) : t('~{0}%', used);
 }
 
-function paceTexts({ evenPercent, reserveAt, exhaustedAt }: Pace, now: number, timeZone?: string): readonly string[] {
-  const texts = evenPercent === null ? [] : [`even pace ${percentText(evenPercent)}`];
-  if (reserveAt !== null) texts.push(`reserve reached ${rangeText(reserveAt, now, timeZone)}`);
-  else if (exhaustedAt !== null) texts.push(`used up ${rangeText(exhaustedAt, now, timeZone)}`);
+function paceTexts({ evenPercent, reserveAt, exhaustedAt }: Pace, now: number, telling: Telling): readonly string[] {
+  const { t } = telling.language ?? english;
+  const texts = evenPercent === null ? [] : [t('even pace {0}%', Math.floor(evenPercent))];
+  if (reserveAt !== null) texts.push(t('reserve reached {0}', rangeText(reserveAt, now, telling)));
+  else if (exhaustedAt !== null) texts.push(t('used up {0}', rangeText(exhaustedAt, now, telling)));
   return texts;
 }
 
 /** `about Thu 14:00–16:30`, `about Thu 23:00–Fri 01:30`, `from Thu 14:00 on, or not before the reset`. */
-function rangeText(range: NonNullable<Pace['reserveAt']>, now: number, timeZone?: string): string {
+function rangeText(range: NonNullable<Pace['reserveAt']>, now: number, telling: Telling): string {
+  const { language = english, timeZone } = telling;
+  const { t, locale } = language;
   const format = (options: Intl.DateTimeFormatOptions) =>
-    new Intl.DateTimeFormat('en-GB', timeZone === undefined ? options : { ...options, timeZone });
+    new Intl.DateTimeFormat(locale, timeZone === undefined ? options : { ...options, timeZone });
   const day = format({ weekday: 'short' });
   const clock = format({ hour: '2-digit', minute: '2-digit' });
   const { earliest, latest } = range;
-  const first = earliest <= now ? 'now' : `${day.format(earliest)} ${clock.format(earliest)}`;
-  if (latest === null) return `${first === 'now' ? 'now' : `from ${first} on`}, or not before the reset`;
-  const sameDay = first !== 'now' && day.format(earliest) === day.format(latest);
-  return `about ${first}–${sameDay ? '' : `${day.format(latest)} `}${clock.format(latest)}`;
+  const isNow = earliest <= now;
+  const first = isNow ? t('now') : `${day.format(earliest)} ${clock.format(earliest)}`;
+  if (latest === null)
+    return isNow ? t('now, or not before the reset') : t('from {0} on, or not before the reset', first);
+  const sameDay = !isNow && day.format(earliest) === day.format(latest);
+  return t('about {0}–{1}', first, `${sameDay ? '' : `${day.format(latest)} `}${clock.format(latest)}`);
 }
 
 /** Rounded down: 99.7 % is not yet 100 %. */
@@ -111,28 +135,31 @@ export function percentText(percent: number): string {
 }
 
 /** `950`, `18.2K`, `1.3M`: three digits, rounded down. */
-export function tokenText(tokens: number): string {
+export function tokenText(tokens: number, { locale }: Language = english): string {
   for (const [unit, suffix] of [
     [1e9, 'B'],
     [1e6, 'M'],
     [1e3, 'K'],
   ] as const) {
-    if (tokens >= unit)
-      return `${tokens >= 100 * unit ? Math.floor(tokens / unit) : Math.floor((tokens * 10) / unit) / 10}${suffix}`;
+    if (tokens < unit) continue;
+    const value = tokens >= 100 * unit ? Math.floor(tokens / unit) : Math.floor((tokens * 10) / unit) / 10;
+    return `${value.toLocaleString(locale, { useGrouping: false })}${suffix}`;
   }
   return String(tokens);
 }
 
 /** `3 d 4 h`, `2 h 10 min`, `5 min`; below a minute `1 min`, because it is not over yet. */
-export function durationText(milliseconds: number): string {
+export function durationText(milliseconds: number, { t }: Language = english): string {
   const minutes = Math.max(1, Math.ceil(milliseconds / 60_000));
   const [days, hours] = [Math.floor(minutes / 1440), Math.floor((minutes % 1440) / 60)];
-  if (days > 0) return hours > 0 ? `${days} d ${hours} h` : `${days} d`;
-  if (hours > 0) return minutes % 60 > 0 ? `${hours} h ${minutes % 60} min` : `${hours} h`;
-  return `${minutes} min`;
+  if (days > 0) return hours > 0 ? t('{0} d {1} h', days, hours) : t('{0} d', days);
+  if (hours > 0) return minutes % 60 > 0 ? t('{0} h {1} min', hours, minutes % 60) : t('{0} h', hours);
+  return t('{0} min', minutes);
 }
 
 /** How long ago, for example `just now`, `4 min ago`. */
-export function ageText(milliseconds: number): string {
-  return milliseconds < 60_000 ? 'just now' : `${durationText(Math.floor(milliseconds / 60_000) * 60_000)} ago`;
+export function ageText(milliseconds: number, language: Language = english): string {
+  const { t } = language;
+  if (milliseconds < 60_000) return t('just now');
+  return t('{0} ago', durationText(Math.floor(milliseconds / 60_000) * 60_000, language));
 }

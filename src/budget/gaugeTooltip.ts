@@ -3,6 +3,7 @@ import type { GaugeState, WindowState } from '../protocol/gauge.ts';
 import { newTokens } from '../protocol/usage.ts';
 import { agentName } from './agentName.ts';
 import { ageText, progressText, tokenText, windowText, type GaugeLine } from './gaugeText.ts';
+import { english, type Language } from './language.ts';
 
 const cells = 20;
 
@@ -40,32 +41,37 @@ export interface TooltipInput {
   readonly unprotected: string | undefined;
   readonly now: number;
   readonly timeZone?: string;
+  readonly language?: Language;
 }
 
 export function gaugeTooltip(input: TooltipInput): GaugeTooltip {
-  const { gauge, day, lastCheckpoint, unprotected, now, timeZone } = input;
+  const { gauge, day, lastCheckpoint, unprotected, now, timeZone, language = english } = input;
+  const { t } = language;
   const agents = [...new Set(gauge.windows.map(({ agent }) => agent))];
   const groups = agents.map((agent) => ({
-    title: agent === 'all' ? 'All agents' : agentName(agent),
+    title: agent === 'all' ? t('All agents') : agentName(agent),
     windows: gauge.windows
       .filter((window) => window.agent === agent)
       .map((window) => ({
         label: withoutOwner(window, agent),
         bar: barText(window),
-        text: windowText(window, now, timeZone),
+        text: windowText(window, now, { timeZone, language }),
       })),
   }));
   const lines: GaugeLine[] = [];
   if (unprotected !== undefined)
-    lines.push({ label: 'Not protected', text: `the newest state could not be saved: ${unprotected}` });
-  if (gauge.progress !== null) lines.push({ label: 'Reading transcripts', text: progressText(gauge.progress) });
+    lines.push({ label: t('Not protected'), text: t('the newest state could not be saved: {0}', unprotected) });
+  if (gauge.progress !== null)
+    lines.push({ label: t('Reading transcripts'), text: progressText(gauge.progress, language) });
   if (gauge.level === 'unknown')
-    lines.push({ label: 'Limits', text: 'not known yet: no limit was reported and no budget is set' });
-  lines.push({ label: 'This session', text: sessionText(gauge, now) });
-  if (day !== undefined) lines.push({ label: 'Today', text: spendText(day.todayTokens, day.todayUsd, day.atLeast) });
+    lines.push({ label: t('Limits'), text: t('not known yet: no limit was reported and no budget is set') });
+  lines.push({ label: t('This session'), text: sessionText(gauge, now, language) });
+  if (day !== undefined)
+    lines.push({ label: t('Today'), text: spendText(day.todayTokens, day.todayUsd, day.atLeast, language) });
   lines.push({
-    label: 'Last checkpoint',
-    text: lastCheckpoint === null ? 'none yet' : `${ageText(now - lastCheckpoint.at)}, ${lastCheckpoint.what}`,
+    label: t('Last checkpoint'),
+    text:
+      lastCheckpoint === null ? t('none yet') : `${ageText(now - lastCheckpoint.at, language)}, ${lastCheckpoint.what}`,
   });
   return { groups, lines };
 }
@@ -76,17 +82,28 @@ function withoutOwner({ label }: WindowState, agent: string): string {
   return label.startsWith(name) ? label.slice(name.length).replace(/^:?\s*/, '') : label;
 }
 
-function sessionText({ session }: GaugeState, now: number): string {
-  if (session === null) return 'none in this workspace in the last 24 hours';
+function sessionText({ session }: GaugeState, now: number, language: Language): string {
+  const { t } = language;
+  if (session === null) return t('none in this workspace in the last 24 hours');
   const { tokens, costUsd, model, lastAt } = session;
-  const parts = [spendText(newTokens(tokens), costUsd, false), `${tokenText(tokens.cacheRead)} read from the cache`];
+  const parts = [
+    spendText(newTokens(tokens), costUsd, false, language),
+    t('{0} read from the cache', tokenText(tokens.cacheRead, language)),
+  ];
   if (model !== null) parts.push(model);
-  return [...parts, ageText(now - lastAt)].join(', ');
+  return [...parts, ageText(now - lastAt, language)].join(', ');
 }
 
 /** `18.2K new tokens, $3.10`; what has no known price costs nobody knows what. */
-export function spendText(tokens: number, usd: number | null, atLeast: boolean): string {
-  const text = `${tokenText(tokens)} new tokens`;
+export function spendText(tokens: number, usd: number | null, atLeast: boolean, language: Language = english): string {
+  const { t, locale } = language;
+  const text = t('{0} new tokens', tokenText(tokens, language));
   if (usd === null) return text;
-  return `${text}, ${atLeast ? 'at least ' : ''}$${usd.toFixed(2)} at API prices`;
+  const money = usd.toLocaleString(locale, {
+    style: 'currency',
+    currency: 'USD',
+    currencyDisplay: 'narrowSymbol',
+    useGrouping: false,
+  });
+  return `${text}, ${atLeast ? t('at least {0} at API prices', money) : t('{0} at API prices', money)}`;
 }

@@ -40,6 +40,8 @@ export interface AgentInstall {
   installed(text: string): InstalledHooks | { readonly problem: string; readonly detail: string };
   /** for an agent that runs hooks only after a person has agreed to them in it: whether that is so for those in this file */
   trust?(file: string, surroundings: Surroundings): Promise<CodexTrust>;
+  /** and the file in which it remembers that */
+  agreement?(surroundings: Surroundings): string;
 }
 
 export interface InstallRequest {
@@ -75,16 +77,14 @@ async function work(agent: AgentInstall, request: InstallRequest, change: typeof
   return change(agent.target(agent.file(scope, projectDir, surroundings), request), request);
 }
 
-/** Whether any file that the agent reads for this folder has our hooks. */
-async function isAgentInstalled(
+/** The files that the agent reads for this folder and that have our hooks. */
+async function installedFiles(
   agent: AgentInstall,
   place: Omit<InstallRequest, 'scope' | 'dryRun'>,
-): Promise<boolean> {
-  for (const scope of agent.scopes) {
-    const file = agent.file(scope, place.projectDir, place.surroundings);
-    if (await isInstalledIn(agent.target(file, place))) return true;
-  }
-  return false;
+): Promise<readonly string[]> {
+  const files = agent.scopes.map((scope) => agent.file(scope, place.projectDir, place.surroundings));
+  const has = await Promise.all(files.map((file) => isInstalledIn(agent.target(file, place))));
+  return files.filter((_, at) => has[at]);
 }
 
 /** Whether the agent is on this machine: it has run here, or its program is on the PATH. */
@@ -93,8 +93,43 @@ export async function isAgentFound(agent: AgentInstall, surroundings: Surroundin
   return (await findProgram(agent.programs, surroundings.env)) !== null;
 }
 
-/** Whether any agent has our hooks for this folder. */
-export async function hasAnyHooks(place: Omit<InstallRequest, 'scope' | 'dryRun'>): Promise<boolean> {
-  for (const agent of agentInstalls) if (await isAgentInstalled(agent, place)) return true;
-  return false;
+/** What stands for this folder of our hooks. */
+export interface FolderHooks {
+  /** some agent has them */
+  readonly installed: boolean;
+  /** ids of the agents that have them, but do not run them before a person has agreed to them there */
+  readonly untrusted: readonly string[];
+  /** the files in which these agents remember that a person has agreed */
+  readonly agreements: readonly string[];
+}
+
+/** Looks into the files that agents read for this folder. */
+export async function folderHooks(place: Omit<InstallRequest, 'scope' | 'dryRun'>): Promise<FolderHooks> {
+  const states = await Promise.all(
+    agentInstalls.map(async (agent) => {
+      const files = await installedFiles(agent, place);
+      const waits = await waitsForConsent(agent, files, place.surroundings);
+      return { agent, installed: files.length > 0, waits };
+    }),
+  );
+  const untrusted = states.flatMap(({ agent, waits }) => (waits ? [agent] : []));
+  return {
+    installed: states.some(({ installed }) => installed),
+    untrusted: untrusted.map(({ agent }) => agent),
+    agreements: untrusted.flatMap((agent) => agent.agreement?.(place.surroundings) ?? []),
+  };
+}
+
+/** Whether a person has yet to agree to these hooks in the agent. What they switched off there is decided too. */
+async function waitsForConsent(
+  agent: AgentInstall,
+  files: readonly string[],
+  surroundings: Surroundings,
+): Promise<boolean> {
+  if (agent.trust === undefined || files.length === 0) return false;
+  for (const file of files) {
+    const { state } = await agent.trust(file, surroundings);
+    if (state === 'trusted' || state === 'off') return false;
+  }
+  return true;
 }

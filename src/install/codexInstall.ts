@@ -2,7 +2,7 @@ import path from 'node:path';
 import { codexHome, codexHookFile } from '../agents/codex/hookFile.ts';
 import { addEntries, hasEntries, installedEntries, removeEntries } from '../agents/hookEntries.ts';
 import type { AgentInstall } from './agentInstall.ts';
-import { codexTrust } from './codexTrust.ts';
+import { codexAgreement, codexTrust } from './codexTrust.ts';
 import { launcherCommand } from './launcher.ts';
 
 /** The hooks in Codex's `hooks.json`, a file of its own. Codex runs them only after a person has agreed to them in its terminal. */
@@ -28,4 +28,5 @@ export const codexInstall: AgentInstall = {
   },
   installed: (text) => installedEntries(codexHookFile(process.platform), text),
   trust: codexTrust,
+  agreement: codexAgreement,
 };

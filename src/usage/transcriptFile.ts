@@ -155,11 +155,12 @@ export class TranscriptReader {
   }
 }
 
+const print = new Uint8Array(2 * printSize);
+
 /** A hash of the first bytes and of those before `offset`: enough to tell a file that only grew from any other. */
 function printOf(descriptor: number, offset: number): number {
   const length = Math.min(printSize, offset);
-  const bytes = new Uint8Array(2 * length);
-  readSync(descriptor, bytes, 0, length, 0);
-  readSync(descriptor, bytes, length, length, offset - length);
-  return hashOfBytes(bytes);
+  readSync(descriptor, print, 0, length, 0);
+  readSync(descriptor, print, length, length, offset - length);
+  return hashOfBytes(print.subarray(0, 2 * length));
 }

@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
+import { translatedGauge } from '../budget/gaugeNames.ts';
 import { gaugeText } from '../budget/gaugeText.ts';
 import { gaugeTooltip, type GaugeTooltip } from '../budget/gaugeTooltip.ts';
+import { english, type Language } from '../budget/language.ts';
 import type { CheckpointSummary } from '../protocol/checkpoint.ts';
 import type { GaugeLevel } from '../protocol/gauge.ts';
 import type { PanelSnapshot } from '../protocol/panel.ts';
@@ -23,6 +25,12 @@ const links = {
 } satisfies Partial<Record<keyof typeof commandIds, string>>;
 type Link = keyof typeof links;
 
+/** English keeps clocks of 24 hours, as the panel and the command line do. */
+const language: Language = {
+  t: vscode.l10n.t,
+  locale: vscode.env.language === 'en' ? english.locale : vscode.env.language,
+};
+
 /** The gauge in the status bar: one item, drawn from the same snapshots as the panel. */
 export class StatusBar implements vscode.Disposable {
   readonly #item: vscode.StatusBarItem;
@@ -38,13 +46,14 @@ export class StatusBar implements vscode.Disposable {
     this.#item.show();
   }
 
-  draw({ gauge, now, day, unprotected, folders }: PanelSnapshot): void {
+  draw({ gauge: spoken, now, day, unprotected, folders }: PanelSnapshot): void {
+    const gauge = translatedGauge(spoken, language.t);
     const isBroken = unprotected !== undefined;
     const icon = isBroken ? '$(error)' : (icons[gauge.level] ?? '$(dashboard)');
-    const text = `${icon} ${gaugeText(gauge, this.#settings().statusBar)}`.trimEnd();
+    const text = `${icon} ${gaugeText(gauge, this.#settings().statusBar, language)}`.trimEnd();
     const background = isBroken ? backgrounds.exhausted : backgrounds[gauge.level];
     const lastCheckpoint = newestOf(folders.flatMap(({ checkpoints: [newest] }) => newest ?? []));
-    const tooltip = gaugeTooltip({ gauge, day, lastCheckpoint, unprotected, now });
+    const tooltip = gaugeTooltip({ gauge, day, lastCheckpoint, unprotected, now, language });
     const shownLinks: Link[] = ['openPanel', 'createCheckpoint'];
     if (folders.some(({ undoable }) => undoable !== null)) shownLinks.push('undoReset');
     if (isBroken) shownLinks.push('showLog');
@@ -57,7 +66,7 @@ export class StatusBar implements vscode.Disposable {
     this.#item.backgroundColor = background === undefined ? undefined : new vscode.ThemeColor(background);
     this.#item.tooltip = hover(tooltip, shownLinks);
     // Screen readers cannot reach the hover (microsoft/vscode #127415): everything is in the label.
-    this.#item.accessibilityInformation = { label: label(gaugeText(gauge), tooltip), role: 'button' };
+    this.#item.accessibilityInformation = { label: label(gaugeText(gauge, 'used', language), tooltip), role: 'button' };
   }
 
   dispose(): void {
@@ -68,7 +77,10 @@ export class StatusBar implements vscode.Disposable {
 function newestOf(checkpoints: readonly CheckpointSummary[]): { readonly at: number; readonly what: string } | null {
   const [newest] = [...checkpoints].sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
   if (newest === undefined) return null;
-  return { at: Date.parse(newest.createdAt), what: newest.tool === null ? newest.label : `before ${newest.tool}` };
+  return {
+    at: Date.parse(newest.createdAt),
+    what: newest.tool === null ? newest.label : vscode.l10n.t('before {0}', newest.tool),
+  };
 }
 
 function hover({ groups, lines }: GaugeTooltip, shownLinks: readonly Link[]): vscode.MarkdownString {

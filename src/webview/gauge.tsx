@@ -26,7 +26,9 @@ function usedWords({ usedPercent, confidence, atLeast }: WindowState): string {
 
 function resetWords(resetsAt: number, now: number): string {
   const clock = time.clock(resetsAt, now);
-  return resetsAt > now ? fill(strings.resets, clock, duration(resetsAt - now)) : fill(strings.resetDue, clock);
+  return resetsAt > now
+    ? fill(strings.resets, clock, duration(resetsAt - now, strings))
+    : fill(strings.resetDue, clock);
 }
 
 /** "4–9%/h"; one number where both are the same. */

@@ -1,4 +1,5 @@
 import { createNumberWords } from './numberWords.ts';
+import { strings } from './strings.ts';
 import { createTimeWords } from './timeWords.ts';
 
 /**
@@ -16,5 +17,5 @@ function documentLocale(): string | undefined {
 }
 
 const locale = documentLocale();
-export const time = createTimeWords(locale);
+export const time = createTimeWords(locale, strings);
 export const number = createNumberWords(locale);

@@ -1,3 +1,6 @@
+import type { PanelStrings } from '../protocol/panelStrings.ts';
+import { fill } from './fill.ts';
+
 const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
@@ -6,14 +9,14 @@ const day = 24 * hour;
 const recent = 45_000;
 
 /** "2 h 14 min", for spans that are looked at, not calculated with. */
-export function duration(milliseconds: number): string {
-  if (milliseconds < minute) return 'less than 1 min';
-  if (milliseconds < hour) return `${Math.floor(milliseconds / minute)} min`;
-  const [big, small, unit, smallUnit] =
-    milliseconds < day
-      ? [Math.floor(milliseconds / hour), Math.floor((milliseconds % hour) / minute), 'h', 'min']
-      : [Math.floor(milliseconds / day), Math.floor((milliseconds % day) / hour), 'd', 'h'];
-  return small === 0 ? `${big} ${unit}` : `${big} ${unit} ${small} ${smallUnit}`;
+export function duration(milliseconds: number, { span }: Pick<PanelStrings, 'span'>): string {
+  if (milliseconds < minute) return span.none;
+  const whole = (unit: number, inside = Infinity): number => Math.floor((milliseconds % inside) / unit);
+  const say = (alone: string, both: string, big: number, small: number): string =>
+    small === 0 ? fill(alone, String(big)) : fill(both, String(big), String(small));
+  if (milliseconds < hour) return fill(span.minutes, String(whole(minute)));
+  if (milliseconds < day) return say(span.hours, span.hoursMinutes, whole(hour), whole(minute, hour));
+  return say(span.days, span.daysHours, whole(day), whole(hour, day));
 }
 
 /** How the panel says an instant. Times are epoch milliseconds. */
@@ -27,7 +30,11 @@ export interface TimeWords {
 }
 
 /** Formatters are made once: constructing an Intl object costs more than the whole row it is for. */
-export function createTimeWords(locale: string | undefined, timeZone?: string): TimeWords {
+export function createTimeWords(
+  locale: string | undefined,
+  { ago }: Pick<PanelStrings, 'ago'>,
+  timeZone?: string,
+): TimeWords {
   const format = (options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
     new Intl.DateTimeFormat(locale, timeZone === undefined ? options : { ...options, timeZone });
   const date = format({ day: 'numeric', month: 'short' });
@@ -41,10 +48,10 @@ export function createTimeWords(locale: string | undefined, timeZone?: string): 
   return {
     relative(at, now) {
       const age = now - at;
-      if (age < recent) return 'just now';
-      if (age < hour) return `${Math.max(1, Math.floor(age / minute))} min ago`;
-      if (age < day) return `${Math.floor(age / hour)} h ago`;
-      if (age < 7 * day) return `${Math.floor(age / day)} d ago`;
+      if (age < recent) return ago.now;
+      if (age < hour) return fill(ago.minutes, String(Math.max(1, Math.floor(age / minute))));
+      if (age < day) return fill(ago.hours, String(Math.floor(age / hour)));
+      if (age < 7 * day) return fill(ago.days, String(Math.floor(age / day)));
       return (age < 300 * day ? date : dateWithYear).format(at);
     },
     exact: (at) => exact.format(at),

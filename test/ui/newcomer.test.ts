@@ -57,7 +57,7 @@ describe('a newcomer', function () {
   }
 
   const state = (): string => join(place.repository.outer, 'state of $USER');
-  const rows = (): Locator => panel.locator('[role=option]');
+  const rows = (): Locator => panel.getByRole('treeitem');
   const step = (id: string): Locator => page.locator(`.getting-started-step[data-step-id$="#start#${id}"]`);
   const isDone = (id: string): Promise<boolean> => step(id).locator('.codicon.complete').isVisible();
   const openStep = async (id: string): Promise<void> => {
@@ -169,10 +169,12 @@ describe('a newcomer', function () {
     const made = (await place.checkpoints()).filter(({ session }) => session !== null);
     assert.ok(made.length > 2, `${made.length} checkpoints of the session`);
     await screenshot(page, 'newcomer-5-checkpoints');
-    const first = made.at(-1)?.id ?? '';
+    // The whole turn is one row, under its prompt.
     await timed('reset to before the agent’s turn', async () => {
-      await panel.locator(`[role=option][data-id="${first}"]`).click();
-      await panel.locator(`[data-action=reset][data-id="${first}"]`).click();
+      const turn = rows().filter({ hasText: 'Fix add()' }).first();
+      await turn.click();
+      const id = (await turn.getAttribute('data-id')) ?? '';
+      await panel.locator(`[data-action=reset][data-id="${id}"]`).first().click();
       await dialogButton(page, 'Reset').click();
       await toasts(page, 'Reset to').waitFor();
     });

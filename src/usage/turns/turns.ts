@@ -43,7 +43,8 @@ export function turnsOf({ agent, session, prompts, edits, responses, readings }:
   return ordered.flatMap((prompt, index): readonly Turn[] => {
     const until = ordered[index + 1]?.at ?? Infinity;
     const isNewest = until === Infinity;
-    const own = inOrder.filter(({ at }) => at >= prompt.at && at < until);
+    const first = firstFrom(inOrder, prompt.at);
+    const own = inOrder.slice(first, firstFrom(inOrder, until));
     if (own.length === 0 && !isNewest) return [];
     const ownEdits = edits.filter(([at]) => at >= prompt.at && at < until);
     const end = own.at(-1)?.at ?? prompt.at;
@@ -57,7 +58,7 @@ export function turnsOf({ agent, session, prompts, edits, responses, readings }:
         words: prompt.words,
         files: prompt.files,
         traits: [...prompt.traits],
-        context: contextBefore(inOrder, prompt.at),
+        context: contextBefore(inOrder, first),
         tokens: [...sum(own)],
         requests: own.length,
         touched: new Set(ownEdits.map(([, file]) => file)).size,
@@ -76,9 +77,23 @@ function sum(responses: readonly TurnResponse[]): TokenRow {
   return responses.reduce<TokenRow>((total, { tokens }) => plusRow(total, tokenRowOf(tokens)), noTokenRow);
 }
 
-function contextBefore(responses: readonly TurnResponse[], at: number): number {
-  const last = responses.findLast((response) => response.at < at && !response.isSidechain);
-  return last === undefined ? 0 : newTokens(last.tokens) + last.tokens.cacheRead;
+/** Index of the first response at that time or after it: sessions have thousands, and each prompt asks. */
+function firstFrom(responses: readonly TurnResponse[], at: number): number {
+  let [low, high] = [0, responses.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((responses[middle]?.at ?? Infinity) < at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function contextBefore(responses: readonly TurnResponse[], end: number): number {
+  for (let index = end - 1; index >= 0; index -= 1) {
+    const { isSidechain = true, tokens } = responses[index] ?? {};
+    if (!isSidechain && tokens !== undefined) return newTokens(tokens) + tokens.cacheRead;
+  }
+  return 0;
 }
 
 function activeTime(from: number, responses: readonly TurnResponse[]): number {

@@ -11,8 +11,8 @@ import { makePrivateFolder } from '../../store/atomicFile.ts';
 import { errorText } from '../../store/errno.ts';
 import type { Log } from '../log.ts';
 import type { Settings } from '../settings.ts';
-import { editorSurroundings } from '../surroundings.ts';
 import { checkpointEngine } from './checkpointEngine.ts';
+import { HooksOfFolder } from './hooksOfFolder.ts';
 
 const refreshDelayMs = 80;
 const startDelayMs = 200;
@@ -36,13 +36,11 @@ export class FolderCheckpoints implements vscode.Disposable {
   readonly onDidChange = this.#changed.event;
   readonly #log: Log;
   readonly #settings: () => Settings;
-  readonly #launcher: Promise<LauncherTarget>;
-  readonly #settingsWatcher: vscode.FileSystemWatcher;
+  readonly #hooks: HooksOfFolder;
   #checkpoints: Checkpoints | undefined;
   #overview: CheckpointsOverview = { branch: null, checkpoints: [], undoable: null, undoableTo: null };
   #problem: FolderProblem | null = 'untrusted';
   #detail = '';
-  #hooksInstalled = false;
   #busy: Busy = null;
   #disk: FolderView['disk'];
   #plan: FolderView['plan'];
@@ -54,20 +52,10 @@ export class FolderCheckpoints implements vscode.Disposable {
 
   constructor(folder: vscode.WorkspaceFolder, settings: () => Settings, launcher: Promise<LauncherTarget>, log: Log) {
     this.folder = folder;
-    // Installing from a terminal, or by hand, shows at once.
-    this.#settingsWatcher = vscode.workspace.createFileSystemWatcher(
-      new vscode.RelativePattern(
-        folder,
-        '{.claude/settings*.json,.codex/hooks.json,.gemini/settings.json,.opencode/plugin/soft-landing.js}',
-      ),
-    );
-    const refreshHooks = (): void => void this.refreshHooks();
-    this.#settingsWatcher.onDidCreate(refreshHooks);
-    this.#settingsWatcher.onDidChange(refreshHooks);
-    this.#settingsWatcher.onDidDelete(refreshHooks);
     this.#settings = settings;
-    this.#launcher = launcher;
     this.#log = log;
+    this.#hooks = new HooksOfFolder(folder, settings, launcher, log);
+    this.#hooks.onDidChange(() => this.#changed.fire());
   }
 
   get root(): string {
@@ -105,7 +93,8 @@ export class FolderCheckpoints implements vscode.Disposable {
       ...(this.#disk ? { disk: this.#disk } : {}),
       ...(this.#plan ? { plan: this.#plan } : {}),
       verifyCommand: this.#verifyCommand,
-      hooksInstalled: this.#hooksInstalled,
+      hooksInstalled: this.#hooks.state.installed,
+      untrustedHooks: this.#hooks.state.untrusted,
       busy: this.#busy,
     };
   }
@@ -208,13 +197,8 @@ export class FolderCheckpoints implements vscode.Disposable {
     }
   }
 
-  async refreshHooks(): Promise<void> {
-    const surroundings = editorSurroundings(this.#settings());
-    const launcher = await this.#launcher;
-    // Not needed for the first picture of a folder.
-    const { hasAnyHooks } = await import('../../install/agentInstall.ts');
-    this.#hooksInstalled = await hasAnyHooks({ projectDir: this.root, surroundings, launcher });
-    if (!this.#disposed) this.#changed.fire();
+  refreshHooks(): Promise<void> {
+    return this.#hooks.refresh();
   }
 
   /** Runs one action on the checkpoints and shows meanwhile what is going on. Aborted, its git is killed. */
@@ -278,7 +262,7 @@ export class FolderCheckpoints implements vscode.Disposable {
     clearTimeout(this.#timer);
     clearTimeout(this.#startTimer);
     this.#unfollow();
-    this.#settingsWatcher.dispose();
+    this.#hooks.dispose();
     this.#changed.dispose();
   }
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as v from 'valibot';
 import * as vscode from 'vscode';
+import { translatedGauge } from '../../budget/gaugeNames.ts';
 import { panelMessageSchema, type PanelMessage, type PanelSnapshot } from '../../protocol/panel.ts';
 import type { HostMessage } from '../../protocol/panelPicture.ts';
 import { panelStrings } from '../../protocol/panelStrings.ts';
@@ -34,7 +35,7 @@ export class PanelHost {
   }
 
   picture(snapshot: PanelSnapshot): HostMessage {
-    return this.#pictures.picture(snapshot);
+    return this.#pictures.picture({ ...snapshot, gauge: translatedGauge(snapshot.gauge, vscode.l10n.t) });
   }
 
   /** What the panel asked for; null where it asked for something to be done. */
@@ -69,7 +70,7 @@ function panelHtml(webview: vscode.Webview, folder: vscode.Uri): string {
 <link rel="stylesheet" href="${asset('panel.css')}">
 </head>
 <body>
-<div id="panel" data-strings="${attribute(JSON.stringify(panelStrings))}"></div>
+<div id="panel" data-strings="${attribute(JSON.stringify(panelStrings(vscode.l10n.t)))}"></div>
 <script nonce="${nonce}" src="${asset('panel.js')}"></script>
 </body>
 </html>`;

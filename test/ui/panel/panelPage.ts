@@ -151,7 +151,7 @@ function html(theme: Theme, origin: string): string {
 <link rel="stylesheet" href="/panel.css">
 </head>
 <body class="${theme.bodyClass}" data-vscode-theme-kind="${theme.kind}">
-<div id="panel" data-strings="${JSON.stringify(panelStrings).replaceAll('"', '&quot;')}"></div>
+<div id="panel" data-strings="${JSON.stringify(panelStrings((text) => text)).replaceAll('"', '&quot;')}"></div>
 <script nonce="${nonce}" src="/panel.js"></script>
 </body>
 </html>`;

@@ -250,3 +250,36 @@ describe('the current session', () => {
   });
   it('survives a clock set back', () => assert.equal(find([session({ lastAt: now + hour })]), 's1'));
 });
+
+describe('the pace of a budget', () => {
+  /** As much every quarter of an hour, until now. */
+  const timeline = (since: number) =>
+    Array.from({ length: Math.floor((now - since) / (hour / 4)) }, (_, index) => ({
+      agent: 'claude',
+      account: 'a',
+      model: 'm',
+      from: since + index * (hour / 4),
+      responses: 1,
+      tokens: { ...noTokens, output: 250 },
+      costUsd: 0.25,
+      costUnknownTokens: 0,
+    }));
+  const paceOf = (budgets: GaugeInput['budgets'], since: number) =>
+    gauge([], { budgets, usage: { sessions: [], readings: [], timeline: timeline(since), progress: null, scanned } })
+      .windows[0]?.pace;
+
+  it('is what was used in the last hours, and says when it is all', () => {
+    // A thousand an hour for three hours, of sixteen thousand: 4.8 thousand until the reserve, ten hours on.
+    for (const budgets of [{ tokensPerDay: 16_000 }, { usdPerDay: 16 }]) {
+      const pace = paceOf(budgets, now - 3 * hour) ?? assert.fail('no pace');
+      const { low, high } = pace.percentPerHour;
+      assert.ok(low > 5 && low <= high && high < 7, `${low} to ${high}`);
+      assert.equal(pace.evenPercent, 50);
+      const hours = ((pace.reserveAt?.earliest ?? NaN) - now) / hour;
+      assert.ok(hours > 8 && hours < 13, String(hours));
+    }
+  });
+  it('is silent where a day has hardly begun to be used', () => {
+    assert.equal(paceOf({ tokensPerDay: 16_000 }, now - hour / 4), null);
+  });
+});

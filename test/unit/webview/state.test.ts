@@ -67,7 +67,12 @@ describe('news', () => {
   const told = (before: PanelSnapshot | null, after: PanelSnapshot): string | null => {
     const pictures = new Pictures();
     const first = before && shown(before, pictures);
-    return newsBetween(first, shown(after, pictures), number, panelStrings);
+    return newsBetween(
+      first,
+      shown(after, pictures),
+      number,
+      panelStrings((text) => text),
+    );
   };
   const before = snapshot([checkpoint(2), checkpoint(1)]);
 

@@ -1,17 +1,19 @@
 import assert from 'node:assert/strict';
 import { percentText } from '../../../src/budget/gaugeText.ts';
+import { panelStrings } from '../../../src/protocol/panelStrings.ts';
 import { newTokens as protocolNewTokens } from '../../../src/protocol/usage.ts';
 import { createNumberWords } from '../../../src/webview/numberWords.ts';
 import { createTimeWords, duration } from '../../../src/webview/timeWords.ts';
 import { newTokens } from '../../../src/webview/tokens.ts';
 
+const strings = panelStrings((text) => text);
 const now = Date.parse('2026-03-12T14:10:00Z');
 const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 
 describe('time words', () => {
-  const time = createTimeWords('en-GB', 'UTC');
+  const time = createTimeWords('en-GB', strings, 'UTC');
 
   it('says how long ago, and the date when that stops helping', () => {
     const ago = (age: number): string => time.relative(now - age, now);
@@ -33,11 +35,11 @@ describe('time words', () => {
   });
 
   it('says a span in its two biggest units', () => {
-    assert.equal(duration(20_000), 'less than 1 min');
-    assert.equal(duration(14 * minute), '14 min');
-    assert.equal(duration(134 * minute), '2 h 14 min');
-    assert.equal(duration(2 * hour), '2 h');
-    assert.equal(duration(3 * day + 23 * hour), '3 d 23 h');
+    assert.equal(duration(20_000, strings), 'less than 1 min');
+    assert.equal(duration(14 * minute, strings), '14 min');
+    assert.equal(duration(134 * minute, strings), '2 h 14 min');
+    assert.equal(duration(2 * hour, strings), '2 h');
+    assert.equal(duration(3 * day + 23 * hour, strings), '3 d 23 h');
   });
 });
 
