@@ -124,6 +124,8 @@ export interface TranscriptSource {
    * files of its subagents. The part after the last `/` is the session's id where the lines do not tell one.
    */
   sessionKey(relativePath: string): string;
+  /** What its transcripts tell of limits beside a response is what was used before that response. */
+  readonly readingsPrecede?: boolean;
 }
 
 export interface TranscriptRoot {
@@ -205,6 +207,8 @@ export interface AgentHooks {
   readonly agent: string;
   /** events at which text for the agent (`tellAgent`) reaches it; at all others it would be lost */
   readonly hearing: ReadonlySet<HookEvent['kind']>;
+  /** its transcripts tell how much of its windows is used, before any is used up */
+  readonly transcriptsTellLimits?: boolean;
   /** null for input that is no hook's of this agent. Never throws. */
   parse(stdin: string): HookEvent | null;
   /** What to print on stdout; '' for nothing to say, or where this agent cannot be told it at this event. */

@@ -8,6 +8,7 @@ import type { Effort } from './estimate/history.ts';
 import { overTurns } from './estimate/overTurns.ts';
 import type { Task } from './estimate/similarity.ts';
 import type { FileTokens } from './estimate/thumb.ts';
+import { pastTurns, quickTurns } from './pastTurns.ts';
 import { type Asking, windowNeeds, windowsFor } from './windowNeed.ts';
 
 /** A task that somebody is about to begin. */
@@ -44,7 +45,6 @@ interface Known {
 const fewTurns = 15;
 const otherRepositories = 3;
 const fewOfOthers = 40;
-const quickTurns = 150;
 
 /** What a task takes and whether there is room, by what the state folder holds. Throws what reading throws. */
 export function estimateFromState(question: TaskQuestion, known: Known): TaskAnswer {
@@ -53,15 +53,14 @@ export function estimateFromState(question: TaskQuestion, known: Known): TaskAns
   const folder = repositoryFolder(cwd);
   const session =
     asking.agent === null || asking.sessionId === null ? null : sessionNumber(asking.agent, asking.sessionId);
-  const stored = readTurns(stateFolder, folder, effort === 'quick' ? quickTurns : undefined);
-  const turns = overTurns(stored.turns, session, now);
+  const { turns, fit } = pastTurns(stateFolder, cwd, { session, now, ...(effort === 'quick' && { most: quickTurns }) });
   const others =
     turns.length < fewTurns
       ? overTurns(readOtherTurns(stateFolder, folder, otherRepositories, fewOfOthers), session, now)
       : [];
   const agent = asking.agent ?? turns.at(-1)?.agent ?? others.at(-1)?.agent ?? null;
   const task = taskOf({ ...features, agent }, [...others, ...turns], session, question.isBegun);
-  const estimate = estimateTask({ task, turns, others, files, fit: stored.fit, effort });
+  const estimate = estimateTask({ task, turns, others, files, fit, effort });
   const windows = windowsFor(limits, { ...asking, agent }, now);
   const reserve = { percent: preferences.reservePercent, mode: preferences.reserveMode };
   const needs = windowNeeds(windows, { estimate, turns, model: task.model, reserve });

@@ -24,6 +24,9 @@ export interface Asking {
   readonly transcriptPath: string | null;
 }
 
+/** What a reserve depends on. */
+export type ReservedWindow = Pick<LimitWindow, 'agent' | 'drift'>;
+
 export interface Reserve {
   readonly percent: number;
   readonly mode: ReserveMode;
@@ -95,7 +98,7 @@ function needOf(window: LimitWindow, estimate: Estimate, model: string | null): 
 }
 
 /** Rates of the model; where it is not known which, those of any. */
-function ratesFor({ drift }: LimitWindow, model: string | null): DriftRates | null {
+function ratesFor({ drift }: ReservedWindow, model: string | null): DriftRates | null {
   if (drift === null) return null;
   const named = model === null ? undefined : drift[model];
   return named ?? drift[''] ?? (model === null ? (Object.values(drift)[0] ?? null) : null);
@@ -120,7 +123,7 @@ function scaledRow(mix: TokenRow, tokens: number): TokenRow {
  * The reserve of a window. Learned: nine times of ten it was enough for what came after a task's last edit, which is testing, summing up
  * and saving; the fixed one as long as that is not known.
  */
-export function reservePoints(window: LimitWindow, turns: readonly Turn[], { percent, mode }: Reserve): number {
+export function reservePoints(window: ReservedWindow, turns: readonly Turn[], { percent, mode }: Reserve): number {
   if (mode === 'fixed') return percent;
   const points = turns.flatMap((turn) => {
     const { finish, model, agent } = turn;

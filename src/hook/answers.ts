@@ -3,16 +3,18 @@ import { errorText } from '../store/errno.ts';
 import { appendEvent } from '../store/eventLog.ts';
 import type { SessionRecord } from '../store/sessionRecord.ts';
 
-/** What a part of the hook knows of its call. The working state is saved by then. */
+/** What a part of the hook knows of its call. */
 export interface HookContext {
   readonly event: HookEvent;
-  /** the session's record with this event in it */
+  /** the session's record with this event in it, but for what saving tells */
   readonly session: SessionRecord;
   readonly stateFolder: string;
   /** where the agents' files are */
   readonly surroundings: Surroundings;
   /** folder of the bundles */
   readonly programDir: string;
+  /** when the working state is saved, or cannot be */
+  readonly saved: Promise<void>;
   /** what verifies the folder that the agent works in; asks git, so only for those who have something to say. null: nobody has set any */
   readonly verifyCommand: () => Promise<string | null>;
   readonly now: () => number;
@@ -26,20 +28,28 @@ export interface HookPart {
   readonly name: string;
   /** Kinds of events it has an answer to: for all others it is not even loaded. */
   readonly events: ReadonlySet<HookEvent['kind']>;
+  /** Runs while the working state is being saved, since git lets us wait: it changes nothing before `saved`. Others begin after that. */
+  readonly isBeside?: boolean;
+  /** Whether there can be an answer at all, told without loading it. Missing: always. */
+  isNeeded?(event: HookEvent, stateFolder: string): boolean;
   answer(context: HookContext): Promise<HookAnswer | null>;
 }
 
 /** Asks every part at once, and makes one answer of theirs. */
 export async function answerOf(parts: readonly HookPart[], context: HookContext): Promise<HookAnswer> {
-  // Saving took all the time there is.
-  if (context.signal.aborted) return {};
-  const concerned = parts.filter(({ events }) => events.has(context.event.kind));
+  const { event, stateFolder } = context;
+  const concerned = parts.filter(
+    (part) => part.events.has(event.kind) && part.isNeeded?.(event, stateFolder) !== false,
+  );
   const answers = await Promise.all(concerned.map((part) => ask(part, context)));
   return combined(answers.flatMap((answer) => answer ?? []));
 }
 
 async function ask(part: HookPart, context: HookContext): Promise<HookAnswer | null> {
-  const { signal, stateFolder, now, event } = context;
+  const { signal, stateFolder, now, event, saved } = context;
+  if (part.isBeside !== true) await saved;
+  // Saving took all the time there is.
+  if (signal.aborted) return null;
   try {
     return await Promise.race([part.answer(context), aborted(signal)]);
   } catch (error) {

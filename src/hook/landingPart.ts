@@ -11,7 +11,7 @@ import { statuslineReadings } from './statuslineReadings.ts';
 
 /** Asks the agent to come to a working state when a limit is near. */
 export async function answerLanding(context: HookContext): Promise<HookAnswer | null> {
-  const { event, session, stateFolder, surroundings, verifyCommand, now } = context;
+  const { event, session, stateFolder, surroundings, saved, verifyCommand, now } = context;
   if (event.kind !== 'prompt' && event.kind !== 'tool' && event.kind !== 'tool-done' && event.kind !== 'turn')
     return null;
   const started = performance.now();
@@ -28,6 +28,7 @@ export async function answerLanding(context: HookContext): Promise<HookAnswer | 
     readings: statuslineReadings(event.agent, stateFolder, surroundings),
     transcriptPath: event.transcriptPath ?? session.transcriptPath,
     promptNumber: session.promptNumber,
+    saved,
     verifyCommand,
     now: at,
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,

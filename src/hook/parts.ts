@@ -1,4 +1,10 @@
+import { existsSync } from 'node:fs';
+import type { HookEvent } from '../agents/agent.ts';
+import { agentHooks } from '../agents/agentHooks.ts';
 import { startRecorder } from '../recovery/startRecorder.ts';
+import { limitsFile } from '../store/limitsFile.ts';
+import { preferencesFile } from '../store/preferences.ts';
+import { spoolFolder } from '../store/readingSpool.ts';
 import type { HookPart } from './answers.ts';
 
 /** In the order in which their words stand in an answer. Each is loaded by the events that concern it, from a bundle of its own. */
@@ -24,12 +30,22 @@ export const hookParts: readonly HookPart[] = [
   {
     name: 'prompt advice',
     events: new Set(['prompt']),
+    isBeside: true,
+    isNeeded: (_event, stateFolder) => existsSync(limitsFile(stateFolder)),
     answer: async ({ event, stateFolder, now }) =>
       (await import('./promptAdvice.ts')).promptAdvice(event, stateFolder, now()),
   },
   {
     name: 'landing',
     events: new Set(['prompt', 'tool', 'tool-done', 'turn']),
+    isBeside: true,
+    isNeeded: canLimitBeKnown,
     answer: async (context) => (await import('./landingPart.ts')).answerLanding(context),
   },
 ];
+
+/** After tools it is asked all the same: it leaves the truce that lets the launcher start nothing for a while. */
+function canLimitBeKnown({ kind, agent }: HookEvent, stateFolder: string): boolean {
+  if (kind === 'tool-done' || agentHooks(agent)?.transcriptsTellLimits === true) return true;
+  return [limitsFile, preferencesFile, spoolFolder].some((placeIn) => existsSync(placeIn(stateFolder)));
+}

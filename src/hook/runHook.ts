@@ -4,7 +4,7 @@ import { appendEvent } from '../store/eventLog.ts';
 import { readSession, writeSession, type SessionRecord } from '../store/sessionRecord.ts';
 import { answerOf, type HookPart } from './answers.ts';
 import { hookParts } from './parts.ts';
-import { isSaving, protect, verifyCommandIn, type ProtectOptions } from './protect.ts';
+import { isSaving, protect, verifyCommandIn, type ProtectOptions, type SavingEvent } from './protect.ts';
 
 export interface HookCall extends ProtectOptions {
   readonly agent: string;
@@ -29,16 +29,25 @@ export async function runHook(call: HookCall, parts: readonly HookPart[] = hookP
   }
   if (event.kind === 'other') return '';
   const last = await readSession(stateFolder, event.agent, event.sessionId);
-  let session = nextSession(event, last, now());
-  if (isSaving(event)) {
-    const missing = await protect(event, session, call);
-    session = { ...session, missing: missing ? { at: now(), reason: missing.reason } : null };
-  }
-  // After a batch of tools nothing is to be remembered, and saving it would cost more than the rest.
-  if (event.kind !== 'tool-done') await writeSession(stateFolder, session);
+  const session = nextSession(event, last, now());
+  const saving = isSaving(event) ? save(event, session, call) : Promise.resolve(session);
+  const saved = saving.then(
+    () => undefined,
+    () => undefined,
+  );
   const verifyCommand = (): Promise<string | null> => verifyCommandIn(event.cwd, call);
-  const context = { event, session, stateFolder, surroundings, programDir, verifyCommand, now, signal };
-  return hooks.answer(event, await answerOf(parts, context));
+  const context = { event, session, saved, stateFolder, surroundings, programDir, verifyCommand, now, signal };
+  const answering = answerOf(parts, context);
+  const record = await saving;
+  // After a batch of tools nothing is to be remembered, and saving it would cost more than the rest.
+  if (event.kind !== 'tool-done') await writeSession(stateFolder, record);
+  return hooks.answer(event, await answering);
+}
+
+/** Saves the working state; the session's record with why it is not saved, if it is not. */
+async function save(event: SavingEvent, session: SessionRecord, call: HookCall): Promise<SessionRecord> {
+  const missing = await protect(event, session, call);
+  return { ...session, missing: missing ? { at: call.now(), reason: missing.reason } : null };
 }
 
 /** The session's record with this event in it. */

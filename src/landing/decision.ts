@@ -3,8 +3,6 @@ import type { LandingWindow } from './windows.ts';
 
 export interface DecisionInput {
   readonly windows: readonly LandingWindow[];
-  /** fraction of each window, kept back for finishing and saving; 0: nobody is ever told */
-  readonly reserve: number;
   readonly told: readonly Told[];
   /** the subagent at work; null: the main conversation */
   readonly thread: string | null;
@@ -29,10 +27,10 @@ const sameResetMs = 10 * 60_000;
  * and costs tokens there. A reset makes a new window, and arms it again.
  */
 export function decideLanding(input: DecisionInput): LandingDecision | null {
-  const { reserve, told, thread, isPrompt, now } = input;
-  const inside = windowsInside(input.windows, reserve);
+  const { told, thread, isPrompt, now } = input;
+  const inside = windowsInside(input.windows);
   const news = inside.flatMap((window) => {
-    const level = levelOf(window, reserve, isPrompt);
+    const level = levelOf(window, isPrompt);
     return rankToldOf(window, told, thread, now) >= rankOf(level) ? [] : [{ window, level }];
   });
   if (news.length === 0) return null;
@@ -45,23 +43,39 @@ export function decideLanding(input: DecisionInput): LandingDecision | null {
       account: window.account,
       window: window.window,
       resetsAt: window.resetsAt,
-      level: levelOf(window, reserve, isPrompt),
+      level: levelOf(window, isPrompt),
       thread,
     })),
   };
 }
 
 /** The tightest first. */
-export function windowsInside(windows: readonly LandingWindow[], reserve: number): readonly LandingWindow[] {
-  if (reserve <= 0) return [];
-  return windows.filter(({ used }) => used >= 1 - reserve - epsilon).sort((a, b) => b.used - a.used);
+export function windowsInside(windows: readonly LandingWindow[]): readonly LandingWindow[] {
+  return windows.filter((window) => isReached(window) || isAboutToLeap(window)).sort((a, b) => b.used - a.used);
+}
+
+function isReached({ used, reserve }: LandingWindow): boolean {
+  return reserve > 0 && used >= 1 - reserve - epsilon;
+}
+
+/**
+ * One more response of the size that they have here would take more than half of the reserve along: who waits for the reserve is told
+ * when too little is left to land, or nothing. Only ever one response early.
+ */
+export function isAboutToLeap(window: LandingWindow): boolean {
+  const { used, next, reserve } = window;
+  return reserve > 0 && !isReached(window) && used + next >= 1 - reserve / 2 - epsilon;
+}
+
+export function isPastHalf({ used, reserve }: LandingWindow): boolean {
+  return reserve > 0 && used >= 1 - reserve / 2 - epsilon;
 }
 
 /** 0.8 of a window is in its reserve of 0.2, whatever floating point makes of it. */
 const epsilon = 1e-9;
 
-function levelOf({ used }: LandingWindow, reserve: number, isPrompt: boolean): LandingLevel {
-  if (used >= 1 - reserve / 2 - epsilon) return 'escalate';
+function levelOf(window: LandingWindow, isPrompt: boolean): LandingLevel {
+  if (isPastHalf(window)) return 'escalate';
   return isPrompt ? 'begun' : 'advise';
 }
 

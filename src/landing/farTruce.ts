@@ -14,13 +14,13 @@ export const longestFarSeconds = 120;
 const secondsWhenUnknown = 20;
 
 /** For how many seconds no window can come into its reserve, so that nobody needs to look; 0: one could. */
-export function farSeconds(windows: readonly LandingWindow[], reserve: number): number {
-  if (reserve <= 0) return longestFarSeconds;
+export function farSeconds(windows: readonly LandingWindow[]): number {
   if (windows.length === 0) return secondsWhenUnknown;
-  return Math.min(...windows.map((window) => farSecondsOf(window, reserve)));
+  return Math.min(...windows.map((window) => farSecondsOf(window)));
 }
 
-function farSecondsOf({ used, drift }: LandingWindow, reserve: number): number {
+function farSecondsOf({ used, drift, reserve }: LandingWindow): number {
+  if (reserve <= 0) return longestFarSeconds;
   const headroom = 1 - reserve - used;
   const rates = Object.values(drift ?? {}).flatMap(({ input, output, cacheWrite5m, cacheWrite1h, cacheRead }) => [
     input,

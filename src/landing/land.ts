@@ -2,13 +2,23 @@ import { existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import type { HookAnswer, HookEvent, Surroundings, TranscriptSource } from '../agents/agent.ts';
 import { transcriptSources } from '../agents/transcriptSources.ts';
-import type { LimitWindow } from '../protocol/limits.ts';
+import { reserves } from '../budget/pastTurns.ts';
+import type { DriftRates, LimitWindow } from '../protocol/limits.ts';
 import type { Reading } from '../protocol/usage.ts';
+import { errorCode } from '../store/errno.ts';
 import { takeFileLock } from '../store/fileLock.ts';
 import { handOverFile, ownFolder, prepareOwnFolder } from '../store/handOverFile.ts';
 import { makePrivateFolder } from '../store/atomicFile.ts';
 import type { Preferences } from '../store/preferences.ts';
-import { decideLanding, rankToldOf, windowsInside, withTold, type LandingDecision } from './decision.ts';
+import {
+  decideLanding,
+  isAboutToLeap,
+  isPastHalf,
+  rankToldOf,
+  windowsInside,
+  withTold,
+  type LandingDecision,
+} from './decision.ts';
 import { farSeconds, longestFarSeconds } from './farTruce.ts';
 import {
   emptyLandingState,
@@ -20,8 +30,10 @@ import {
   type LandingLevel,
 } from './landingState.ts';
 import { withTranscripts } from './ownTranscripts.ts';
+import { isSameWindow } from './sameWindow.ts';
 import { beganInside, isNewWork } from './strictMode.ts';
-import { landingWindows, type LandingWindow } from './windows.ts';
+import { ratesBetween } from './lookAhead.ts';
+import { landingWindows, type LandingWindow, type WindowsInput } from './windows.ts';
 import { wordsForAgent, wordsForUser, wordsOfRefusal, type LandingWordsInput } from './words.ts';
 
 /** Events at which an agent can be told to land. */
@@ -40,6 +52,8 @@ export interface LandInput {
   readonly readings: readonly Reading[];
   readonly transcriptPath: string | null;
   readonly promptNumber: number;
+  /** nothing is written into the working tree before */
+  readonly saved: Promise<void>;
   /** asked for only when something is said */
   readonly verifyCommand: () => Promise<string | null>;
   readonly now: number;
@@ -52,7 +66,14 @@ export interface Landed {
   /** for so long nobody needs to look again */
   readonly farSeconds: number;
   /** for the log; null: nothing was said */
-  readonly said: { readonly level: LandingLevel; readonly window: string; readonly usedPercent: number } | null;
+  readonly said: {
+    readonly level: LandingLevel;
+    readonly window: string;
+    readonly usedPercent: number;
+    /** `next-response`: one more could leave too little to land with */
+    readonly reason: 'reserve' | 'next-response';
+    readonly nextPercent: number;
+  } | null;
 }
 
 const nothing: Landed = { answer: null, farSeconds: 0, said: null };
@@ -75,7 +96,7 @@ export async function land(input: LandInput): Promise<Landed> {
   try {
     const before = (await readLandingState(file)) ?? emptyLandingState(event.agent, event.sessionId);
     const seen = look(before, input);
-    const others = await otherUses(file, seen, input);
+    const others = await otherStates(file, seen, input);
     const windows = landingWindows({
       agent: event.agent,
       sessionId: event.sessionId,
@@ -84,8 +105,10 @@ export async function land(input: LandInput): Promise<Landed> {
       readings: [...seen.readings, ...input.readings],
       uses: seen.uses,
       isWhole: seen.isWhole,
-      otherUses: others,
+      otherUses: others.flatMap(({ uses }) => uses),
+      learned: learnedRates([seen, ...others]),
       budgets: preferences.budgets,
+      reserveOf: reservesOf(input),
       now: input.now,
     });
     const { state, ...landed } = await answerTo(seen, windows, input);
@@ -131,13 +154,51 @@ function realPath(name: string): string {
   }
 }
 
-/** What sessions of the same agent and account used since limits were published: they share the windows. */
-async function otherUses(file: string, { agent, account }: LandingState, { limits, now }: LandInput) {
+/** Sessions of the same agent and account, from since limits were published: they share the windows. */
+async function otherStates(
+  file: string,
+  { agent, account, firstReadings }: LandingState,
+  { limits, now }: LandInput,
+): Promise<readonly LandingState[]> {
   const concerned = limits.filter(({ drift }) => drift !== null);
-  const since = Math.max(now - longestOthersMs, Math.min(...concerned.map(({ capturedAt }) => capturedAt)));
-  if (concerned.length === 0 || account === null) return [];
+  // Where nothing is published, and windows are known by this session's readings alone, former sessions tell how use moves them.
+  const isAlone = concerned.length === 0 && firstReadings.length > 0;
+  if (account === null || (concerned.length === 0 && !isAlone)) return [];
+  const since = isAlone
+    ? now - longestLearnedMs
+    : Math.max(now - longestOthersMs, Math.min(...concerned.map(({ capturedAt }) => capturedAt)));
   const states = await otherLandingStates(file, since);
-  return states.filter((state) => state.agent === agent && state.account === account).flatMap(({ uses }) => uses);
+  return states.filter((state) => state.agent === agent && state.account === account);
+}
+
+const longestLearnedMs = 7 * 24 * 60 * 60_000;
+
+/** By the first of these sessions that tells: the one at work, then the others, the newest first. */
+function learnedRates(states: readonly LandingState[]): WindowsInput['learned'] {
+  const learned = new Map<string, Readonly<Record<string, DriftRates>>>();
+  for (const { firstReadings, readings, uses } of states) {
+    for (const first of firstReadings) {
+      const last = readings.find((each) => isSameWindow(each, first));
+      const rates = last === undefined ? null : ratesBetween(first, last, uses);
+      if (rates !== null && !learned.has(first.window)) learned.set(first.window, rates);
+    }
+  }
+  return learned;
+}
+
+/** A reserve that cannot be learned is the one that was set: that is no reason to say nothing. */
+function reservesOf({ event, stateFolder, preferences, now }: LandInput): WindowsInput['reserveOf'] {
+  const { agent, cwd, sessionId } = event;
+  const prompted = event.kind === 'prompt' ? sessionId : null;
+  const reserve = reserves({ stateFolder, cwd, agent, prompted, preferences, now });
+  return (window) => {
+    try {
+      return reserve(window);
+    } catch (error) {
+      if (errorCode(error) === null) throw error;
+      return preferences.reservePercent;
+    }
+  };
 }
 
 /** Claude Code's own advice and ours would be two voices about one thing: ours is silent about that window, until it resets. */
@@ -152,20 +213,19 @@ async function answerTo(
   all: readonly LandingWindow[],
   input: LandInput,
 ): Promise<Landed & { readonly state: LandingState }> {
-  const { event, preferences, now } = input;
-  const reserve = preferences.reservePercent / 100;
+  const { event, now } = input;
   const windows = all.filter((window) => !isAgentsOwn(window, state));
   // Before the first response nobody knows how large one is here, nor, of Codex, what the vendor tells with it.
   const isUnknown = state.uses.length === 0 && input.transcriptPath !== null;
-  const silent = { answer: null, farSeconds: isUnknown ? 0 : farSeconds(windows, reserve), said: null, state };
-  const inside = windowsInside(windows, reserve);
+  const silent = { answer: null, farSeconds: isUnknown ? 0 : farSeconds(windows), said: null, state };
+  const inside = windowsInside(windows);
   if (inside.length === 0) return silent;
   const thread = event.subagentId;
   // An agent that was told and ends its turn has landed: it is not kept from that.
   const news =
     event.kind === 'turn' ? windows.filter((window) => rankToldOf(window, state.told, thread, now) === 0) : windows;
   const decision = mayBeTold(event, state, input)
-    ? decideLanding({ windows: news, reserve, told: state.told, thread, isPrompt: event.kind === 'prompt', now })
+    ? decideLanding({ windows: news, told: state.told, thread, isPrompt: event.kind === 'prompt', now })
     : null;
   const isRefused = refuses(state, inside, input);
   if (decision === null && !isRefused) return silent;
@@ -183,6 +243,8 @@ async function answerTo(
       level: decision.level,
       window: tightest?.window ?? '',
       usedPercent: Math.floor((tightest?.used ?? 0) * 100),
+      reason: decision.windows.every(isAboutToLeap) ? 'next-response' : 'reserve',
+      nextPercent: Math.round((tightest?.next ?? 0) * 100),
     },
     state: { ...state, told: [...withTold(state.told, decision.told, now)] },
   };
@@ -206,10 +268,9 @@ function refuses(
 ): boolean {
   if (preferences.landing !== 'strict' || event.kind !== 'tool') return false;
   const thread = event.subagentId;
-  const half = 1 - preferences.reservePercent / 200;
   const isBegun =
     beganInside(state.told, thread) && inside.every((window) => rankToldOf(window, state.told, thread, now) < 2);
-  if (isBegun && inside.every(({ used }) => used < half)) return false;
+  if (isBegun && !inside.some(isPastHalf)) return false;
   return isNewWork({
     call: event,
     existing: new Set(event.files.filter((name) => existsSync(name))),
@@ -221,18 +282,19 @@ function refuses(
 async function wordsInput(
   decision: LandingDecision | null,
   inside: readonly LandingWindow[],
-  { event, preferences, verifyCommand, now, timeZone }: LandInput,
+  { event, saved, verifyCommand, now, timeZone }: LandInput,
 ): Promise<LandingWordsInput> {
-  const half = 1 - preferences.reservePercent / 200;
   const file = handOverFile(event.cwd);
   const relative = path.relative(event.cwd, file);
   // Ours to make, so that it ignores itself whoever writes into it. Where that fails, the agent's own attempt will tell it.
-  if (decision !== null) await prepareOwnFolder(event.cwd).catch(() => undefined);
+  if (decision !== null) {
+    await saved;
+    await prepareOwnFolder(event.cwd).catch(() => undefined);
+  }
   return {
     agent: event.agent,
-    level: decision?.level ?? (inside.some(({ used }) => used >= half) ? 'escalate' : 'advise'),
+    level: decision?.level ?? (inside.some(isPastHalf) ? 'escalate' : 'advise'),
     windows: inside,
-    reservePercent: preferences.reservePercent,
     isSubagent: event.subagentId !== null,
     isTurnEnd: event.kind === 'turn',
     verifyCommand: decision === null ? null : await verifyCommand(),

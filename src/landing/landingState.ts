@@ -33,6 +33,8 @@ const stateSchema = v.object({
   uses: v.array(useSchema),
   /** the newest that the session's own transcripts say of each window */
   readings: v.array(readingSchema),
+  /** the first that they said of each window: between the two lies what use has done to it */
+  firstReadings: v.optional(v.array(readingSchema), []),
   /** when the agent itself told its model to wrap up */
   ownWrapUpAt: v.nullable(v.number()),
   told: v.array(toldSchema),
@@ -53,6 +55,7 @@ export function emptyLandingState(agent: string, sessionId: string): LandingStat
     isWhole: true,
     uses: [],
     readings: [],
+    firstReadings: [],
     ownWrapUpAt: null,
     told: [],
     touched: [],

@@ -4,6 +4,7 @@ import type { LineFormat, TranscriptSource } from '../agents/agent.ts';
 import { isRecord, parsedJson } from '../agents/fields.ts';
 import type { Reading } from '../protocol/usage.ts';
 import type { LandingState } from './landingState.ts';
+import { isSameWindow } from './sameWindow.ts';
 import { readTail } from './transcriptTail.ts';
 import { folded, withUse, type Use } from './use.ts';
 
@@ -22,7 +23,9 @@ export function withTranscripts(
     const match = source.match(file);
     if (match?.format.kind === 'lines') next = withFile(next, match.path, match.format, source);
   }
-  return next === state ? state : { ...next, uses: [...folded(next.uses, now)] };
+  // What came since the reading is counted one by one.
+  const counted = Math.min(now, ...next.readings.map(({ capturedAt }) => capturedAt));
+  return next === state ? state : { ...next, uses: [...folded(next.uses, now, counted)] };
 }
 
 /** Claude Code puts them into a folder beside the main one, named as it is. */
@@ -48,13 +51,21 @@ function withFile(state: LandingState, file: string, format: LineFormat, source:
   const parser = format.open(source.sessionKey(path.basename(file)), known?.parser ?? null);
   let uses: readonly Use[] = state.uses;
   let readings: readonly Reading[] = state.readings;
+  let { firstReadings } = state;
   let { ownWrapUpAt } = state;
   for (const line of tail.lines) {
     if (line.includes(ownWrapUp)) ownWrapUpAt = wrapUpAt(line) ?? ownWrapUpAt;
     const told = parser.parse(line);
     if (told === 'bad') continue;
     for (const fact of told) {
-      if (fact.kind === 'reading') readings = withReading(readings, { ...fact.reading, account: state.account ?? '' });
+      if (fact.kind === 'reading') {
+        const reading = { ...fact.reading, account: state.account ?? '' };
+        const before = source.readingsPrecede === true ? uses.at(-1)?.at : undefined;
+        // The response that it stands with is still to be counted.
+        const known = before === undefined ? reading : { ...reading, capturedAt: Math.min(before - 1, reading.capturedAt) };
+        readings = withReading(readings, known);
+        firstReadings = withFirst(firstReadings, known);
+      }
       // A fork's copy of its parent's history was used by the parent.
       else if (fact.kind === 'response' && fact.row.sessionId === state.sessionId && !fact.row.isCopy) {
         const { id, at, model, tokens } = fact.row;
@@ -68,6 +79,7 @@ function withFile(state: LandingState, file: string, format: LineFormat, source:
     isWhole: state.isWhole && !tail.hasGap,
     uses: [...uses],
     readings: [...readings],
+    firstReadings: [...firstReadings],
     ownWrapUpAt,
   };
 }
@@ -77,6 +89,12 @@ function withReading(readings: readonly Reading[], reading: Reading): readonly R
   const others = readings.filter(({ window }) => window !== reading.window);
   const same = readings.find(({ window }) => window === reading.window);
   return [...others, same !== undefined && same.capturedAt > reading.capturedAt ? same : reading];
+}
+
+/** Of each window the first since its reset. */
+function withFirst(firsts: readonly Reading[], reading: Reading): Reading[] {
+  const isKnown = firsts.some((each) => isSameWindow(each, reading));
+  return isKnown ? [...firsts] : [...firsts.filter(({ window }) => window !== reading.window), reading];
 }
 
 /** When the client said it to its model; null where it is only quoted, in a prompt, a file or an answer. */

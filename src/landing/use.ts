@@ -19,6 +19,8 @@ export type Use = v.InferOutput<typeof useSchema>;
 const minuteMs = 60_000;
 /** Until then rows can still tell of the same response again. */
 const settledMs = 2 * minuteMs;
+/** Without newer readings a list is not to grow for hours. */
+const longestMs = 15 * minuteMs;
 
 /** The rows of one response are merged by maximum: each tells what is known by then. */
 export function withUse(uses: readonly Use[], use: Use): readonly Use[] {
@@ -28,12 +30,15 @@ export function withUse(uses: readonly Use[], use: Use): readonly Use[] {
   );
 }
 
-/** Old uses are only ever asked for in sums: one per minute and model, so that a long session's list stays short. */
-export function folded(uses: readonly Use[], now: number): readonly Use[] {
+/**
+ * Old uses are only ever asked for in sums: one per minute and model, so that a long session's list stays short. Those after `counted`
+ * are asked for one by one a while longer.
+ */
+export function folded(uses: readonly Use[], now: number, counted = now): readonly Use[] {
   const byMinute = new Map<string, Use>();
   const fresh: Use[] = [];
   for (const use of uses) {
-    if (use.at > now - settledMs) {
+    if (use.at > Math.min(now - settledMs, Math.max(counted, now - longestMs))) {
       fresh.push(use);
       continue;
     }

@@ -1,9 +1,12 @@
 import { allAgents } from '../budget/budgets.ts';
 import { windowLabel } from '../budget/gauge.ts';
 import { validReadings } from '../budget/validReadings.ts';
+import type { ReservedWindow } from '../budget/windowNeed.ts';
 import type { Budgets } from '../protocol/budgets.ts';
 import type { DriftRates, LimitWindow } from '../protocol/limits.ts';
 import { newTokens, type Reading } from '../protocol/usage.ts';
+import { nextResponse } from './lookAhead.ts';
+import { isSameWindow } from './sameWindow.ts';
 import { movedBy, sumOf, type Use } from './use.ts';
 
 /** A window as it stands at this moment, for one session. */
@@ -17,6 +20,10 @@ export interface LandingWindow {
   /** reckoned on from what somebody told, not told itself */
   readonly isReckoned: boolean;
   readonly drift: Readonly<Record<string, DriftRates>> | null;
+  /** fraction that one more response of this session may use; 0: not known */
+  readonly next: number;
+  /** fraction kept back for finishing and saving; 0: nobody is ever told */
+  readonly reserve: number;
 }
 
 export interface WindowsInput {
@@ -34,7 +41,11 @@ export interface WindowsInput {
   readonly isWhole: boolean;
   /** of other sessions of the account */
   readonly otherUses: readonly Use[];
+  /** how use moves windows that nothing is published of, by their names: learned from the account's sessions themselves */
+  readonly learned: ReadonlyMap<string, Readonly<Record<string, DriftRates>>>;
   readonly budgets: Budgets;
+  /** points of a window that are kept back */
+  readonly reserveOf: (window: ReservedWindow) => number;
   readonly now: number;
 }
 
@@ -62,27 +73,34 @@ function isBudget({ agent, session, source }: LimitWindow): boolean {
 }
 
 function vendorWindows(
-  { account, readings, uses, otherUses, now }: WindowsInput,
+  { agent, account, readings, uses, otherUses, learned, reserveOf, now }: WindowsInput,
   own: readonly LimitWindow[],
 ): readonly LandingWindow[] {
   const published = own.filter((window) => !isBudget(window));
-  const all: readonly Reading[] = [
+  const told: readonly Reading[] = [
     ...published.map(({ error, ...window }) => ({ ...window, ...(error === null ? {} : { error }) })),
     ...readings.filter((reading) => account !== null && reading.account === account),
   ];
-  const credible = all.filter(({ capturedAt }) => capturedAt <= now + clockSkewMs);
+  const credible = told.filter(({ capturedAt }) => capturedAt <= now + clockSkewMs);
   return validReadings(credible, now).map((reading) => {
     const known = published.find(({ window }) => window === reading.window);
     const drift = known?.drift ?? null;
-    const moved = drift === null ? 0 : movedBy(drift, since([...uses, ...otherUses], reading.capturedAt));
+    const rates = drift ?? learned.get(reading.window) ?? null;
+    // What was moved on by others, from the same reading, may not have counted the response that a session's own stands before.
+    const starts = [reading, ...readings.filter((each) => each.account === account && isSameWindow(each, reading))];
+    const all = [...uses, ...otherUses];
+    const stands = rates === null ? [] : starts.map((start) => start.used + movedBy(rates, since(all, start.capturedAt)));
+    const moved = Math.max(reading.used, ...stands);
     return {
       account: reading.account,
       window: reading.window,
       label: known?.label ?? windowLabel(reading.window),
-      used: moved === 0 ? reading.used : Math.max(reading.used, Math.min(reading.used + moved, justBelowFull)),
+      used: moved === reading.used ? reading.used : Math.max(reading.used, Math.min(moved, justBelowFull)),
       resetsAt: reading.resetsAt,
-      isReckoned: moved > 0 || reading.confidence !== 'official',
+      isReckoned: moved > reading.used || reading.confidence !== 'official',
       drift,
+      next: rates === null ? 0 : nextResponse(rates, uses),
+      reserve: reserveOf({ agent, drift }) / 100,
     };
   });
 }
@@ -104,6 +122,8 @@ function budgetWindows(input: WindowsInput, own: readonly LimitWindow[]): readon
         resetsAt: window.resetsAt,
         isReckoned: false,
         drift: window.drift,
+        next: window.drift === null ? 0 : nextResponse(window.drift, uses),
+        reserve: input.reserveOf(window) / 100,
       };
     });
   const fresh = sessionBudget(input);
@@ -113,10 +133,11 @@ function budgetWindows(input: WindowsInput, own: readonly LimitWindow[]): readon
 const perSession = 'tokensPerSession';
 
 /** A session that began since limits were published, and above all one that runs with no editor, is in nobody's list yet. */
-function sessionBudget({ account, budgets, uses, isWhole }: WindowsInput): LandingWindow | null {
+function sessionBudget({ agent, account, budgets, uses, isWhole, reserveOf }: WindowsInput): LandingWindow | null {
   const limit = budgets[perSession];
   if (limit === undefined || !isWhole || uses.length === 0) return null;
   const rate = 1e6 / limit;
+  const drift = { '': { input: rate, output: rate, cacheWrite5m: rate, cacheWrite1h: rate, cacheRead: 0 } };
   return {
     account: account ?? allAgents,
     window: perSession,
@@ -124,7 +145,9 @@ function sessionBudget({ account, budgets, uses, isWhole }: WindowsInput): Landi
     used: newTokens(sumOf(uses)) / limit,
     resetsAt: null,
     isReckoned: false,
-    drift: { '': { input: rate, output: rate, cacheWrite5m: rate, cacheWrite1h: rate, cacheRead: 0 } },
+    drift,
+    next: nextResponse(drift, uses),
+    reserve: reserveOf({ agent, drift }) / 100,
   };
 }
 

@@ -1,4 +1,5 @@
 import { agentName } from '../budget/agentName.ts';
+import { isAboutToLeap } from './decision.ts';
 import type { LandingLevel } from './landingState.ts';
 import type { LandingWindow } from './windows.ts';
 
@@ -7,7 +8,6 @@ export interface LandingWordsInput {
   readonly level: LandingLevel;
   /** inside their reserves, the tightest first */
   readonly windows: readonly LandingWindow[];
-  readonly reservePercent: number;
   readonly isSubagent: boolean;
   /** the agent is about to end its turn: its last chance to be told */
   readonly isTurnEnd: boolean;
@@ -22,13 +22,22 @@ export interface LandingWordsInput {
 
 /** What the model reads: short, factual, with numbers, and said to be from us, never as if the user spoke. */
 export function wordsForAgent(input: LandingWordsInput): string {
-  const { level, reservePercent, isTurnEnd } = input;
+  const { level, isTurnEnd } = input;
   const from = 'Soft Landing (a tool of the user that watches usage limits; this is not the user speaking)';
   const half = level === 'escalate' ? ` More than half of the reserve is used.` : '';
-  const facts = `${input.windows.map((window) => windowFact(window, input)).join('; ')}. Reserve for finishing: ${percent(reservePercent)}.${half}`;
+  const facts = `${input.windows.map((window) => windowFact(window, input)).join('; ')}. ${reserveFact(input.windows)}${half}`;
   const cutOff = 'When a limit is reached, requests are refused at once, wherever the work is.';
   const asks = isTurnEnd ? ['Before you end this turn:', ...landingSteps(input)] : steps(input);
   return `${from}: ${facts} ${cutOff}\n${asks.join('\n')}`;
+}
+
+function reserveFact(windows: readonly LandingWindow[]): string {
+  const [tightest] = windows;
+  const leap =
+    tightest !== undefined && windows.every(isAboutToLeap)
+      ? ` One more response may use ${percent(tightest.next * 100)}, so this comes before it is reached.`
+      : '';
+  return `Reserve for finishing: ${percent((tightest?.reserve ?? 0) * 100)}.${leap}`;
 }
 
 function steps(input: LandingWordsInput): readonly string[] {
@@ -42,7 +51,7 @@ function steps(input: LandingWordsInput): readonly string[] {
   }
   if (input.level === 'begun') {
     return [
-      'This task begins inside the reserve. Keep it small:',
+      `This task begins ${input.windows.every(isAboutToLeap) ? 'at the edge of' : 'inside'} the reserve. Keep it small:`,
       '1. Work in steps that each leave the code working, and verify each.',
       '2. No subagents, and nothing that has to be finished later.',
       `3. If it is too large for what is left, say so, and write down what is to be done in ${input.handOver}.`,

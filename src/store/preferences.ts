@@ -84,7 +84,7 @@ const preferencesSchema: v.GenericSchema<unknown, Preferences> = v.pipe(
   }),
 );
 
-function preferencesFile(stateFolder: string): string {
+export function preferencesFile(stateFolder: string): string {
   return path.join(stateFolder, 'preferences.json');
 }
 

@@ -10,6 +10,7 @@ import {
 } from './modelApi.ts';
 import { makeRepository, type Repository } from './repository.ts';
 import { agentEnvironment, runAgent, type AgentOutcome, type AgentRun } from './runAgent.ts';
+import { untilNobodyUses } from './settledFolder.ts';
 import { softLanding, softLandingJson, type CheckpointList, type CliOutcome } from './softLanding.ts';
 import { filesOnDisk, type Files } from './workingTree.ts';
 
@@ -85,6 +86,7 @@ export async function openAgentWorkplace(
     },
     async close() {
       await api.stop();
+      await untilNobodyUses(repository.outer);
       repository.remove();
     },
   };

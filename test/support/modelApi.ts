@@ -1,3 +1,4 @@
+import type { TokenCounts } from '../../src/protocol/usage.ts';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -14,6 +15,8 @@ export interface ScriptedStep {
   readonly refusal?: 'limit';
   /** how much of the plan's window is used after this answer, where the vendor says so with each (Codex) */
   readonly usedPercent?: number;
+  /** what the vendor says that the answer used (Codex); missing: 1000 in, 50 out */
+  readonly tokens?: Pick<TokenCounts, 'input' | 'cacheRead' | 'output'>;
 }
 
 /** A step, or a function called when the request arrives: the moment to look at the disk, since no tool of the agent runs then. */

@@ -100,7 +100,6 @@ function openRepository(dir: string, outer: string): Repository {
       log: git('log', '--all', '--format=fuller'),
       status: git('status', '--porcelain=v2'),
     }),
-    // What records a cut-off in a process of its own may still write into the state folder beside.
-    remove: () => rmSync(outer, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 }),
+    remove: () => rmSync(outer, { recursive: true, force: true, maxRetries: 5 }),
   };
 }

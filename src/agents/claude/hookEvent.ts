@@ -13,6 +13,7 @@ const hookInputSchema = v.looseObject({
   transcript_path: v.optional(v.nullable(v.string())),
   agent_id: v.optional(v.nullable(v.string())),
   prompt: v.optional(v.unknown()),
+  permission_mode: v.optional(v.unknown()),
   source: v.optional(v.unknown()),
   error: v.optional(v.unknown()),
   stop_hook_active: v.optional(v.unknown()),
@@ -46,7 +47,8 @@ export function parseClaudeHookEvent(text: string): HookEvent | null {
       return { ...common, kind: 'session', source: sourceOf(input.source) };
     case 'UserPromptSubmit': {
       const prompt = typeof input.prompt === 'string' ? input.prompt : '';
-      return { ...common, kind: 'prompt', prompt, isAutoContinuation: autoContinuation.test(prompt) };
+      const isPlanMode = input.permission_mode === 'plan';
+      return { ...common, kind: 'prompt', prompt, isAutoContinuation: autoContinuation.test(prompt), isPlanMode };
     }
     case 'PreToolUse':
       return { ...common, kind: 'tool', ...describeTool(input.cwd, input.tool_name ?? 'tool', input.tool_input) };

@@ -7,6 +7,7 @@ import { filesOfPatch } from '../patchFiles.ts';
 export const codexHooks: AgentHooks = {
   agent: 'codex',
   hearing: new Set(['session', 'prompt', 'tool', 'tool-done', 'turn']),
+  transcriptsTellLimits: true,
   parse,
   answer,
 };

@@ -22,6 +22,8 @@ const lines: LineFormat = {
 export const codexTranscripts: TranscriptSource = {
   agent: 'codex',
   roots: rolloutRoots,
+  // They come with the answer's headers, before there is an answer.
+  readingsPrecede: true,
   enters: () => true,
   match: (path) => (path.endsWith('.jsonl') ? { path, format: lines } : null),
   sessionKey(relativePath) {

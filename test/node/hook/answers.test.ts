@@ -2,10 +2,23 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { HookAnswer } from '../../../src/agents/agent.ts';
-import type { HookPart } from '../../../src/hook/answers.ts';
+import type { HookAnswer, HookEvent } from '../../../src/agents/agent.ts';
+import { answerOf, type HookPart } from '../../../src/hook/answers.ts';
 import { runHook } from '../../../src/hook/runHook.ts';
 import { eventLogFile } from '../../../src/store/eventLog.ts';
+import type { SessionRecord } from '../../../src/store/sessionRecord.ts';
+
+const emptySession: SessionRecord = {
+  v: 1,
+  agent: 'claude',
+  sessionId: 's1',
+  cwd: '/',
+  transcriptPath: null,
+  promptLabel: null,
+  promptNumber: 0,
+  lastEventAt: 0,
+  missing: null,
+};
 
 describe('answers of a hook', () => {
   let state: string;
@@ -78,5 +91,55 @@ describe('answers of a hook', () => {
   it('asks only the parts that the event concerns', async () => {
     const other: HookPart = { ...says('other'), events: new Set(['prompt']) };
     assert.equal(await run([other]), '');
+  });
+
+  it('does not ask a part that tells beforehand that it has nothing to say', async () => {
+    const needless: HookPart = { ...says('needless'), isNeeded: (_event, folder) => folder !== state };
+    const needed: HookPart = { ...says('needed'), isNeeded: ({ kind }) => kind === 'tool-done' };
+    assert.equal(contextOf(await run([needless, needed])), 'needed');
+  });
+
+  it('begins what can go on beside saving at once, and all else when it is saved', async () => {
+    const order: string[] = [];
+    const noting = (name: string, more: Partial<HookPart> = {}): HookPart => ({
+      ...part(name, () => {
+        order.push(name);
+        return Promise.resolve({ tellAgent: name });
+      }),
+      ...more,
+    });
+    const event: HookEvent = {
+      kind: 'tool-done',
+      agent: 'claude',
+      sessionId: 's1',
+      cwd: state,
+      transcriptPath: null,
+      subagentId: null,
+      tool: 'Edit',
+      files: [],
+      summary: '',
+      work: 'edit',
+      command: null,
+    };
+    const saved = new Promise<void>((resolve) =>
+      setTimeout(() => {
+        order.push('saved');
+        resolve();
+      }, 20),
+    );
+    const answer = await answerOf([noting('after'), noting('beside', { isBeside: true })], {
+      event,
+      session: emptySession,
+      saved,
+      stateFolder: state,
+      surroundings: { home: state, env: {}, platform: process.platform },
+      programDir: state,
+      verifyCommand: () => Promise.resolve(null),
+      now: Date.now,
+      signal: new AbortController().signal,
+    });
+    assert.deepEqual(order, ['beside', 'saved', 'after']);
+    // The order of what is said stays that of the parts.
+    assert.deepEqual(answer, { tellAgent: 'after\n\nbeside' });
   });
 });

@@ -8,6 +8,8 @@ import { landingStateFile } from '../../../src/landing/landingState.ts';
 import type { LimitWindow } from '../../../src/protocol/limits.ts';
 import { limitsFile } from '../../../src/store/limitsFile.ts';
 import { defaultPreferences, publishPreferences, type Preferences } from '../../../src/store/preferences.ts';
+import { changeTurns, repositoryFolder } from '../../../src/store/turnFile.ts';
+import { turnOf } from '../../support/turns.ts';
 import { writeSpool } from '../../../src/store/readingSpool.ts';
 import { hookPath } from '../../support/softLanding.ts';
 
@@ -165,6 +167,40 @@ describe('landing, in the hook', () => {
     assert.equal(await batch(), null);
     await prefer({});
     assert.notEqual(await batch(), null);
+  });
+
+  it('holds a window against what finishing has taken here, where the reserve is learned', async () => {
+    // A million tokens are the whole window: finishing took 4 % of it, nine times of ten.
+    await changeTurns(state, repositoryFolder(repo), 500, () =>
+      Array.from({ length: 20 }, (_, index) =>
+        turnOf({ at: index, end: index, finish: [0, index < 17 ? 10_000 : 40_000, 0, 0, 0] }),
+      ),
+    );
+    publish({ used: 0.9 });
+    await prefer({ reserveMode: 'learned' });
+    assert.equal(await batch(), null);
+    publish({ used: 0.965 });
+    assert.match(told(await batch()), /5-hour window at 96 %.*Reserve for finishing: 4 %\./);
+    // A file that is no file is no reason to be silent: then the percentage counts.
+    rmSync(landingStateFile(state, 'claude', 's1'));
+    const turns = path.join(state, 'turns');
+    rmSync(turns, { recursive: true });
+    writeFileSync(turns, '');
+    publish({ used: 0.85 });
+    assert.match(told(await batch()), /Reserve for finishing: 20 %\./);
+  });
+
+  it('comes one response early where that could leave too little, and logs why', async () => {
+    publish({});
+    used(10);
+    used(140_000);
+    await batch();
+    used(130_000);
+    const text = told(await batch());
+    assert.match(text, /at about 77 %.*One more response may use 14 %/s);
+    assert.match(text, /Land now:/);
+    const log = readFileSync(path.join(state, 'log', 'events.jsonl'), 'utf8');
+    assert.match(log, /"reason":"next-response","nextPercent":14/);
   });
 
   it('keeps a truce while everything is far, and ends it in the reserve', async () => {

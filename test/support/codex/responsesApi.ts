@@ -1,4 +1,4 @@
-import { sendEvents, type ModelProtocol, type ScriptedTool } from '../modelApi.ts';
+import { sendEvents, type ModelProtocol, type ScriptedStep, type ScriptedTool } from '../modelApi.ts';
 
 /** In seconds, from now on. */
 const resetIn = 7200;
@@ -45,19 +45,23 @@ export const responsesApi: ModelProtocol = {
         event('response.output_item.added', { output_index, item: { ...item, status: 'in_progress' } }),
         event('response.output_item.done', { output_index, item: { ...item, status: 'completed' } }),
       ]),
-      event('response.completed', { response: { id, status: 'completed', output: items, usage } }),
+      event('response.completed', { response: { id, status: 'completed', output: items, usage: usageOf(step) } }),
     ]);
   },
   side: () => undefined,
 };
 
-const usage = {
-  input_tokens: 1000,
-  input_tokens_details: { cached_tokens: 0 },
-  output_tokens: 50,
-  output_tokens_details: { reasoning_tokens: 0 },
-  total_tokens: 1050,
-};
+/** Cached tokens are a part of the input. */
+function usageOf({ tokens = { input: 1000, cacheRead: 0, output: 50 } }: ScriptedStep) {
+  const input = tokens.input + tokens.cacheRead;
+  return {
+    input_tokens: input,
+    input_tokens_details: { cached_tokens: tokens.cacheRead },
+    output_tokens: tokens.output,
+    output_tokens_details: { reasoning_tokens: 0 },
+    total_tokens: input + tokens.output,
+  };
+}
 
 function message(id: string, text: string) {
   return { id, type: 'message', role: 'assistant', content: [{ type: 'output_text', text, annotations: [] }] };

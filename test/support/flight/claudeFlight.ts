@@ -9,6 +9,7 @@ import { claudeConfigFolder, claudeEnvironment, runClaude } from '../claude/runC
 import { installClaude } from '../installAgents.ts';
 import { makeRepository, type Repository } from '../repository.ts';
 import { seededRandom } from '../seededRandom.ts';
+import { untilNobodyUses } from '../settledFolder.ts';
 import { softLandingJson, type CheckpointList } from '../softLanding.ts';
 import { startClaudeFlightApi } from './claudeFlightApi.ts';
 import { hiddenLimit, scriptedTokens, type HiddenLimit, type Knowledge } from './limit.ts';
@@ -20,6 +21,8 @@ export interface FlightOptions {
   readonly seed: number;
   /** false: the agent alone, as without us */
   readonly withSoftLanding: boolean;
+  /** Codex: nothing was ever learned of this account, as in the very first session that uses it */
+  readonly isNewAccount?: boolean;
 }
 
 export interface FlightOutcome {
@@ -110,6 +113,7 @@ export async function flyClaude({ seed, withSoftLanding }: FlightOptions): Promi
     };
   } finally {
     await api.stop();
+    await untilNobodyUses(repository.outer);
     repository.remove();
   }
 }
@@ -140,17 +144,29 @@ async function prepare(repository: Repository, { home, state, limit, resetsAt, e
   const budgets = limit.knowledge === 'budget' ? { tokensPerSession: limit.budgetTokens } : {};
   await publishPreferences(state, { ...defaultPreferences, budgets });
   if (limit.knowledge === 'budget') return;
+  publishWindow(state, { agent: 'claude', account: claudeConfigFolder(home), resetsAt: resetsAt * 1000, limit });
+}
+
+interface KnownWindow {
+  readonly agent: string;
+  readonly account: string;
+  readonly resetsAt: number;
+  readonly limit: HiddenLimit;
+}
+
+/** What the meter publishes of an account that was used before: the window's state, and how use moves it, as wrong as that is. */
+export function publishWindow(state: string, { agent, account, resetsAt, limit }: KnownWindow): void {
   const window = {
-    agent: 'claude',
-    account: claudeConfigFolder(home),
+    agent,
+    account,
     window: 'five_hour',
     label: '5-hour window',
     session: null,
-    // Statuslines tell whole percents.
+    // Vendors tell whole percents.
     used: Math.round(limit.usedAtStart * 100) / 100,
-    resetsAt: resetsAt * 1000,
+    resetsAt,
     capturedAt: Date.now(),
-    source: 'statusline',
+    source: 'as told before',
     confidence: 'official',
     error: null,
     drift: { '': limit.rates },

@@ -5,12 +5,13 @@ import { Checkpoints } from '../../../src/checkpoints/checkpoints.ts';
 import type { TokenCounts } from '../../../src/protocol/usage.ts';
 import { openAgentWorkplace, type AgentWorkplace } from '../agentWorkplace.ts';
 import { codexDriver } from '../codex/codexDriver.ts';
+import { limitResetMs } from '../codex/responsesApi.ts';
 import { trustAllHooks } from '../codex/hooksList.ts';
 import type { ScriptedSource, ScriptedStep, ScriptedTool } from '../modelApi.ts';
 import { agentEnvironment } from '../runAgent.ts';
 import { seededRandom } from '../seededRandom.ts';
 import { filesOnDisk } from '../workingTree.ts';
-import { lostWith, lostWithout, passes, recover, type FlightOptions, type FlightOutcome } from './claudeFlight.ts';
+import { lostWith, lostWithout, passes, publishWindow, recover, type FlightOptions, type FlightOutcome } from './claudeFlight.ts';
 import { hiddenLimit, scriptedTokens } from './limit.ts';
 import { makePilot, script, type Deed } from './pilot.ts';
 import { projectFiles, verifyCommand } from './project.ts';
@@ -20,9 +21,9 @@ import type { Version } from './versions.ts';
 const landingLength = 6;
 
 /** One flight of the real Codex, whose vendor tells with each response how much of the window is used, in whole percents. */
-export async function flyCodex({ seed, withSoftLanding }: FlightOptions): Promise<FlightOutcome> {
+export async function flyCodex({ seed, withSoftLanding, isNewAccount = false }: FlightOptions): Promise<FlightOutcome> {
   const random = seededRandom(seed + 1000);
-  const tokens = scriptedTokens(random, script.length + landingLength);
+  const tokens = scriptedTokens(random, script.length + landingLength).map(asOpenAi);
   const limit = hiddenLimit(random, tokens, script.midChunk, 'window');
   const place = await openAgentWorkplace(codexDriver, projectFiles());
   const { repository } = place;
@@ -45,7 +46,7 @@ export async function flyCodex({ seed, withSoftLanding }: FlightOptions): Promis
     if (cost === undefined) throw new Error('the flight is longer than its script');
     served.push(cost);
     // The headers come before the answer: they tell what was used until then.
-    return { ...stepFor(deed, repository.dir), usedPercent: Math.floor(used * 100) };
+    return { ...stepFor(deed, repository.dir), usedPercent: Math.floor(used * 100), tokens: cost };
   };
   try {
     if (withSoftLanding) {
@@ -56,6 +57,10 @@ export async function flyCodex({ seed, withSoftLanding }: FlightOptions): Promis
       await (await opened.value.verifying()).setCommand(verifyCommand);
       const verified = await (await opened.value.verifying()).run({ command: verifyCommand });
       if (!verified.ok) throw new Error(verified.failure.message);
+      if (!isNewAccount) {
+        const account = join(place.home, '.codex');
+        publishWindow(place.stateFolder, { agent: 'codex', account, resetsAt: Date.now() + limitResetMs, limit });
+      }
     }
     const sources: ScriptedSource[] = Array.from({ length: tokens.length + 3 }, () => source);
     const outcome = await place.fly(sources, 'Rename fmt to formatMoney and vat to taxShare', { timeoutMs: 180_000 });
@@ -68,7 +73,7 @@ export async function flyCodex({ seed, withSoftLanding }: FlightOptions): Promis
     return {
       seed,
       knowledge: 'told',
-      error: 0,
+      error: isNewAccount ? 0 : limit.error,
       responses: served.length,
       wasRefused: refusedAt.length > 0,
       wasMidChunk: pilot.isMidChunk,
@@ -84,6 +89,11 @@ export async function flyCodex({ seed, withSoftLanding }: FlightOptions): Promis
   } finally {
     await place.close();
   }
+}
+
+/** What is new to the cache is input like any other. */
+function asOpenAi(tokens: TokenCounts): TokenCounts {
+  return { ...tokens, input: tokens.input + tokens.cacheWrite5m, cacheWrite5m: 0 };
 }
 
 function versionsOnDisk({ repository }: AgentWorkplace): readonly Version[] {

@@ -16,7 +16,22 @@ describe('Claude Code hook events', () => {
       kind: 'prompt',
       prompt: 'Fix "it"\nplease',
       isAutoContinuation: false,
+      isPlanMode: false,
     });
+  });
+
+  it('knows a prompt in plan mode', () => {
+    const isPlanMode = (mode: unknown) => {
+      const event = parse({ hook_event_name: 'UserPromptSubmit', prompt: 'Plan it', permission_mode: mode });
+      return event?.kind === 'prompt' && event.isPlanMode;
+    };
+    assert.deepEqual(['plan', 'default', 'acceptEdits', 7, undefined].map(isPlanMode), [
+      true,
+      false,
+      false,
+      false,
+      false,
+    ]);
   });
 
   it('knows the prompt that Claude Code submits by itself after a reset', () => {

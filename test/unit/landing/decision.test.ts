@@ -15,12 +15,14 @@ function window(used: number, changes: Partial<LandingWindow> = {}): LandingWind
     resetsAt: now + hour,
     isReckoned: false,
     drift: null,
+    next: 0,
+    reserve: 0.2,
     ...changes,
   };
 }
 
 const decide = (input: Partial<DecisionInput>) =>
-  decideLanding({ windows: [], reserve: 0.2, told: [], thread: null, isPrompt: false, now, ...input });
+  decideLanding({ windows: [], told: [], thread: null, isPrompt: false, now, ...input });
 
 /** Decides again and again, as a session's hooks do, and gives what was said. */
 function flight(steps: readonly Partial<DecisionInput>[]): readonly (string | null)[] {
@@ -38,11 +40,11 @@ describe('the decision to land', () => {
     assert.equal(decide({ windows: [window(0.799)] }), null);
     assert.equal(decide({ windows: [window(0.8)] })?.level, 'advise');
     // 1 - 0.3 is not 0.7 to a computer.
-    assert.equal(decide({ windows: [window(0.7)], reserve: 0.3 })?.level, 'advise');
+    assert.equal(decide({ windows: [window(0.7, { reserve: 0.3 })] })?.level, 'advise');
   });
 
   it('is never made without a reserve', () => {
-    assert.equal(decide({ windows: [window(1)], reserve: 0 }), null);
+    assert.equal(decide({ windows: [window(1, { reserve: 0 })] }), null);
   });
 
   it('comes once at the reserve and once more, stronger, at half of it', () => {
@@ -60,6 +62,25 @@ describe('the decision to land', () => {
 
   it('comes once, strongly, where the reserve was passed in one leap', () => {
     assert.deepEqual(flight([0.5, 0.96, 0.97].map((each) => ({ windows: [window(each)] }))), [null, 'escalate', null]);
+  });
+
+  it('comes one response early where that one would take more than half of the reserve along, and no earlier', () => {
+    const large = (used: number) => window(used, { next: 0.13 });
+    assert.deepEqual(flight([0.5, 0.76, 0.77, 0.89, 0.9].map((each) => ({ windows: [large(each)] }))), [
+      null,
+      null,
+      'advise',
+      null,
+      'escalate',
+    ]);
+    // Half of the reserve is left whatever the next response does.
+    assert.equal(decide({ windows: [window(0.79, { next: 0.09 })] }), null);
+    assert.equal(decide({ windows: [window(0.5, { next: 0.9, reserve: 0 })] }), null);
+  });
+
+  it('holds each window against its own reserve', () => {
+    const windows = [window(0.75), window(0.7, { window: 'seven_day', reserve: 0.3 })];
+    assert.deepEqual(decide({ windows })?.windows.map((each) => each.window), ['seven_day']);
   });
 
   it('is for each window, and then names all that are inside', () => {

@@ -58,6 +58,8 @@ const look = (input: Partial<WindowsInput>) =>
     uses: [],
     isWhole: true,
     otherUses: [],
+    learned: new Map(),
+    reserveOf: () => 20,
     budgets: {},
     now,
     ...input,
