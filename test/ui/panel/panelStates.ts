@@ -269,6 +269,24 @@ export const states: readonly State[] = [
     before: focusList,
   },
   {
+    name: 'german',
+    snapshot: snapshot({
+      gauge: caution,
+      sessions,
+      folders: [folder({ plan, interruption, undoable: 'Fix the login' })],
+    }),
+    options: { language: 'de', height: 1400 },
+  },
+  {
+    name: 'german-narrow',
+    snapshot: snapshot({
+      gauge: caution,
+      sessions,
+      folders: [folder({ plan, interruption, undoable: 'Fix the login' })],
+    }),
+    options: { language: 'de', width: 200, height: 1400 },
+  },
+  {
     name: 'wide',
     snapshot: snapshot({
       gauge: landing,
