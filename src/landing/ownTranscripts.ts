@@ -4,7 +4,7 @@ import type { LineFormat, TranscriptSource } from '../agents/agent.ts';
 import { isRecord, parsedJson } from '../agents/fields.ts';
 import type { Reading } from '../protocol/usage.ts';
 import type { LandingState } from './landingState.ts';
-import { isSameWindow } from './sameWindow.ts';
+import { isSameWindow } from '../budget/sameWindow.ts';
 import { readTail } from './transcriptTail.ts';
 import { folded, withUse, type Use } from './use.ts';
 

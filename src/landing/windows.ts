@@ -6,7 +6,7 @@ import type { Budgets } from '../protocol/budgets.ts';
 import type { DriftRates, LimitWindow } from '../protocol/limits.ts';
 import { newTokens, type Reading } from '../protocol/usage.ts';
 import { nextResponse } from './lookAhead.ts';
-import { isSameWindow } from './sameWindow.ts';
+import { isSameWindow } from '../budget/sameWindow.ts';
 import { movedBy, sumOf, type Use } from './use.ts';
 
 /** A window as it stands at this moment, for one session. */
