@@ -171,6 +171,13 @@ export const states: readonly State[] = [
   },
   { name: 'recovery', snapshot: snapshot({ gauge: exhausted, sessions, folders: [folder({ interruption, plan })] }) },
   {
+    name: 'recovery-reset',
+    snapshot: snapshot({
+      gauge: exhausted,
+      folders: [folder({ interruption, undoable: interruption.lastGreen?.label ?? null })],
+    }),
+  },
+  {
     name: 'recovery-red',
     snapshot: snapshot({
       gauge: exhausted,
