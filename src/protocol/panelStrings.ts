@@ -85,7 +85,7 @@ export function panelStrings(t: (text: string) => string) {
 
     planDone: t('{0} of {1} done'),
     chunks: { open: t('Open'), begun: t('Begun'), done: t('Done'), red: t('Red'), dropped: t('Dropped') },
-    cost: '{0} of {1}',
+    cost: t('{0} of {1}'),
     costAlone: t('{0} used'),
     budgetAlone: t('budget {0}'),
     costHint: t('Tokens used, and the chunk’s budget'),
@@ -138,7 +138,7 @@ export function panelStrings(t: (text: string) => string) {
     wasReset: t('Was reset to “{0}”.'),
     count: pair(t('{0} checkpoint'), t('{0} checkpoints')),
     countAndSize: '{0}, {1}',
-    countFound: '{0} of {1}',
+    countFound: t('{0} of {1}'),
     prune: t('{0}\nPrune Old Checkpoints…'),
     branchNow: t('on branch {0}'),
     detached: t('HEAD is detached'),
