@@ -7,7 +7,8 @@ import { statuslineCommand, teedStatusline } from '../agents/claude/statuslineSe
 import { claudeInstall } from '../install/claudeInstall.ts';
 import { readJsonFile } from '../store/atomicFile.ts';
 import { errorCode, errorText } from '../store/errno.ts';
-import { limitsFile, readLimits } from '../store/limitsFile.ts';
+import { readLimits } from '../store/limitsFile.ts';
+import { limitsFile } from '../store/stateFiles.ts';
 import { readPreferences } from '../store/preferences.ts';
 import { spooledFiles } from '../store/readingSpool.ts';
 import { readStoreFile } from '../usage/store/storeFile.ts';

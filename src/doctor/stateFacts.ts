@@ -4,7 +4,7 @@ import path from 'node:path';
 import * as v from 'valibot';
 import { errorCode } from '../store/errno.ts';
 import { eventLogFile } from '../store/eventLog.ts';
-import { limitsFile } from '../store/limitsFile.ts';
+import { limitsFile } from '../store/stateFiles.ts';
 import { sessionsFolder } from '../store/sessionRecord.ts';
 import type { HookRunFacts, StateFolderFacts } from './facts.ts';
 import { folderState } from './folderState.ts';

@@ -2,9 +2,8 @@ import { existsSync } from 'node:fs';
 import type { HookEvent } from '../agents/agent.ts';
 import { agentHooks } from '../agents/agentHooks.ts';
 import { startRecorder } from '../recovery/startRecorder.ts';
-import { limitsFile } from '../store/limitsFile.ts';
-import { preferencesFile } from '../store/preferences.ts';
 import { spoolFolder } from '../store/readingSpool.ts';
+import { limitsFile, preferencesFile } from '../store/stateFiles.ts';
 import type { HookPart } from './answers.ts';
 
 /** In the order in which their words stand in an answer. Each is loaded by the events that concern it, from a bundle of its own. */

@@ -30,7 +30,7 @@ import {
   type LandingLevel,
 } from './landingState.ts';
 import { withTranscripts } from './ownTranscripts.ts';
-import { isSameWindow } from './sameWindow.ts';
+import { isSameWindow } from '../budget/sameWindow.ts';
 import { beganInside, isNewWork } from './strictMode.ts';
 import { ratesBetween } from './lookAhead.ts';
 import { landingWindows, type LandingWindow, type WindowsInput } from './windows.ts';

@@ -4,7 +4,7 @@ import type { LineFormat, TranscriptSource } from '../agents/agent.ts';
 import { isRecord, parsedJson } from '../agents/fields.ts';
 import type { Reading } from '../protocol/usage.ts';
 import type { LandingState } from './landingState.ts';
-import { isSameWindow } from './sameWindow.ts';
+import { isSameWindow } from '../budget/sameWindow.ts';
 import { readTail } from './transcriptTail.ts';
 import { folded, withUse, type Use } from './use.ts';
 
@@ -62,7 +62,8 @@ function withFile(state: LandingState, file: string, format: LineFormat, source:
         const reading = { ...fact.reading, account: state.account ?? '' };
         const before = source.readingsPrecede === true ? uses.at(-1)?.at : undefined;
         // The response that it stands with is still to be counted.
-        const known = before === undefined ? reading : { ...reading, capturedAt: Math.min(before - 1, reading.capturedAt) };
+        const known =
+          before === undefined ? reading : { ...reading, capturedAt: Math.min(before - 1, reading.capturedAt) };
         readings = withReading(readings, known);
         firstReadings = withFirst(firstReadings, known);
       }

@@ -6,7 +6,7 @@ import type { Budgets } from '../protocol/budgets.ts';
 import type { DriftRates, LimitWindow } from '../protocol/limits.ts';
 import { newTokens, type Reading } from '../protocol/usage.ts';
 import { nextResponse } from './lookAhead.ts';
-import { isSameWindow } from './sameWindow.ts';
+import { isSameWindow } from '../budget/sameWindow.ts';
 import { movedBy, sumOf, type Use } from './use.ts';
 
 /** A window as it stands at this moment, for one session. */
@@ -89,7 +89,8 @@ function vendorWindows(
     // What was moved on by others, from the same reading, may not have counted the response that a session's own stands before.
     const starts = [reading, ...readings.filter((each) => each.account === account && isSameWindow(each, reading))];
     const all = [...uses, ...otherUses];
-    const stands = rates === null ? [] : starts.map((start) => start.used + movedBy(rates, since(all, start.capturedAt)));
+    const stands =
+      rates === null ? [] : starts.map((start) => start.used + movedBy(rates, since(all, start.capturedAt)));
     const moved = Math.max(reading.used, ...stands);
     return {
       account: reading.account,

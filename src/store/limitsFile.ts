@@ -1,8 +1,8 @@
-import path from 'node:path';
 import * as v from 'valibot';
 import { publishedLimitsSchema, type LimitWindow, type PublishedLimits } from '../protocol/limits.ts';
 import { makePrivateFolder, readJsonFile, writeFileAtomic } from './atomicFile.ts';
 import { takeFileLock } from './fileLock.ts';
+import { limitsFile } from './stateFiles.ts';
 
 /** Clocks of one machine agree; a file from further ahead was written before the clock was set back. */
 const clockSkew = 60_000;
@@ -14,10 +14,6 @@ const lockPatience = 500;
 export interface LimitsOwner {
   readonly agent: string;
   readonly account: string;
-}
-
-export function limitsFile(stateFolder: string): string {
-  return path.join(stateFolder, 'limits.json');
 }
 
 /** What was published last; null where nothing was, or by a newer version, or half of it. Throws what reading throws (permission). */

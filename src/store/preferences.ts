@@ -1,8 +1,8 @@
-import path from 'node:path';
 import * as v from 'valibot';
 import { checkedBudgets, type Budgets } from '../protocol/budgets.ts';
 import { checkedPrices, type PriceOverrides } from '../protocol/modelPrice.ts';
 import { makePrivateFolder, readJsonFile, writeFileAtomic } from './atomicFile.ts';
+import { preferencesFile } from './stateFiles.ts';
 import { defaultPlanName, isPlanName } from './planFolder.ts';
 
 export const defaultReservePercent = 20;
@@ -83,10 +83,6 @@ const preferencesSchema: v.GenericSchema<unknown, Preferences> = v.pipe(
     ),
   }),
 );
-
-export function preferencesFile(stateFolder: string): string {
-  return path.join(stateFolder, 'preferences.json');
-}
 
 /** The defaults where nothing was published, or by a newer version. Throws what reading throws (permission). */
 export async function readPreferences(stateFolder: string): Promise<Preferences> {

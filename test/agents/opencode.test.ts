@@ -5,7 +5,7 @@ import type { HookEvent } from '../../src/agents/agent.ts';
 import { opencodeHooks } from '../../src/agents/opencode/hooks.ts';
 import { allAgents } from '../../src/budget/budgets.ts';
 import { launcherFile } from '../../src/install/launcher.ts';
-import { limitsFile } from '../../src/store/limitsFile.ts';
+import { limitsFile } from '../../src/store/stateFiles.ts';
 import {
   assertEverySightSaved,
   assertUndisturbed,

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { farFile } from '../../../src/install/launcher.ts';
 import { landingStateFile } from '../../../src/landing/landingState.ts';
 import type { LimitWindow } from '../../../src/protocol/limits.ts';
-import { limitsFile } from '../../../src/store/limitsFile.ts';
+import { limitsFile } from '../../../src/store/stateFiles.ts';
 import { defaultPreferences, publishPreferences, type Preferences } from '../../../src/store/preferences.ts';
 import { changeTurns, repositoryFolder } from '../../../src/store/turnFile.ts';
 import { turnOf } from '../../support/turns.ts';

@@ -3,7 +3,8 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import os from 'node:os';
 import path from 'node:path';
 import type { LimitWindow, PublishedLimits } from '../../../src/protocol/limits.ts';
-import { limitsFile, publishLimits, readLimits } from '../../../src/store/limitsFile.ts';
+import { publishLimits, readLimits } from '../../../src/store/limitsFile.ts';
+import { limitsFile } from '../../../src/store/stateFiles.ts';
 import { makeUnwritable } from '../../support/unwritable.ts';
 
 const hour = 3_600_000;

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Checkpoints } from '../../../src/checkpoints/checkpoints.ts';
-import { limitsFile } from '../../../src/store/limitsFile.ts';
+import { limitsFile } from '../../../src/store/stateFiles.ts';
 import { defaultPreferences, publishPreferences } from '../../../src/store/preferences.ts';
 import { claudeConfigFolder, claudeEnvironment, runClaude } from '../claude/runClaude.ts';
 import { installClaude } from '../installAgents.ts';
