@@ -21,6 +21,7 @@ import { checkpointVerify } from './checkpointVerify.ts';
 import { CommandError, UsageError, type Command, type CommandContext, type CommandOptions } from './command.ts';
 import { doctorCommand } from './doctor.ts';
 import { estimateCommand } from './estimate.ts';
+import { helpText, sentence } from './helpText.ts';
 import { hook } from './hook.ts';
 import { install, uninstall } from './install.ts';
 import { recoverCommand } from './recover.ts';
@@ -67,20 +68,6 @@ const globalOptions: CommandOptions = {
   home: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 };
-
-function help(): string {
-  const width = Math.max(...commands.map((command) => command.usage.length));
-  return [
-    'soft-landing: usage gauge, checkpoints and reset for coding agents',
-    '',
-    ...commands.map((command) => `  ${command.usage.padEnd(width)}  ${colors.dim(command.summary)}`),
-    '',
-    '  --json       one JSON document on stdout',
-    '  --repo DIR   the repository (default: the working directory)',
-    "  --home DIR   stands for the user's home when looking for agents' files",
-    '  --version',
-  ].join('\n');
-}
 
 /** The command that the first words name, and the words after them. */
 function findCommand(argv: readonly string[]): { command: Command; rest: string[] } | null {
@@ -152,7 +139,11 @@ async function run(argv: string[]): Promise<number> {
   const found = findCommand(argv);
   const wantsHelp = own.includes('--help') || own.includes('-h') || argv.length === 0;
   if (wantsHelp) {
-    print(found ? `soft-landing ${found.command.usage}\n${found.command.summary}` : help());
+    print(
+      found
+        ? `soft-landing ${found.command.usage}\n${sentence(found.command.summary)}`
+        : helpText(commands, process.stdout.isTTY ? process.stdout.columns : 100),
+    );
     return 0;
   }
   try {

@@ -69,7 +69,7 @@ function answerTo(
   if (decision === 'proceed' || decision === 'unknown' || mode === 'off') return {};
   const told = `Soft Landing: ${verdictText(verdict, estimate, now)}`;
   // A chunk is what a split ends in: it is not split again.
-  const isChunk = /^Work on chunk \d+ of \d+/.test(event.prompt);
+  const isChunk = /^(?:Work on chunk \d+ of \d+|Chunk \d+ of the plan )/.test(event.prompt);
   if (decision === 'tight' || mode === 'warn' || isChunk) return { tellUser: told };
   if (mode === 'block') {
     return {

@@ -27,13 +27,14 @@ export function planRequest(file: string, room: number | null): string {
 /** What an agent is told to do next: one chunk, and where it ends. */
 export function chunkPrompt(plan: Plan, chunk: Chunk, file: string): string {
   const { number, title, doneWhen, verify, budgetTokens, status } = chunk;
-  const of = plan.title === '' ? '' : ` of the plan "${plan.title}"`;
+  const where = plan.title === '' ? `plan: ${file}` : `plan "${plan.title}" in ${file}`;
   return [
-    `Work on chunk ${number} of ${plan.chunks.length}${of} (${file}): ${title}`,
+    // Its title early: lists of prompts show no more than a line's beginning.
+    `Work on chunk ${number} of ${plan.chunks.length}: ${title} (${where}).`,
     ...(status === 'begun' ? ['It was begun before: look at what is there already.'] : []),
     ...(status === 'red' ? ['Its verify command failed: mend that first.'] : []),
-    ...(doneWhen === null ? [] : [`It is done when: ${doneWhen}`]),
-    ...(verify === null ? [] : [`Verify with: ${verify}`]),
+    ...(doneWhen === null ? [] : [`It is done when: ${doneWhen.replace(/\.$/, '')}.`]),
+    ...(verify === null ? [] : [`Verify with: \`${verify}\`.`]),
     ...(budgetTokens === null ? [] : [`Budget: about ${tokensText(budgetTokens)}.`]),
     'Do this chunk only. When it is finished and verified, stop; do not begin the next one.',
   ].join('\n');

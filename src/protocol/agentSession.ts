@@ -9,4 +9,6 @@ export interface AgentSessionView {
   readonly cacheReadTokens: number;
   readonly contextPercent: number | null;
   readonly lastAt: number;
+  /** how strongly its hooks told it that a reserve is reached; missing: they did not, or the window has reset since */
+  readonly told?: 'begun' | 'advise' | 'escalate';
 }

@@ -20,6 +20,8 @@ export interface InterruptionView {
   /** the agent's or vendor's own words */
   readonly message: string;
   readonly resetsAt: number | null;
+  /** when going on makes sense: a little after the reset; null: at once */
+  readonly goOnFrom: number | null;
   /** first line of the prompt that asked for the task */
   readonly task: string;
   /** title of the plan's chunk that stays open, if there is a plan */

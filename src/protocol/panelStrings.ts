@@ -79,6 +79,8 @@ export function panelStrings(t: (text: string) => string) {
     tokens: t('{0} tokens'),
     context: t('context {0}%'),
     contextHint: t('{0}% of the model’s context window is filled'),
+    told: { begun: t('Told to keep it small'), advise: t('Told to land'), escalate: t('Told to stop now') },
+    toldHint: t('Soft Landing told the agent that the reserve is reached'),
     moreSessions: pair(t('{0} more session'), t('{0} more sessions')),
 
     planDone: t('{0} of {1} done'),
@@ -116,7 +118,7 @@ export function panelStrings(t: (text: string) => string) {
     resetGreenHint: t('Reset to “{0}”, which passed the verify command'),
     goOnAt: t('Keep and Go On at {0}'),
     goOn: t('Keep and Go On'),
-    goesOnAt: t('Goes on at {0}.'),
+    goesOnAt: t('Set to go on at {0}.'),
     goesOnItself: t('It goes on by itself after the reset.'),
     handOver: t('Hand Over…'),
     openReport: t('Open Report'),

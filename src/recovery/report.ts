@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { interruptionReasons, type InterruptionView } from '../protocol/interruption.ts';
+import { goOnTime } from './goOn.ts';
 
 const instant = v.number();
 const namedCheckpoint = v.object({ id: v.string(), label: v.string() });
@@ -125,6 +126,7 @@ export function viewOf(
     reason: report.reason,
     message: report.message,
     resetsAt: report.resetsAt,
+    goOnFrom: goOnTime(report, now) > now ? goOnTime(report, now) : null,
     task: titleOf(report),
     chunk: report.chunk?.title ?? null,
     filesChanged: report.changes.length,

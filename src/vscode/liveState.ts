@@ -1,14 +1,17 @@
 import { watch, type FSWatcher } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Surroundings } from '../agents/agent.ts';
 import { registryFolders } from '../agents/claude/sessionRegistry.ts';
 import { dayUse } from '../budget/dayUse.ts';
 import { isInside } from '../budget/folders.ts';
+import { landingFolder, type LandingLevel } from '../landing/landingState.ts';
+import { toldLevel } from '../landing/toldLevel.ts';
 import type { FolderView, PanelSnapshot } from '../protocol/panel.ts';
 import type { UsageSnapshot } from '../protocol/usage.ts';
 import { errorText } from '../store/errno.ts';
-import { sessionsFolder } from '../store/sessionRecord.ts';
+import { sessionsFolder, type SessionRecord } from '../store/sessionRecord.ts';
 import { stateFolder } from '../store/stateFolder.ts';
 import { liveSessions, unprotectedReason } from '../usage/liveSessions.ts';
 import { agentsFound, readRecentRecords, readRegistry, repositoryName } from '../usage/liveSources.ts';
@@ -18,10 +21,12 @@ import type { Log } from './log.ts';
 const restMs = 150;
 /** A killed process leaves no event. */
 const lookAgainMs = 30_000;
+/** More sessions than the panel shows at once. */
+const mostAsked = 8;
 
 type LivePart = Pick<PanelSnapshot, 'sessions' | 'day' | 'agents' | 'unprotected'>;
 
-/** Who is at work on this machine now, kept current by watching two folders. */
+/** Who is at work on this machine now, and who was told to land, kept current by watching their folders. */
 export class LiveState implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<void>();
   readonly onDidChange = this.#changed.event;
@@ -33,7 +38,10 @@ export class LiveState implements vscode.Disposable {
   #registered: Awaited<ReturnType<typeof readRegistry>> = null;
   #records: Awaited<ReturnType<typeof readRecentRecords>> = [];
   #agents: readonly string[] = [];
+  /** by agent and session */
+  #told: ReadonlyMap<string, LandingLevel> = new Map();
   #isKnown = false;
+  #isDisposed = false;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(surroundings: () => Surroundings, log: Log) {
@@ -56,6 +64,9 @@ export class LiveState implements vscode.Disposable {
       cutOff,
       repositoryOf: (cwd) => this.#repositoryOf(cwd),
       now,
+    }).map((session) => {
+      const told = this.#told.get(keyOf(session));
+      return told === undefined ? session : { ...session, told };
     });
     const here = this.#records.filter(({ cwd }) => folders.some((folder) => isInside(cwd, folder)));
     const newest = views.flatMap(({ checkpoints: [first] }) => (first ? [Date.parse(first.createdAt)] : []));
@@ -73,7 +84,13 @@ export class LiveState implements vscode.Disposable {
 
   async #look(): Promise<void> {
     const surroundings = this.#surroundings();
-    const folders = [...registryFolders(surroundings), sessionsFolder(stateFolder(surroundings))];
+    const state = stateFolder(surroundings);
+    const own = [sessionsFolder(state), landingFolder(state)];
+    // Only a folder that is there can be watched, and the first hook would make them too late. Never the state folder itself: where
+    // everything of ours was removed, it stays removed.
+    await Promise.all(own.map((folder) => mkdir(folder, { mode: 0o700 }).catch(() => undefined)));
+    if (this.#isDisposed) return;
+    const folders = [...registryFolders(surroundings), ...own];
     for (const [folder, watcher] of this.#watchers) {
       if (folders.includes(folder)) continue;
       watcher.close();
@@ -87,19 +104,38 @@ export class LiveState implements vscode.Disposable {
         readRecentRecords(surroundings, now),
       ]);
       const agents = agentsFound(surroundings);
+      const told = await this.#whoWasTold(state, records, now);
       const isSame =
         this.#isKnown &&
-        JSON.stringify([registered, records, agents]) ===
-          JSON.stringify([this.#registered, this.#records, this.#agents]);
+        JSON.stringify([registered, records, agents, [...told]]) ===
+          JSON.stringify([this.#registered, this.#records, this.#agents, [...this.#told]]);
       if (isSame) return;
       this.#registered = registered;
       this.#records = records;
       this.#agents = agents;
+      this.#told = told;
       this.#isKnown = true;
       this.#changed.fire();
     } catch (error) {
       this.#log.warn(`[sessions] not readable problem="${errorText(error)}"`);
     }
+  }
+
+  /** Hooks tell, so only of sessions whose hooks ran there can be something. */
+  async #whoWasTold(
+    state: string,
+    records: readonly SessionRecord[],
+    now: number,
+  ): Promise<ReadonlyMap<string, LandingLevel>> {
+    const newest = [...records].sort((a, b) => b.lastEventAt - a.lastEventAt).slice(0, mostAsked);
+    const asked = await Promise.all(
+      newest.map(async (record) => ({ record, level: await toldLevel(state, record, now) })),
+    );
+    const told = asked.flatMap(({ record, level }) => (level === null ? [] : [[keyOf(record), level] as const]));
+    for (const [session, level] of told) {
+      if (this.#told.get(session) !== level) this.#log.info(`[landing] told session="${session}" level=${level}`);
+    }
+    return new Map(told);
   }
 
   #follow(folder: string): void {
@@ -121,9 +157,14 @@ export class LiveState implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.#isDisposed = true;
     clearInterval(this.#interval);
     clearTimeout(this.#timer);
     for (const watcher of this.#watchers.values()) watcher.close();
     this.#changed.dispose();
   }
+}
+
+function keyOf({ agent, sessionId }: { readonly agent: string; readonly sessionId: string }): string {
+  return `${agent} ${sessionId}`;
 }

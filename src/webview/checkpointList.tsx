@@ -1,10 +1,11 @@
 import type { RefObject } from 'preact';
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { ChangeSize } from '../protocol/panelPicture.ts';
 import { CheckpointRow } from './checkpointRow.tsx';
 import { listCommand, type ListCommand } from './listKeys.ts';
-import { spanOf, targetOf, type ListItem } from './listItems.ts';
+import { newestAt, spanOf, targetOf, type ListItem } from './listItems.ts';
 import { useSizes } from './listSizes.ts';
+import { time } from './locale.ts';
 import { sizeKey, type ShownFolder } from './picture.ts';
 import { RowAction } from './rowAction.tsx';
 import { strings } from './strings.ts';
@@ -69,7 +70,9 @@ export function CheckpointList(props: CheckpointListProps) {
     [items, heights],
   );
   const outer = useMemo(() => outerPlaces(items), [items]);
-  const before = useRef({ rows: items, tops });
+  const drawnLayout = useRef({ rows: items, tops });
+  drawnLayout.current = { rows: items, tops };
+  const before = useRef(drawnLayout.current);
   const lastIndex = useRef(0);
   const pointer = useRef<number | null>(null);
   const [hovered, setHovered] = useState(-1);
@@ -84,6 +87,10 @@ export function CheckpointList(props: CheckpointListProps) {
     return { top: top - (view?.top ?? 0), viewHeight: view?.height ?? 0 };
   };
   const measure = (): void => {
+    const after = drawnLayout.current;
+    const shift = anchorShift(before.current, after, place());
+    before.current = after;
+    if (shift !== 0) scroller.current?.scrollBy(0, shift);
     const here = place();
     // The rows move under a resting pointer too.
     setHovered(pointer.current === null ? -1 : rowAt(before.current.tops, pointer.current - here.top));
@@ -91,13 +98,11 @@ export function CheckpointList(props: CheckpointListProps) {
     setRange((range) => (range.start === next.start && range.end === next.end ? range : next));
   };
 
-  // After every drawing: anything above the list may have changed its height.
+  // After every drawing: anything above the list may have changed its height. In the frame that shows it, and before it is shown: the
+  // browser lays out then anyway, and need not do so twice.
   useLayoutEffect(() => {
-    const after = { rows: items, tops };
-    const shift = anchorShift(before.current, after, place());
-    before.current = after;
-    if (shift !== 0) scroller.current?.scrollBy(0, shift);
-    measure();
+    const frame = requestAnimationFrame(measure);
+    return () => cancelAnimationFrame(frame);
   });
 
   useEffect(() => {
@@ -133,6 +138,11 @@ export function CheckpointList(props: CheckpointListProps) {
   const toggle = (item: ListItem | undefined): void => {
     if (item?.kind === 'turn') props.onOpen(item.turn.key, !item.isOpen);
   };
+  // The same functions each time, or no row would be left as it is.
+  const actions = useRef({ pick: props.onActive, toggle });
+  actions.current = { pick: props.onActive, toggle };
+  const pickRow = useCallback((id: string) => actions.current.pick(id), []);
+  const toggleTurn = useCallback((item: ListItem) => actions.current.toggle(item), []);
 
   /** Into and out of a prompt, as trees do it. */
   const step = (key: string): boolean => {
@@ -192,6 +202,7 @@ export function CheckpointList(props: CheckpointListProps) {
   };
   const frameOf = (index: number) => {
     const top = tops[index] ?? 0;
+    const at = newestAt(items[index]);
     return {
       root: folder.root,
       elementId: elementId(index),
@@ -200,9 +211,9 @@ export function CheckpointList(props: CheckpointListProps) {
       isActive: index === active,
       isHovered: index === hovered,
       action: !acting.has(index) ? null : index === resetting ? strings.resetting : strings.reset,
-      now: props.now,
+      ago: at === null ? '' : time.relative(at, props.now),
       size: sizeAt(index),
-      onPick: props.onActive,
+      onPick: pickRow,
     };
   };
   return (
@@ -236,7 +247,7 @@ export function CheckpointList(props: CheckpointListProps) {
                   {...frameOf(index)}
                   place={outer[index] ?? 0}
                   count={turns}
-                  onToggle={() => toggle(item)}
+                  onToggle={toggleTurn}
                 />
               );
             case 'row':

@@ -4,6 +4,7 @@ import { counted, fill, named } from './fill.ts';
 import { Glyph, type GlyphName } from './glyph.tsx';
 import type { RowItem } from './listItems.ts';
 import { number, time } from './locale.ts';
+import { memo } from './memo.ts';
 import { RowFrame, type RowFrameProps } from './rowFrame.tsx';
 import { Size } from './size.tsx';
 import { strings } from './strings.ts';
@@ -93,17 +94,18 @@ export function Worth({ row }: { readonly row: Pick<CheckpointRowView, 'pinned' 
   );
 }
 
-interface CheckpointRowProps extends Omit<RowFrameProps, 'item' | 'children' | 'target' | 'title'> {
+interface ContentProps {
   readonly item: RowItem;
-  readonly now: number;
+  /** how long ago it was, in words: these change seldom, the time always */
+  readonly ago: string;
   readonly currentBranch: string | null;
   /** what lies between it and the next; missing until it is known */
   readonly size: ChangeSize | undefined;
 }
 
-/** One checkpoint. By itself in two lines: what was asked and when, what it precedes and how much changed; below its prompt in one. */
-export function CheckpointRow({ now, currentBranch, size, ...frame }: CheckpointRowProps) {
-  const { row, turn, parent } = frame.item;
+/** Apart from its frame: when a checkpoint comes, every row below it moves, but says what it said. */
+const Content = memo(({ item, ago, currentBranch, size }: ContentProps) => {
+  const { row, turn, parent } = item;
   const label = labelOf(row);
   const before = beforeOf(row);
   const kind = (
@@ -113,7 +115,7 @@ export function CheckpointRow({ now, currentBranch, size, ...frame }: Checkpoint
   );
   const at = (
     <time class="quiet" dateTime={new Date(row.at).toISOString()} title={time.exact(row.at)}>
-      {time.relative(row.at, now)}
+      {ago}
     </time>
   );
   const amount = <Size size={size} template={strings.sizeStep} />;
@@ -121,7 +123,7 @@ export function CheckpointRow({ now, currentBranch, size, ...frame }: Checkpoint
     // Its prompt stands above; a label of its own was given to it.
     const own = label === turn.rows.at(-1)?.label ? (row.tool ?? before) : label;
     return (
-      <RowFrame {...frame} target={row} title={placeWords(row)}>
+      <>
         {kind}
         <div class="row-text line">
           <Worth row={row} />
@@ -132,11 +134,11 @@ export function CheckpointRow({ now, currentBranch, size, ...frame }: Checkpoint
           {amount}
           {at}
         </div>
-      </RowFrame>
+      </>
     );
   }
   return (
-    <RowFrame {...frame} target={row} title={placeWords(row)}>
+    <>
       {kind}
       <div class="row-text">
         <div class="line">
@@ -155,6 +157,18 @@ export function CheckpointRow({ now, currentBranch, size, ...frame }: Checkpoint
           {amount}
         </div>
       </div>
+    </>
+  );
+});
+
+type CheckpointRowProps = Omit<RowFrameProps, 'item' | 'children' | 'target' | 'title'> & ContentProps;
+
+/** One checkpoint. By itself in two lines: what was asked and when, what it precedes and how much changed; below its prompt in one. */
+export const CheckpointRow = memo(({ ago, currentBranch, size, ...frame }: CheckpointRowProps) => {
+  const { row } = frame.item;
+  return (
+    <RowFrame {...frame} target={row} title={placeWords(row)}>
+      <Content item={frame.item} ago={ago} currentBranch={currentBranch} size={size} />
     </RowFrame>
   );
-}
+});

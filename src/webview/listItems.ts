@@ -100,6 +100,12 @@ export function targetOf(item: ListItem | undefined): CheckpointRowView | null {
   return item.kind === 'row' ? item.row : oldest(item.turn);
 }
 
+/** When it was, of a prompt when it was last at work; null where that has not come yet. */
+export function newestAt(item: ListItem | undefined): number | null {
+  if (item === undefined || item.kind === 'pending') return null;
+  return (item.kind === 'row' ? item.row : item.turn.rows[0])?.at ?? null;
+}
+
 export function oldest({ rows }: TurnView): CheckpointRowView | null {
   return rows.at(-1) ?? null;
 }

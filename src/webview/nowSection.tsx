@@ -16,7 +16,7 @@ const stateGlyphs: Readonly<Record<AgentSessionView['state'], GlyphName>> = {
 const mostShown = 6;
 
 function Session({ session, now }: { readonly session: AgentSessionView; readonly now: number }) {
-  const { agent, sessionId, cwd, repository, state, newTokens, contextPercent, lastAt } = session;
+  const { agent, sessionId, cwd, repository, state, newTokens, contextPercent, lastAt, told } = session;
   return (
     <li class="agent-session">
       <span class={`state state-${state}`}>
@@ -47,6 +47,12 @@ function Session({ session, now }: { readonly session: AgentSessionView; readonl
             </time>
           )}
         </div>
+        {told !== undefined && state !== 'cut-off' && (
+          <div class="told" title={strings.toldHint}>
+            <Glyph name="landing" />
+            {strings.told[told]}
+          </div>
+        )}
       </div>
     </li>
   );

@@ -86,7 +86,7 @@ export function PanelView({ picture, sizes, skew }: PanelViewProps) {
         <h1 class="unseen">{strings.panel}</h1>
         {picture?.unprotected !== undefined && <UnprotectedNotice reason={picture.unprotected} />}
         {folders.map(
-          ({ root, interruption, busy }, index) =>
+          ({ root, interruption, busy, undoable }, index) =>
             interruption !== undefined && (
               <RecoveryBanner
                 key={root}
@@ -94,6 +94,7 @@ export function PanelView({ picture, sizes, skew }: PanelViewProps) {
                 root={root}
                 bannerId={`recovery-${index}`}
                 busy={busy !== null}
+                undoable={undoable}
                 now={now}
               />
             ),

@@ -10,6 +10,8 @@ interface RecoveryBannerProps {
   readonly root: string;
   readonly bannerId: string;
   readonly busy: boolean;
+  /** label of the checkpoint that the last reset went to; null: there is none to undo */
+  readonly undoable: string | null;
   readonly now: number;
 }
 
@@ -22,16 +24,35 @@ function stateWords({ filesChanged, green }: InterruptionView): string {
 }
 
 /** An agent was cut off: what it was at, and the ways from here, back or on. */
-export function RecoveryBanner({ interruption, root, bannerId, busy, now }: RecoveryBannerProps) {
-  const { agent, at, reason, message, resetsAt, task, chunk, green, lastGreen, goOnAt, continuesItself } = interruption;
-  const goOn = resetsAt !== null && resetsAt > now ? fill(strings.goOnAt, time.clock(resetsAt, now)) : strings.goOn;
+export function RecoveryBanner({ interruption, root, bannerId, busy, undoable, now }: RecoveryBannerProps) {
+  const { agent, at, reason, message, goOnFrom, task, chunk, green, lastGreen, goOnAt, continuesItself } = interruption;
+  const goOn = goOnFrom !== null && goOnFrom > now ? fill(strings.goOnAt, time.clock(goOnFrom, now)) : strings.goOn;
   const goesOn = continuesItself
     ? strings.goesOnItself
     : goOnAt === null
       ? null
       : fill(strings.goesOnAt, time.clock(goOnAt, now));
+  const isBack = lastGreen !== null && undoable === lastGreen.label;
   // A red state is rather gone back from, any other kept.
-  const backFirst = green === false;
+  const backFirst = green === false && !isBack;
+  const back = isBack ? (
+    <Button
+      label={strings.undo}
+      glyph="discard"
+      hint={fill(strings.undoHint, undoable)}
+      message={{ type: 'undo', root }}
+      disabled={busy}
+    />
+  ) : lastGreen === null ? null : (
+    <Button
+      look={backFirst ? 'primary' : 'secondary'}
+      glyph="discard"
+      label={strings.resetGreen}
+      hint={fill(strings.resetGreenHint, lastGreen.label)}
+      message={{ type: 'resetToLastGreen', root }}
+      disabled={busy}
+    />
+  );
   return (
     <section class="recovery" aria-labelledby={bannerId}>
       <div class="recovery-head">
@@ -46,19 +67,10 @@ export function RecoveryBanner({ interruption, root, bannerId, busy, now }: Reco
         {fill(strings.task, task)}
       </p>
       {chunk !== null && <p class="quiet">{fill(strings.openChunk, chunk)}</p>}
-      <p class="quiet">{stateWords(interruption)}</p>
+      <p class="quiet">{isBack ? fill(strings.wasReset, undoable) : stateWords(interruption)}</p>
       {goesOn !== null && <p>{goesOn}</p>}
       <div class="recovery-actions">
-        {lastGreen !== null && (
-          <Button
-            look={backFirst ? 'primary' : 'secondary'}
-            glyph="discard"
-            label={strings.resetGreen}
-            hint={fill(strings.resetGreenHint, lastGreen.label)}
-            message={{ type: 'resetToLastGreen', root }}
-            disabled={busy}
-          />
-        )}
+        {backFirst && back}
         {goesOn === null && (
           <Button
             look={backFirst && lastGreen !== null ? 'secondary' : 'primary'}
@@ -67,6 +79,7 @@ export function RecoveryBanner({ interruption, root, bannerId, busy, now }: Reco
             message={{ type: 'goOn', root }}
           />
         )}
+        {!backFirst && back}
       </div>
       <div class="recovery-links">
         <Button look="link" label={strings.handOver} message={{ type: 'handOver', root }} />

@@ -32,7 +32,7 @@ export interface RowFrameProps {
   readonly action: string | null;
   readonly title: string;
   readonly onPick: (id: string) => void;
-  readonly onToggle?: (id: string) => void;
+  readonly onToggle?: (item: TurnItem | RowItem) => void;
   readonly children: ComponentChildren;
 }
 
@@ -57,7 +57,7 @@ export function RowFrame(props: RowFrameProps) {
       data-vscode-context={rowContext(props.root, target)}
       style={{ transform: `translateY(${props.top}px)`, height: `${props.height}px` }}
       onPointerDown={() => onPick(item.id)}
-      onClick={() => onToggle?.(item.id)}
+      onClick={() => onToggle?.(item)}
     >
       {props.children}
       {props.action !== null && (

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Report } from '../../src/recovery/report.ts';
+import { usedUp } from '../support/claude/limitHeaders.ts';
 import type { Scenario, Step } from '../support/claude/messagesApi.ts';
 import { openWorkplace, type Workplace } from '../support/claude/workplace.ts';
 
@@ -68,20 +69,7 @@ describe('the real Claude Code, cut off in the middle of a refactoring', functio
   });
 
   const resetAt = Math.floor(Date.now() / 1000) + 7200;
-  const limit: Step = {
-    refused: {
-      message: "This request would exceed your account's rate limit. Please try again later.",
-      headers: {
-        'anthropic-ratelimit-unified-status': 'rejected',
-        'anthropic-ratelimit-unified-representative-claim': 'five_hour',
-        'anthropic-ratelimit-unified-reset': String(resetAt),
-        'anthropic-ratelimit-unified-5h-status': 'rejected',
-        'anthropic-ratelimit-unified-5h-utilization': '1.01',
-        'anthropic-ratelimit-unified-5h-reset': String(resetAt),
-        'anthropic-ratelimit-unified-overage-status': 'rejected',
-      },
-    },
-  };
+  const limit: Step = { refused: usedUp(resetAt) };
   /** A login by subscription, as far as Claude Code looks at it: only for that limits are told. */
   const subscription = {
     ANTHROPIC_API_KEY: '',

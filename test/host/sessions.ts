@@ -18,13 +18,15 @@ const files = { 'README.md': '# A small repository\n', 'src/app.ts': 'export con
 
 /** Of the session `plan`: what verifies it. */
 const passes = 'grep -q good app.txt';
+/** One by the key it had in former versions. */
+const planned = { 'softLanding.verify.command': passes, 'softLanding.handOver.atSessionStart': false };
 
 export const sessions: readonly Session[] = [
   { name: 'repository', trust: 'disabled', prepare: oneRepository },
   { name: 'tools', trust: 'disabled', prepare: oneRepository },
   // One test waits for a timer that looks every half minute.
   { name: 'recovery', trust: 'disabled', prepare: oneRepository },
-  { name: 'plan', trust: 'disabled', settings: { 'softLanding.verify.command': passes }, prepare: aTask },
+  { name: 'plan', trust: 'disabled', settings: planned, prepare: aTask },
   { name: 'multiroot', trust: 'disabled', prepare: severalFolders },
   { name: 'sets', trust: 'disabled', prepare: severalRepositories },
   { name: 'empty', trust: 'disabled', prepare: () => ({ open: null, remove: () => undefined }) },

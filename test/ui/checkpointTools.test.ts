@@ -126,7 +126,10 @@ describe('the tools for checkpoints, in the real workbench with the packaged ext
     await page.keyboard.press('Escape');
     await menuItem('Unpin Checkpoint').waitFor({ state: 'hidden' });
 
-    await panel.getByRole('tree').focus();
+    // The editor gives the keyboard back to where it was, a moment after the menu is gone: who took it before that would lose it again.
+    await until('the keyboard to be in the list again', () =>
+      panel.getByRole('tree').evaluate((list) => document.hasFocus() && document.activeElement === list),
+    );
     await page.keyboard.press('End');
     await page.keyboard.press('Shift+F10');
     // The active row is the one that has no pin.

@@ -122,7 +122,7 @@ if (process.platform === 'linux' || process.platform === 'darwin')
       await startNext().click();
       await toBe('done,open,open');
       await toasts(page, 'Chunk 1 is green: add').waitFor();
-      assert.match(prompts().at(0) ?? '', /Work on chunk 1 of 3 of the plan .* do not begin the next one\./);
+      assert.match(prompts().at(0) ?? '', /Work on chunk 1 of 3: add \(plan .* do not begin the next one\./);
       await until('the cost in the panel', async () => (await chunk(1).innerText()).includes('3.2K of 20K'));
       await screenshot(page, 'plan-2-green');
     });

@@ -64,7 +64,7 @@ export function chunkHands({ plan, stateFolder, meter, commands, verifyActions }
     verify: async (command) => {
       const set = await commands.get(folder);
       const own = { command, folder: folder.scope };
-      const done = await verifyActions.run(folder, set?.command === command ? set : own);
+      const done = await verifyActions.run(folder, set?.command === command ? set : own, { isShown: false });
       return done.ok ? succeed(forPlan(done.value)) : done;
     },
     tokensBefore: () => Promise.resolve(tokensBySession(sessions())),

@@ -52,7 +52,7 @@ export class VerifyActions implements vscode.Disposable {
     const folder = await this.#trusted(root);
     const command = folder && (await this.#commands.getOrAsk(folder));
     if (!folder || !command) return undefined;
-    const done = await this.run(folder, command, id);
+    const done = await this.run(folder, command, { id });
     if (!done.ok) {
       reportFailure(done.failure, this.#log);
       return undefined;
@@ -74,11 +74,14 @@ export class VerifyActions implements vscode.Disposable {
     return undefined;
   }
 
-  /** Runs it with progress that cancels, its output in a terminal; says nothing of what comes out. */
+  /**
+   * Runs it with progress that cancels, its output in a terminal; says nothing of what comes out. Of a plan's chunks the terminal stays
+   * behind: in front is the agent's, into which the user may be typing.
+   */
   async run(
     folder: FolderCheckpoints,
     { command, folder: cwd }: VerifyCommand,
-    id?: string,
+    { id, isShown = true }: { readonly id?: string | undefined; readonly isShown?: boolean } = {},
   ): Promise<Result<Verification, CheckpointFailure>> {
     await saveEditors(folder);
     const terminal = this.#terminalOf(folder);
@@ -87,7 +90,7 @@ export class VerifyActions implements vscode.Disposable {
     const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
     const done = await vscode.window.withProgress(options, (_progress, token) => {
       token.onCancellationRequested(() => controller.abort());
-      terminal.begin(command, () => controller.abort());
+      terminal.begin(command, () => controller.abort(), isShown);
       const decoder = new TextDecoder();
       return folder.run('verify', async (checkpoints) =>
         (await checkpoints.verifying()).run({
@@ -158,11 +161,19 @@ export class VerifyActions implements vscode.Disposable {
   }
 }
 
+/** A prompt can be a paragraph; of a sentence it is a part. */
+const longestLabel = 60;
+
+function shortLabel(label: string): string {
+  const plain = plainLabel(label);
+  return plain.length > longestLabel ? `${plain.slice(0, longestLabel - 1).trimEnd()}…` : plain;
+}
+
 /** What came out, in one sentence. */
 export function sentence({ verified, command, checkpoint, ms, exitCode, end, changed, passed }: Verification): string {
   const seconds = (ms / 1000).toFixed(1);
   if (verified === 'green')
-    return t('Green: {0} passed in {1} s (“{2}”).', command, seconds, plainLabel(checkpoint.label));
+    return t('Green: {0} passed in {1} s (“{2}”).', command, seconds, shortLabel(checkpoint.label));
   if (verified === null) {
     const some = changed.slice(0, 3).join(', ');
     return passed

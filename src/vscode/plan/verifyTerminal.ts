@@ -17,11 +17,11 @@ export class VerifyTerminal implements vscode.Disposable {
   #isOpen = false;
   #cancel: (() => void) | undefined;
 
-  /** Shows it without taking the focus, and writes the command as a shell would. */
-  begin(command: string, cancel: () => void): void {
+  /** Writes the command as a shell would; shown, it does not take the focus. */
+  begin(command: string, cancel: () => void, isShown: boolean): void {
     this.#cancel = cancel;
     this.#terminal ??= this.#make();
-    this.#terminal.show(true);
+    if (isShown) this.#terminal.show(true);
     this.write(`\u001B[1m$ ${command}\u001B[0m\n`);
   }
 

@@ -44,18 +44,16 @@ export class RecoveryActions {
     const reset = report.lastGreen ? t('Reset to Last Green') : t('Reset to Before the Task');
     const view = viewOf(stored, now);
     const goOn = goOnLabel(view.resetsAt, now);
-    const choices = [
-      ...(back && root !== undefined ? [reset] : []),
-      ...(view.continuesItself || resumeCommand(view) === null ? [] : [goOn]),
-      t('Hand Over'),
-      t('Open Report'),
-    ];
-    const clicked = await vscode.window.showWarningMessage(sentence(stored, now), ...choices);
+    // The first is the primary one, as in the banner; four would be cut short. The others are there.
+    const onward = view.continuesItself || resumeCommand(view) === null ? [] : [goOn];
+    const backward = back && root !== undefined ? [reset] : [];
+    const choices = view.green === false ? [...backward, ...onward] : [...onward, ...backward];
+    const clicked = await vscode.window.showWarningMessage(sentence(stored, now), ...choices, t('Details'));
     if (clicked === undefined) return;
     this.#log.info(`[recovery] notification clicked="${clicked}"`);
     if (clicked === reset && back) await vscode.commands.executeCommand(commandIds.resetToCheckpoint, root, back.id);
     else if (clicked === goOn) await this.#goOn(stored);
-    else await this.run(clicked === t('Hand Over') ? 'handOver' : 'openReport', stored);
+    else await vscode.commands.executeCommand(commandIds.openPanel);
   }
 
   async #goOn(stored: StoredInterruption): Promise<void> {
@@ -71,9 +69,7 @@ export class RecoveryActions {
     if (goOnAt <= now) await this.offerToGoOn({ ...stored, state });
     else {
       const when = timeWords(goOnAt, now);
-      void vscode.window.showInformationMessage(
-        t('Everything stays as it is. At {0} you are asked whether to go on.', when),
-      );
+      void vscode.window.showInformationMessage(t('At {0} you are asked whether to go on.', when));
     }
   }
 

@@ -117,7 +117,7 @@ describe('advice at a prompt', () => {
 
   it('does not ask to split a chunk again', async () => {
     limits({ used: 0.7 });
-    const answer = await ask('Work on chunk 2 of 3 of the plan "x" (.soft-landing/plan.md): fix the crash');
+    const answer = await ask('Work on chunk 2 of 3: fix the crash (plan "x" in .soft-landing/plan.md).');
     assert.deepEqual(Object.keys(answer), ['tellUser']);
   });
 

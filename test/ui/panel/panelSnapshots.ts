@@ -182,6 +182,7 @@ export const sessions: readonly AgentSessionView[] = [
     cacheReadTokens: 2_415_020,
     contextPercent: 71.4,
     lastAt: now - minute / 2,
+    told: 'advise',
   },
   {
     agent: 'codex',
@@ -246,6 +247,7 @@ export const interruption: InterruptionView = {
   reason: 'usage-limit',
   message: 'You’ve hit your limit · resets 4:24pm (UTC)',
   resetsAt: now + 134 * minute,
+  goOnFrom: now + 135 * minute,
   task: 'Add rate limiting to the public API and document it in the README',
   chunk: 'Middleware on every public route',
   filesChanged: 3,

@@ -175,7 +175,16 @@ export const states: readonly State[] = [
     snapshot: snapshot({
       gauge: exhausted,
       folders: [
-        folder({ interruption: { ...interruption, green: false, reason: 'api-error', resetsAt: null, chunk: null } }),
+        folder({
+          interruption: {
+            ...interruption,
+            green: false,
+            reason: 'api-error',
+            resetsAt: null,
+            goOnFrom: null,
+            chunk: null,
+          },
+        }),
       ],
     }),
   },
@@ -184,7 +193,7 @@ export const states: readonly State[] = [
     snapshot: snapshot({
       gauge: exhausted,
       folders: [
-        folder({ interruption: { ...interruption, green: true, lastGreen: null, goOnAt: interruption.resetsAt } }),
+        folder({ interruption: { ...interruption, green: true, lastGreen: null, goOnAt: interruption.goOnFrom } }),
       ],
     }),
   },

@@ -125,9 +125,9 @@ describe('the plan file', () => {
       'chunk 2 of 2',
       '"T"',
       'plan.md',
-      ': b\n',
-      'it works\neverywhere',
-      'make',
+      ': b (',
+      'it works\neverywhere.\n',
+      'Verify with: `make`.\n',
       '5K tokens',
       'begun',
     ])

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { stateFolder } from '../../../../src/store/stateFolder.ts';
 import { commandLine, eventually } from '../../commandLine.ts';
 
 interface PlanReport {
@@ -77,7 +79,7 @@ describe('verify and plan in the editor', () => {
     assert.equal(number, 1);
     assert.match(
       prompt,
-      /^Work on chunk 1 of 2 of the plan "Two steps" \(\.soft-landing\/plan\.md\): first .*do not begin the next one\.$/,
+      /^Work on chunk 1 of 2: first \(plan "Two steps" in \.soft-landing\/plan\.md\)\. .*do not begin the next one\.$/,
     );
     assert.equal(await statuses(), 'begun,open');
 
@@ -104,6 +106,32 @@ describe('verify and plan in the editor', () => {
     assert.equal(readFileSync(join(root(), 'app.txt'), 'utf8'), 'good, first\n');
     const again = await startNext();
     assert.doesNotMatch(again.prompt, /failed|begun before/);
+  });
+
+  it('a plan is where the user has set it, for the command line too', async () => {
+    const settings = vscode.workspace.getConfiguration('softLanding');
+    await settings.update('plan.file', 'docs/tasks.md', vscode.ConfigurationTarget.Global);
+    try {
+      mkdirSync(join(root(), 'docs'));
+      writeFileSync(join(root(), 'docs', 'tasks.md'), '# Plan: Elsewhere\n\n- [ ] one\n');
+      const { prompt } = await startNext();
+      assert.match(prompt, /^Work on chunk 1 of 1: one \(plan "Elsewhere" in docs\/tasks\.md\)\. /);
+      await eventually(
+        'the command line to find it',
+        async () => ((await statuses()) === 'begun' ? true : undefined),
+        5,
+      );
+      await turn('elsewhere', prompt, 'good, elsewhere\n');
+      await eventually('the tick', async () => ((await statuses()) === 'done' ? true : undefined), 20);
+    } finally {
+      await settings.update('plan.file', undefined, vscode.ConfigurationTarget.Global);
+    }
+  });
+
+  it('settings are understood by the keys they had before', () => {
+    const state = stateFolder({ home: homedir(), env: process.env, platform: process.platform });
+    const preferences = readFileSync(join(state, 'preferences.json'), 'utf8');
+    assert.equal((JSON.parse(preferences) as { handOverAtSessionStart: boolean }).handOverAtSessionStart, false);
   });
 
   it('never runs what only a plan names', async () => {
