@@ -1,5 +1,6 @@
 import { render } from 'preact';
 import { send } from './host.ts';
+import { takeKeyboardBackFromMenus } from './menuFocus.ts';
 import './panel.css';
 import { PanelView } from './panelView.tsx';
 import { PictureKeeper } from './picture.ts';
@@ -32,5 +33,6 @@ window.addEventListener('message', (event: MessageEvent<unknown>) => {
   setTimeout(askForMore);
 });
 
+takeKeyboardBackFromMenus();
 draw();
 send({ type: 'ready' });

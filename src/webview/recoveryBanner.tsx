@@ -26,31 +26,30 @@ function stateWords({ filesChanged, green }: InterruptionView): string {
 /** An agent was cut off: what it was at, and the ways from here, back or on. */
 export function RecoveryBanner({ interruption, root, bannerId, busy, undoable, now }: RecoveryBannerProps) {
   const { agent, at, reason, message, goOnFrom, task, chunk, green, lastGreen, goOnAt, continuesItself } = interruption;
-  const goOn = goOnFrom !== null && goOnFrom > now ? fill(strings.goOnAt, time.clock(goOnFrom, now)) : strings.goOn;
   const goesOn = continuesItself
     ? strings.goesOnItself
     : goOnAt === null
       ? null
       : fill(strings.goesOnAt, time.clock(goOnAt, now));
-  const isBack = lastGreen !== null && undoable === lastGreen.label;
+  const isBack = undoable === lastGreen?.label;
   // A red state is rather gone back from, any other kept.
-  const backFirst = green === false && !isBack;
-  const back = isBack ? (
-    <Button
-      label={strings.undo}
-      glyph="discard"
-      hint={fill(strings.undoHint, undoable)}
-      message={{ type: 'undo', root }}
-      disabled={busy}
-    />
-  ) : lastGreen === null ? null : (
+  const backFirst = green === false && lastGreen !== null && !isBack;
+  const back = lastGreen !== null && (
     <Button
       look={backFirst ? 'primary' : 'secondary'}
       glyph="discard"
-      label={strings.resetGreen}
-      hint={fill(strings.resetGreenHint, lastGreen.label)}
-      message={{ type: 'resetToLastGreen', root }}
+      label={isBack ? strings.undo : strings.resetGreen}
+      hint={fill(isBack ? strings.undoHint : strings.resetGreenHint, lastGreen.label)}
+      message={{ type: isBack ? 'undo' : 'resetToLastGreen', root }}
       disabled={busy}
+    />
+  );
+  const onward = goesOn === null && (
+    <Button
+      look={backFirst ? 'secondary' : 'primary'}
+      glyph="play"
+      label={goOnFrom !== null && goOnFrom > now ? fill(strings.goOnAt, time.clock(goOnFrom, now)) : strings.goOn}
+      message={{ type: 'goOn', root }}
     />
   );
   return (
@@ -70,16 +69,8 @@ export function RecoveryBanner({ interruption, root, bannerId, busy, undoable, n
       <p class="quiet">{isBack ? fill(strings.wasReset, undoable) : stateWords(interruption)}</p>
       {goesOn !== null && <p>{goesOn}</p>}
       <div class="recovery-actions">
-        {backFirst && back}
-        {goesOn === null && (
-          <Button
-            look={backFirst && lastGreen !== null ? 'secondary' : 'primary'}
-            glyph="play"
-            label={goOn}
-            message={{ type: 'goOn', root }}
-          />
-        )}
-        {!backFirst && back}
+        {backFirst ? back : onward}
+        {backFirst ? onward : back}
       </div>
       <div class="recovery-links">
         <Button look="link" label={strings.handOver} message={{ type: 'handOver', root }} />

@@ -136,14 +136,13 @@ if (process.platform === 'linux' || process.platform === 'darwin')
       await page.keyboard.type('What is a calculator?');
       await page.keyboard.press('Enter');
       await until('the agent to be at work', () => Promise.resolve(agentStatus() === 'busy'));
-      const before = prompts().length;
       await press('Chunk 1 is green', 'Start Next Chunk');
       await toasts(page, 'the agent is at work').waitFor();
       assert.match(await page.evaluate('navigator.clipboard.readText()'), /^Work on chunk 2 of 3/);
       await screenshot(page, 'plan-3-busy');
       answer({ text: 'A machine that adds.' });
       await idle();
-      assert.equal(prompts().length, before, 'nothing was typed');
+      assert.doesNotMatch(prompts().at(-1) ?? '', /Work on chunk 2/);
 
       place.api.play(write(['add', 'subtract']));
       await startNext().click();
@@ -152,13 +151,14 @@ if (process.platform === 'linux' || process.platform === 'darwin')
     });
 
     it('red: what failed is shown; Reset to Last Green opens the chunk again', async () => {
+      await runCommand(page, 'Notifications: Clear All Notifications');
       await idle();
       place.api.play(write(['add', 'subtract', 'multiply'], 'multiply'));
       await startNext().click();
       await toBe('done,done,red');
       await toasts(page, 'Chunk 3 is red').waitFor();
       await panel.locator('.failure').waitFor();
-      assert.match(await panel.locator('.failure').innerText(), /AssertionError|8 !== 6/);
+      assert.match(await panel.locator('.failure').innerText(), /8 !== 6|ERR_ASSERTION/);
       await screenshot(page, 'plan-4-red');
       await press('Chunk 3 is red', 'Reset to Last Green');
       await page.locator('.monaco-dialog-box').waitFor();

@@ -61,7 +61,10 @@ function bySize({ files, model }: Omit<TokenizerData, 'deadlineMs'>): CountedFil
   let bytes = 0;
   for (const file of files) {
     try {
-      bytes += statSync(file).size;
+      const stats = statSync(file);
+      // A folder has a size too.
+      if (stats.isFile()) bytes += stats.size;
+      else missing.push(file);
     } catch {
       missing.push(file);
     }

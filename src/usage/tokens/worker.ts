@@ -51,7 +51,9 @@ function counted(): CountedFiles {
 
 function countFile(file: string, isLate: () => boolean): { tokens: number; isApproximate: boolean } | null {
   try {
-    const { size } = statSync(file);
+    const stats = statSync(file);
+    if (!stats.isFile()) return null;
+    const { size } = stats;
     if (size > longestFile || isLate()) return { tokens: size / charactersPerToken, isApproximate: true };
     return countTokens(readFileSync(file, 'utf8'), encoder, isLate);
   } catch {

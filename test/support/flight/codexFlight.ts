@@ -11,7 +11,15 @@ import type { ScriptedSource, ScriptedStep, ScriptedTool } from '../modelApi.ts'
 import { agentEnvironment } from '../runAgent.ts';
 import { seededRandom } from '../seededRandom.ts';
 import { filesOnDisk } from '../workingTree.ts';
-import { lostWith, lostWithout, passes, publishWindow, recover, type FlightOptions, type FlightOutcome } from './claudeFlight.ts';
+import {
+  lostWith,
+  lostWithout,
+  passes,
+  publishWindow,
+  recover,
+  type FlightOptions,
+  type FlightOutcome,
+} from './claudeFlight.ts';
 import { hiddenLimit, scriptedTokens } from './limit.ts';
 import { makePilot, script, type Deed } from './pilot.ts';
 import { projectFiles, verifyCommand } from './project.ts';

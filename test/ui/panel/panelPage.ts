@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import path from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import * as v from 'valibot';
 // @ts-expect-error -- plain JavaScript
 import { bundles as untypedBundles } from '../../../esbuild.config.mjs';
 import type { PanelMessage, PanelSnapshot } from '../../../src/protocol/panel.ts';
@@ -60,6 +61,8 @@ export interface PanelOptions {
   readonly state?: unknown;
   readonly forcedColors?: boolean;
   readonly scale?: number;
+  /** of the editor; English without one */
+  readonly language?: 'de';
 }
 
 /** The built panel in a browser frame like VS Code's: same policy, same globals, one theme's variables. */
@@ -139,10 +142,16 @@ function answer(message: PanelMessage, pictures: Pictures): HostMessage | null {
   return { type: 'sizes', sizes };
 }
 
-function html(theme: Theme, origin: string): string {
+const german = v.parse(
+  v.record(v.string(), v.string()),
+  JSON.parse(readFileSync(new URL('../../../l10n/bundle.l10n.de.json', import.meta.url), 'utf8')),
+);
+
+function html(theme: Theme, origin: string, language: string): string {
+  const strings = panelStrings((text) => (language === 'de' ? (german[text] ?? text) : text));
   const policy = `default-src 'none'; style-src ${origin}; font-src ${origin}; img-src ${origin}; script-src 'nonce-${nonce}'`;
   return `<!doctype html>
-<html lang="en">
+<html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
@@ -151,7 +160,7 @@ function html(theme: Theme, origin: string): string {
 <link rel="stylesheet" href="/panel.css">
 </head>
 <body class="${theme.bodyClass}" data-vscode-theme-kind="${theme.kind}">
-<div id="panel" data-strings="${JSON.stringify(panelStrings((text) => text)).replaceAll('"', '&quot;')}"></div>
+<div id="panel" data-strings="${JSON.stringify(strings).replaceAll('"', '&quot;')}"></div>
 <script nonce="${nonce}" src="/panel.js"></script>
 </body>
 </html>`;
@@ -180,12 +189,20 @@ export class PanelBrowser {
   }
 
   async open(options: PanelOptions = {}): Promise<PanelPage> {
-    const { theme = themes[0], width = 300, height = 720, state, forcedColors = false, scale = 1 } = options;
+    const {
+      theme = themes[0],
+      width = 300,
+      height = 720,
+      state,
+      forcedColors = false,
+      scale = 1,
+      language = 'en',
+    } = options;
     if (theme === undefined) throw new Error('no theme');
     const context = await this.#browser.newContext({
       viewport: { width, height },
       deviceScaleFactor: scale,
-      locale: 'en-GB',
+      locale: language === 'de' ? 'de-DE' : 'en-GB',
       timezoneId: 'UTC',
       forcedColors: forcedColors ? 'active' : 'none',
     });
@@ -198,7 +215,7 @@ export class PanelBrowser {
     const pictures = new Pictures();
     await page.exposeFunction('answer', (message: PanelMessage) => answer(message, pictures));
     await page.addInitScript({ content: fakeHost });
-    await page.goto(`${this.#origin}/${theme.name}`);
+    await page.goto(`${this.#origin}/${theme.name}?${language}`);
     const panel = new PanelPage(page, pictures);
     await panel.apply(theme);
     return panel;
@@ -215,7 +232,7 @@ const types: Readonly<Record<string, string>> = { '.js': 'text/javascript', '.cs
 export async function launchPanelBrowser(): Promise<PanelBrowser> {
   const files = await bundle();
   const server = createServer((request, response) => {
-    const address = request.url ?? '/';
+    const [address = '/', language = 'en'] = (request.url ?? '/').split('?');
     const file = files.get(address);
     const theme = themes.find((candidate) => address === `/${candidate.name}`);
     if (file !== undefined) {
@@ -223,7 +240,7 @@ export async function launchPanelBrowser(): Promise<PanelBrowser> {
       response.end(file);
     } else if (theme !== undefined) {
       response.setHeader('content-type', 'text/html; charset=utf-8');
-      response.end(html(theme, `http://${request.headers.host ?? ''}`));
+      response.end(html(theme, `http://${request.headers.host ?? ''}`, language));
     } else {
       response.writeHead(404).end();
     }

@@ -171,6 +171,13 @@ export const states: readonly State[] = [
   },
   { name: 'recovery', snapshot: snapshot({ gauge: exhausted, sessions, folders: [folder({ interruption, plan })] }) },
   {
+    name: 'recovery-reset',
+    snapshot: snapshot({
+      gauge: exhausted,
+      folders: [folder({ interruption, undoable: interruption.lastGreen?.label ?? null })],
+    }),
+  },
+  {
     name: 'recovery-red',
     snapshot: snapshot({
       gauge: exhausted,
@@ -260,6 +267,24 @@ export const states: readonly State[] = [
     }),
     options: { width: 200 },
     before: focusList,
+  },
+  {
+    name: 'german',
+    snapshot: snapshot({
+      gauge: caution,
+      sessions,
+      folders: [folder({ plan, interruption, undoable: 'Fix the login' })],
+    }),
+    options: { language: 'de', height: 1400 },
+  },
+  {
+    name: 'german-narrow',
+    snapshot: snapshot({
+      gauge: caution,
+      sessions,
+      folders: [folder({ plan, interruption, undoable: 'Fix the login' })],
+    }),
+    options: { language: 'de', width: 200, height: 1400 },
   },
   {
     name: 'wide',

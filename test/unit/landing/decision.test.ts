@@ -80,7 +80,10 @@ describe('the decision to land', () => {
 
   it('holds each window against its own reserve', () => {
     const windows = [window(0.75), window(0.7, { window: 'seven_day', reserve: 0.3 })];
-    assert.deepEqual(decide({ windows })?.windows.map((each) => each.window), ['seven_day']);
+    assert.deepEqual(
+      decide({ windows })?.windows.map((each) => each.window),
+      ['seven_day'],
+    );
   });
 
   it('is for each window, and then names all that are inside', () => {

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import * as v from 'valibot';
+import { panelMessageSchema, type PanelMessage } from '../../../src/protocol/panel.ts';
+import { launchPanelBrowser, type PanelBrowser, type PanelPage } from './panelPage.ts';
+import { states } from './panelStates.ts';
+
+/** What is done in the panel itself, without the host. */
+const ownActions = new Set(['filter', 'onlyGreen', 'clearFilter']);
+/** Links of the page, which the editor opens. */
+const links = new Set(['getGit', 'getAgent']);
+
+/** Where the keyboard is: what a button does, or what else it is; null: nowhere in the panel. */
+const focusedThing = `(() => {
+  const at = document.activeElement;
+  if (at === null || at === document.body) return null;
+  const name = at.dataset.action ?? at.getAttribute('role') ?? at.tagName.toLowerCase();
+  const style = getComputedStyle(at);
+  // The tree shows the focus on its active row.
+  const isShown = name === 'tree' || style.outlineStyle !== 'none' || style.boxShadow !== 'none';
+  return { name, isShown, isOff: at.getAttribute('aria-disabled') === 'true' };
+})()`;
+
+interface Focused {
+  readonly name: string;
+  readonly isShown: boolean;
+  readonly isOff: boolean;
+}
+
+/** What somebody with a mouse could press. The rows' own buttons are left out: their keyboard way is the list's keys. */
+const pressable = `[...document.querySelectorAll('button, a[href], select, input')]
+  .filter((each) => each.tabIndex >= 0 && each.checkVisibility())
+  .map((each) => each.dataset.action ?? each.tagName.toLowerCase())`;
+
+describe('the panel by keyboard alone', function () {
+  this.timeout(60_000);
+  let browser: PanelBrowser;
+  before(async () => {
+    browser = await launchPanelBrowser();
+  });
+  after(() => browser.close());
+
+  async function walk(panel: PanelPage): Promise<readonly { readonly at: Focused; readonly said: PanelMessage[] }[]> {
+    const steps: { at: Focused; said: PanelMessage[] }[] = [];
+    for (let press = 0; press < 60; press++) {
+      await panel.page.keyboard.press('Tab');
+      const at = await panel.page.evaluate<Focused | null>(focusedThing);
+      if (at === null) return steps;
+      await panel.sent();
+      if (!ownActions.has(at.name) && !links.has(at.name) && at.name !== 'tree')
+        await panel.page.keyboard.press('Enter');
+      steps.push({ at, said: (await panel.sent()).map((message) => v.parse(panelMessageSchema, message)) });
+    }
+    throw new Error('the keyboard is caught in the panel');
+  }
+
+  for (const state of states.filter(({ name }) => !name.startsWith('zoom') && name !== 'focused')) {
+    it(`${state.name}: reaches everything in turn, shows where it is, and presses it`, async () => {
+      const panel = await browser.open(state.options);
+      if (state.snapshot !== null) await panel.show(state.snapshot);
+      await state.before?.(panel);
+      const wanted = await panel.page.evaluate<string[]>(pressable);
+      // From the top, wherever the state has left the keyboard.
+      await panel.page.evaluate(() => {
+        if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+      });
+      await panel.page.mouse.click(2, 2);
+      const steps = await walk(panel);
+      const reached = steps.map(({ at }) => at.name);
+      assert.deepEqual(reached.filter((name) => name !== 'tree' && name !== 'pre').sort(), [...wanted].sort());
+      for (const { at, said } of steps) {
+        assert.ok(at.isShown, `nobody sees that the keyboard is on ${at.name}`);
+        const isHosts = panelMessageSchema.options.some(({ entries }) => entries.type.literal === at.name);
+        if (isHosts)
+          assert.deepEqual(
+            said.map(({ type }) => type),
+            at.isOff ? [] : [at.name],
+          );
+      }
+      assert.deepEqual(await panel.problems(), []);
+      await panel.close();
+    });
+  }
+});
