@@ -2,14 +2,17 @@
 const openMark = 'vscode-context-menu-visible';
 
 /**
- * Takes the keyboard back when a context menu closes. The editor gives it to the frame around this page then, where no key does anything.
- * At once: a command chosen from the menu may be about to ask something, which must not lose the keyboard to us.
+ * Gives the keyboard back to where it was when a context menu closes. The menu takes it from the page, and afterwards the editor focuses
+ * the frame, but nothing in it, where no key does anything. At once: a command chosen from the menu may be about to ask something, which
+ * must not lose the keyboard to us.
  */
-export function takeKeyboardBackFromMenus(): void {
+export function keepKeyboardOverMenus(): void {
+  let at: Element | null = null;
   let wasOpen = false;
+  addEventListener('contextmenu', () => (at = document.activeElement), true);
   new MutationObserver(() => {
     const isOpen = document.body.classList.contains(openMark);
-    if (wasOpen && !isOpen) window.focus();
+    if (wasOpen && !isOpen && at instanceof HTMLElement) at.focus({ preventScroll: true });
     wasOpen = isOpen;
   }).observe(document.body, { attributeFilter: ['class'] });
 }

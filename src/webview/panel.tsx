@@ -1,6 +1,6 @@
 import { render } from 'preact';
 import { send } from './host.ts';
-import { takeKeyboardBackFromMenus } from './menuFocus.ts';
+import { keepKeyboardOverMenus } from './menuFocus.ts';
 import './panel.css';
 import { PanelView } from './panelView.tsx';
 import { PictureKeeper } from './picture.ts';
@@ -33,6 +33,6 @@ window.addEventListener('message', (event: MessageEvent<unknown>) => {
   setTimeout(askForMore);
 });
 
-takeKeyboardBackFromMenus();
+keepKeyboardOverMenus();
 draw();
 send({ type: 'ready' });

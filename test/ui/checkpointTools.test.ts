@@ -126,7 +126,7 @@ describe('the tools for checkpoints, in the real workbench with the packaged ext
     await page.keyboard.press('Escape');
     await menuItem('Unpin Checkpoint').waitFor({ state: 'hidden' });
 
-    // The editor gives it to the frame around the panel; the panel takes it back.
+    // The menu takes it from the panel, which gives it back to the list.
     await until('the keyboard to be in the list again', () =>
       panel.getByRole('tree').evaluate((list) => document.hasFocus() && document.activeElement === list),
     );

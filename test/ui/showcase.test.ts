@@ -9,9 +9,11 @@ import { Checkpoints } from '../../src/checkpoints/checkpoints.ts';
 import type { CheckpointKind } from '../../src/protocol/checkpoint.ts';
 import { writeSpool } from '../../src/store/readingSpool.ts';
 import { makeRepository, type Repository } from '../support/repository.ts';
+import { softLanding } from '../support/softLanding.ts';
 import {
   openViewContainer,
   resizeSidebar,
+  runCommand,
   screenshot,
   statusBarItem,
   switchTheme,
@@ -189,6 +191,9 @@ describe('a working day, in the real workbench with the packaged extension', fun
     repository.write('.git/info/exclude', '.soft-landing\n');
     repository.write('.soft-landing/plan.md', plan);
     await work();
+    const env = { PATH: process.env['PATH'], HOME: home, SOFT_LANDING_HOME: stateFolder };
+    const install = ['install', 'claude', '--scope', 'user', '--repo', repository.dir];
+    assert.equal((await softLanding({ args: install, cwd: repository.dir, env })).exitCode, 0);
     host = await startHost({
       open: repository.dir,
       home,
@@ -196,7 +201,7 @@ describe('a working day, in the real workbench with the packaged extension', fun
       env: { SOFT_LANDING_HOME: stateFolder, CLAUDE_CONFIG_DIR: undefined },
       settings: { 'softLanding.checkpoints.ambient': { enabled: false }, 'softLanding.verify.command': 'npm test' },
     });
-    workbench = await openWorkbench(host);
+    workbench = await openWorkbench(host, { viewport: { width: 1280, height: 960 } });
     ({ page } = workbench);
     page.setDefaultTimeout(20_000);
     gauge = statusBarItem(page, 'softLanding.gauge');
@@ -236,6 +241,9 @@ describe('a working day, in the real workbench with the packaged extension', fun
       );
     });
     await page.locator('.multiDiffEntry').filter({ hasText: 'server.js' }).first().waitFor();
+    // Of the editor's own extensions, which this host has only in part.
+    await runCommand(page, 'Notifications: Clear All Notifications');
+    await panel.locator('main').evaluate((scroller) => scroller.scrollTo(0, 0));
     // A row that is pointed at looks otherwise.
     await page.mouse.move(700, 20);
     await until('sizes beside the rows', async () => (await panel.locator('.added').count()) >= 4);
@@ -248,7 +256,8 @@ describe('a working day, in the real workbench with the packaged extension', fun
     await gauge.hover();
     const hover = page.locator('.workbench-hover:visible, .monaco-hover:visible').last();
     await hover.getByText('5-hour window').waitFor();
-    const text = await hover.innerText();
+    // Blanks of plain text in Markdown do not break.
+    const text = (await hover.innerText()).replaceAll('\u00a0', ' ');
     for (const words of ['74% used', 'Weekly window', '41% used', 'Context window', 'Last checkpoint', 'Open Panel']) {
       assert.ok(text.includes(words), `${words} in ${text}`);
     }
