@@ -124,11 +124,14 @@ export function markTakenBack(text: string, chunks: readonly Chunk[]): Edit {
   return inTurn(text, ...edits);
 }
 
+/** From 800 characters on Claude Code takes what is typed for a paste, and gives its hook a wrapped one, which nobody knows again. */
+const mostOfFailure = 400;
+
 /** What an agent is told when its chunk came out red. */
 export function fixPrompt({ number, title }: Pick<Chunk, 'number' | 'title'>, failure: string): string {
   return [
     `Chunk ${number} of the plan ("${title}") is not finished: its verify command failed.`,
-    failure,
+    failure.length > mostOfFailure ? `${failure.slice(0, mostOfFailure)} …` : failure,
     'Mend that, change nothing else, run the command again until it passes, then stop.',
   ].join('\n');
 }
@@ -149,7 +152,8 @@ const comparedLength = 200;
 export function isHandedOver(run: ChunkRun, promptLabel: string | null): boolean {
   if (run.handedOver === null || promptLabel === null) return false;
   const wanted = run.handedOver.prompt.slice(0, comparedLength);
-  return wanted !== '' && promptLabel.slice(0, comparedLength) === wanted;
+  const sent = promptLabel.replace(/^<pasted_content[^>]*>\s*/, '').slice(0, comparedLength);
+  return wanted !== '' && sent === wanted;
 }
 
 /** A line of the event log, as far as it tells what a session does. */
