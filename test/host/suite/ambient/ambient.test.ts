@@ -150,8 +150,10 @@ describe('ambient checkpoints', function () {
 
     it('turned off, nothing runs, at once; turned on, it goes on', async () => {
       await quiet();
-      const settings = vscode.workspace.getConfiguration('softLanding.checkpoints.ambient');
-      const turn = (on: boolean) => settings.update('enabled', on, vscode.ConfigurationTarget.Global);
+      const settings = vscode.workspace.getConfiguration('softLanding.checkpoints');
+      const ambient = settings.get<object>('ambient');
+      const turn = (enabled: boolean) =>
+        settings.update('ambient', { ...ambient, enabled }, vscode.ConfigurationTarget.Global);
       await turn(false);
       const calls = new GitCalls();
       try {
