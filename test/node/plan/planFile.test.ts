@@ -164,7 +164,7 @@ describe('the plan file on disk', () => {
     it('is begun, worked on and ticked', async () => {
       await run(planNew, { chunk: ['parser', 'writer'] }, 'Round trip');
       const next = await run(planNext, { begin: true });
-      assert.match(next.text, /chunk 1 of 2 of the plan "Round trip" \(\.soft-landing\/plan\.md\): parser/);
+      assert.match(next.text, /chunk 1 of 2: parser \(plan "Round trip" in \.soft-landing\/plan\.md\)/);
       await run(planDone, { cost: '38.2K', checkpoint: 'abc' });
       await run(planNext, { begin: true });
       await run(planDone, { red: true });
