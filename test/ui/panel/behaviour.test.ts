@@ -88,6 +88,7 @@ describe('panel behaviour', function () {
     const older = snapshot({ folders: [] });
     await panel.show(snapshot());
     await panel.show(older);
+    await panel.settled();
     assert.equal(await rows().count(), 8);
   });
 

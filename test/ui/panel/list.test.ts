@@ -95,9 +95,12 @@ describe('the panel’s list of checkpoints', function () {
     assert.deepEqual(await sent(), [{ type: 'reset', root, id: typical[2]?.id }]);
     await panel.show(snapshot());
 
+    await panel.settled();
+
     const count = await rows().count();
     await turn.click();
     assert.equal(await turn.getAttribute('aria-expanded'), 'true');
+    await panel.settled();
     assert.equal(await rows().count(), count + 3);
     const child = rows().nth(2);
     assert.equal(await child.getAttribute('aria-level'), '2');
@@ -112,10 +115,13 @@ describe('the panel’s list of checkpoints', function () {
     assert.deepEqual(await sent(), [{ type: 'reset', root, id: typical[0]?.id }]);
     await panel.page.keyboard.press('ArrowLeft');
     await panel.page.keyboard.press('ArrowLeft');
+    await panel.settled();
     assert.equal(await rows().count(), count);
     await panel.page.keyboard.press('Enter');
+    await panel.settled();
     assert.equal(await rows().count(), count + 3);
     await panel.page.keyboard.press('Space');
+    await panel.settled();
     assert.equal(await rows().count(), count);
     assert.deepEqual(await sent(), []);
   });
@@ -128,6 +134,7 @@ describe('the panel’s list of checkpoints', function () {
     await panel.page.waitForFunction(() => document.activeElement?.matches('input'));
     await panel.page.keyboard.type('npm LOGIN');
     await panel.settled();
+    await panel.settled();
     assert.equal(await rows().count(), 1);
     await panel.page.getByText('1 of 10 checkpoints').waitFor();
     // What is done to a part of a prompt is still done to the whole.
@@ -139,16 +146,20 @@ describe('the panel’s list of checkpoints', function () {
     await panel.page.getByText('No checkpoint matches.').waitFor();
     await panel.page.getByRole('button', { name: 'Clear Filter' }).click();
     await panel.page.getByLabel('All kinds').selectOption('manual');
+    await panel.settled();
     assert.equal(await rows().count(), 2);
     await panel.page.getByLabel('All kinds').selectOption('');
     await panel.page.getByLabel('All agents').selectOption('codex');
+    await panel.settled();
     assert.equal(await rows().count(), 1);
     await panel.page.getByLabel('All agents').selectOption('');
     await panel.page.getByRole('button', { name: 'Green' }).click();
+    await panel.settled();
     assert.equal(await rows().count(), 1);
     await words.focus();
     await panel.page.keyboard.press('Escape');
     assert.equal(await words.count(), 0);
+    await panel.settled();
     assert.equal(await rows().count(), 8);
     assert.equal(await list().evaluate((element) => element === document.activeElement), true);
   });

@@ -86,11 +86,13 @@ export class PanelPage {
     await this.page.evaluate((data) => window.postMessage(data, '*'), message);
   }
 
-  /** Two frames: one in which the message is drawn, one after its effects. */
+  /** Three frames: one in which the message is drawn, one in which the list is measured for it, one after what that changes. */
   async settled(): Promise<void> {
-    await this.page.evaluate(
-      () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve, 0)))),
-    );
+    await this.page.evaluate(async () => {
+      const frame = () => new Promise((drawn) => requestAnimationFrame(drawn));
+      for (let frames = 0; frames < 3; frames += 1) await frame();
+      await new Promise((done) => setTimeout(done, 0));
+    });
   }
 
   async apply(theme: Theme): Promise<void> {
