@@ -89,8 +89,7 @@ export class PanelPage {
   /** Three frames: one in which the message is drawn, one in which the list is measured for it, one after what that changes. */
   async settled(): Promise<void> {
     await this.page.evaluate(async () => {
-      const frame = () => new Promise((drawn) => requestAnimationFrame(drawn));
-      for (let frames = 0; frames < 3; frames += 1) await frame();
+      for (let frames = 0; frames < 3; frames += 1) await new Promise((drawn) => requestAnimationFrame(drawn));
       await new Promise((done) => setTimeout(done, 0));
     });
   }
