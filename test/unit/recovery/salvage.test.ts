@@ -19,7 +19,7 @@ describe('salvaging code of calls that never ran', () => {
   it('gives files names of our own: what an agent says leads nowhere', () => {
     const hostile = [
       '../../etc/passwd',
-      '/root/.bashrc',
+      '/home/other/.bashrc',
       'C:\\Windows\\x.dll',
       'a b;rm -rf.ts',
       '..',
