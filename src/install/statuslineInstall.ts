@@ -2,6 +2,7 @@ import { addTee, removeTee, statuslineCommand, teedStatusline } from '../agents/
 import { fail, type Result } from '../protocol/result.ts';
 import type { InstallRequest } from './agentInstall.ts';
 import { claudeInstall } from './claudeInstall.ts';
+import type { LauncherTarget } from './launcher.ts';
 import {
   installInto,
   uninstallFrom,
@@ -16,11 +17,16 @@ export const teedAgent = claudeInstall;
 
 /** The tee before the statusline that Claude Code's settings name. */
 function teeIn({ scope, projectDir, surroundings, launcher }: InstallRequest): InstallTarget {
+  return statuslineTarget(claudeInstall.file(scope, projectDir, surroundings), launcher);
+}
+
+/** The same in a settings file that is known already. */
+export function statuslineTarget(file: string, launcher: LauncherTarget): InstallTarget {
   const program = statuslineLauncherFile(launcher.stateFolder);
   return {
     agent: 'claude',
     part: 'statusline',
-    file: claudeInstall.file(scope, projectDir, surroundings),
+    file,
     add: (text) => addTee(text, program),
     remove: removeTee,
     has: (text) => {

@@ -9,6 +9,7 @@ import { agentInstalls } from '../agentInstall.ts';
 import { uninstallAlias } from '../gitAlias.ts';
 import { launcherFile, type LauncherTarget } from '../launcher.ts';
 import { installedFiles, uninstallFrom } from '../settingsInstall.ts';
+import { statuslineTarget } from '../statuslineInstall.ts';
 import { commonDirOf, findRepositoryTraces } from './repositoryTraces.ts';
 import type { Trace } from './trace.ts';
 
@@ -61,8 +62,10 @@ async function hookTraces(request: EverythingRequest, folders: readonly string[]
     }
   }
   const ownLauncher = path.resolve(launcherFile(launcher.stateFolder));
+  const tees: Trace[] = [];
   const found: Trace[] = [];
   for (const [file, agent] of candidates) {
+    if (agent === 'claude' && (await hasTee(file, launcher))) tees.push({ kind: 'statusline', file });
     const install = agentInstalls.find((each) => each.agent === agent);
     const text = await readFile(file, 'utf8').catch(() => null);
     if (!install || text === null) continue;
@@ -75,7 +78,13 @@ async function hookTraces(request: EverythingRequest, folders: readonly string[]
     const would = await uninstallFrom(install.target(file, request), { launcher, dryRun: true });
     found.push({ kind: 'hooks', agent, file, isWholeFile: would.ok && would.value.after === null });
   }
-  return found;
+  return [...tees, ...found];
+}
+
+/** Whether the statusline there goes through our tee. */
+async function hasTee(file: string, launcher: LauncherTarget): Promise<boolean> {
+  const text = await readFile(file, 'utf8').catch(() => null);
+  return text !== null && statuslineTarget(file, launcher).has(text);
 }
 
 async function aliasTraces(request: EverythingRequest, folders: readonly string[]): Promise<readonly Trace[]> {

@@ -7,6 +7,7 @@ import { placesFolder } from '../../store/knownPlaces.ts';
 import { agentInstalls } from '../agentInstall.ts';
 import { uninstallAlias } from '../gitAlias.ts';
 import { uninstallFrom } from '../settingsInstall.ts';
+import { statuslineTarget } from '../statuslineInstall.ts';
 import type { EverythingRequest } from './findTraces.ts';
 import { removeFromRepository } from './repositoryTraces.ts';
 import { traceKinds, type Trace } from './trace.ts';
@@ -61,6 +62,8 @@ async function remove(
       if (!install) return fail(`${trace.agent} is not known.`);
       return told(await uninstallFrom(install.target(trace.file, request), { launcher, dryRun: false }));
     }
+    case 'statusline':
+      return told(await uninstallFrom(statuslineTarget(trace.file, launcher), { launcher, dryRun: false }));
     case 'alias':
       return told(await uninstallAlias({ scope: trace.scope, dir: trace.dir, surroundings, launcher, dryRun: false }));
     case 'checkpoints':

@@ -4,6 +4,8 @@ import type { AliasScope } from '../gitAlias.ts';
 export type Trace =
   /** our entries in a file that an agent reads */
   | { readonly kind: 'hooks'; readonly agent: string; readonly file: string; readonly isWholeFile: boolean }
+  /** the tee before the statusline in Claude Code's settings */
+  | { readonly kind: 'statusline'; readonly file: string }
   /** `alias.checkpoint` in git's configuration; `dir`: a folder of that repository */
   | { readonly kind: 'alias'; readonly scope: AliasScope; readonly dir: string }
   /** refs and our folders in a repository's git directory */
@@ -18,8 +20,12 @@ export type Trace =
   /** the state folder; `folderCheckpoints`: folders without git, and mirrored repositories, whose checkpoints are in it */
   | { readonly kind: 'state'; readonly folder: string; readonly folderCheckpoints: number };
 
-/** In the order in which they are taken back: what agents read first, and last the state folder, which knows of all the rest. */
+/**
+ * In the order in which they are taken back: what agents read first (the tee before the hooks, which were mostly there before it, so that each
+ * finds the file as it left it), and last the state folder, which knows of all the rest.
+ */
 export const traceKinds = [
+  'statusline',
   'hooks',
   'alias',
   'checkpoints',
@@ -33,6 +39,8 @@ export function traceText(trace: Trace): string {
   switch (trace.kind) {
     case 'hooks':
       return `${trace.isWholeFile ? 'the file' : 'our hooks in'} ${trace.file} (${trace.agent})`;
+    case 'statusline':
+      return `our part of the statusline in ${trace.file}`;
     case 'alias':
       return trace.scope === 'global'
         ? 'alias.checkpoint in your git configuration'

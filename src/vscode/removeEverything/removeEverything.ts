@@ -91,6 +91,8 @@ function traceWords(trace: Trace): string {
   switch (trace.kind) {
     case 'hooks':
       return trace.isWholeFile ? shortPath(trace.file) : t('our entries in {0}', shortPath(trace.file));
+    case 'statusline':
+      return t('the statusline’s tee in {0}', shortPath(trace.file));
     case 'alias':
       return trace.scope === 'global'
         ? t('`git checkpoint` in your git configuration')

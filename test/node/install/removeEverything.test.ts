@@ -67,6 +67,7 @@ describe('uninstall everything', () => {
     };
     await done(repository.dir, 'install', 'claude', '--scope', 'user');
     await done(repository.dir, 'install', 'claude', '--scope', 'local');
+    await done(repository.dir, 'install', 'claude-statusline', '--scope', 'user');
     await done(repository.dir, 'install', 'codex');
     await done(worktree, 'install', 'gemini', '--scope', 'project');
     await done(repository.dir, 'install', 'opencode');
@@ -93,11 +94,12 @@ describe('uninstall everything', () => {
     assert.deepEqual(filesUnder(repository.outer), used);
     assert.deepEqual(
       listed.traces.map(({ kind }) => kind),
-      ['hooks', 'hooks', 'hooks', 'hooks', 'hooks', 'alias', 'checkpoints', 'plan', 'state'],
+      ['statusline', 'hooks', 'hooks', 'hooks', 'hooks', 'hooks', 'alias', 'checkpoints', 'plan', 'state'],
     );
     const words = await run(plain, 'uninstall', 'everything', '--dry-run');
     for (const part of [
       'settings.json (claude)',
+      'our part of the statusline in',
       'hooks.json (codex)',
       'alias.checkpoint',
       '2 checkpoints in',
@@ -158,7 +160,7 @@ describe('uninstall everything', () => {
     const second = await json<Outcome>(plain, 'uninstall', 'everything');
     assert.deepEqual(
       second.traces.map(({ kind }) => kind),
-      ['hooks', 'checkpoints', 'state'],
+      ['statusline', 'hooks', 'checkpoints', 'state'],
     );
     assert.equal(existsSync(state), false);
     assert.equal(readFileSync(settings, 'utf8').includes('soft-landing'), false);
