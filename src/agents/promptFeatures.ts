@@ -1,4 +1,5 @@
 import type { PromptFeatures, Trait } from '../protocol/turn.ts';
+import { keyWordTraits } from './promptTraits.ts';
 
 /** Prompts can hold a whole log: what is asked for stands at one of its ends. */
 const looked = 4000;
@@ -25,6 +26,8 @@ export function withPlanMode(features: PromptFeatures, isPlanMode: boolean): Pro
 export function namedFiles(text: string): readonly string[] {
   const files = new Set<string>();
   for (const word of text.split(/[\s"'`()[\]{}<>,;|]+/)) {
+    // Most words are none, and told apart by this alone.
+    if (!word.includes('.') && !word.includes('file')) continue;
     if (word.length < 3 || word.length > longestWord || word.includes('://') || word.startsWith('www.')) continue;
     const path = word
       .replace(/^@/, '')
@@ -66,40 +69,12 @@ function wordCount(text: string): number {
   return Math.round((words + dense / 2) * (text.length > counted ? text.length / counted : 1));
 }
 
-const patterns: readonly (readonly [Trait, RegExp])[] = [
-  [
-    'everything',
-    /\b(?:all (?:the |of the |our )?(?:files|modules|components|tests|usages|call ?sites|endpoints|classes|packages|services)|every (?:file|module|component|test|usage|call ?site|endpoint|class|package|service)|(?:whole|entire) (?:code ?base|project|repo(?:sitory)?|app(?:lication)?|module)|code ?base|everywhere|(?:refactor|rename|rewrite|migrate|convert|update|replace|fix|translate) (?:all|everything|every)|across the (?:project|repo(?:sitory)?|app))\b/,
-  ],
-  [
-    'refactor',
-    /\b(?:refactor|restructure|reorgani[sz]e|rename|rewrite|extract|split up|clean ?up|migrate|convert|port|upgrade|modulari[sz]e)/,
-  ],
-  [
-    'fix',
-    /\b(?:fix|bugs?|broken|crash\w*|hot ?fix|regression|fails?|failing|error|exception|wrong|repair|debug|issue)\b/,
-  ],
-  ['feature', /\b(?:add|implement|build|create|support|introduce|develop|feature|integrate|write a)\b/],
-  ['tests', /\b(?:unit |integration |e2e )?(?:tests?|specs?|coverage|assertions?)\b/],
-  ['docs', /\b(?:docs?|documentation|readme|changelog|comments?|docstrings?|jsdoc|typos?|wording)\b/],
-  [
-    'complex',
-    /\b(?:architecture|concurren\w*|race condition|distributed|deadlock|performance|optimi[sz]e|security|authenticat\w*|authori[sz]ation|oauth|encryption|migration|schema|database|protocol|compiler|parser|real[- ]time|multi[- ]?tenant|payment|from scratch|end[- ]to[- ]end)\b/,
-  ],
-  [
-    'production',
-    /\b(?:production|prod|hot ?fix|outage|incident|deploy(?:ment|ed)?|rollback|customers?|live (?:site|system)|urgent)\b/,
-  ],
-  ['subagents', /\b(?:sub-?agents?|in parallel|parallel agents?|several agents|agent team|spawn)\b/],
-  ['plan', /\b(?:plan (?:first|mode|this|it|how)|make a plan|ultraplan)\b/],
-];
-
 function traitsOf(prompt: string, text: string): readonly Trait[] {
   const trimmed = prompt.trim();
   if (/^[/!#][\w:-]*(?:\s|$)/.test(trimmed)) return ['command'];
   const words = text.toLowerCase();
   if (isGoOn(trimmed)) return ['go-on'];
-  const found = patterns.filter(([, pattern]) => pattern.test(words)).map(([trait]) => trait);
+  const found = keyWordTraits(words);
   return isQuestion(trimmed) ? ['question', ...found] : found;
 }
 

@@ -2,7 +2,6 @@ import type {
   Fact,
   Surroundings,
   ToldReading,
-  TranscriptFormat,
   TranscriptRoot,
   TranscriptSource,
 } from '../agents/agent.ts';
@@ -10,6 +9,7 @@ import { errorCode } from '../store/errno.ts';
 import { Breath } from '../usage/breath.ts';
 import { readDatabase } from '../usage/databaseFile.ts';
 import { readDocument } from '../usage/documentFile.ts';
+import { lineReading } from '../usage/lineReading.ts';
 import type { ReadCounts } from '../usage/readCounts.ts';
 import { SqliteMissing } from '../usage/sqlite.ts';
 import { TranscriptReader } from '../usage/transcriptFile.ts';
@@ -81,21 +81,14 @@ async function rootFacts(
 
   function readWhole({ path, format }: FoundTranscript, sessionKey: string): Promise<ReadCounts> | ReadCounts {
     switch (format.kind) {
-      case 'lines': {
-        const parser = format.open(sessionKey, null);
-        const taker = { take: (line: string) => fateOf(parser.parse(line), onFact), state: null };
-        return reader.read(path, null, { markers: markersOf(format), open: () => taker }, breath);
-      }
+      case 'lines':
+        return reader.read(path, null, lineReading(format, sessionKey, onFact), breath);
       case 'document':
         return readDocument(path, (text) => fateOf(format.parse(text, sessionKey), onFact));
       case 'database':
         return readDatabase(path, null, null, format, (row) => fateOf(format.parse(row), onFact), breath);
     }
   }
-}
-
-function markersOf(format: Extract<TranscriptFormat, { kind: 'lines' }>): readonly Buffer[] {
-  return format.markers.map((marker) => Buffer.from(marker));
 }
 
 function keepNewest(readings: Map<string, ReadingFacts>, account: string, reading: ToldReading): void {

@@ -1,16 +1,16 @@
-import type { Fact, LineFormat, TranscriptFormat } from '../agents/agent.ts';
+import type { Fact } from '../agents/agent.ts';
 import type { Breath } from './breath.ts';
 import type { Candidate } from './candidates.ts';
 import { readDatabase } from './databaseFile.ts';
 import { readDocument } from './documentFile.ts';
+import { lineReading } from './lineReading.ts';
 import type { Progress } from './progress.ts';
 import { fateOf } from './told.ts';
-import { type LineReading, TranscriptReader } from './transcriptFile.ts';
+import { TranscriptReader } from './transcriptFile.ts';
 
 /** Reads what is new in a transcript, in the way of its format. */
 export class FormatReader {
   readonly #lines = new TranscriptReader();
-  readonly #markers = new Map<TranscriptFormat, readonly Buffer[]>();
 
   /**
    * Returns how far it is read then. Throws what cannot be read, or the signal's reason.
@@ -26,18 +26,7 @@ export class FormatReader {
     const sessionKey = source.sessionKey(relativePath);
     switch (format.kind) {
       case 'lines': {
-        const reading: LineReading = {
-          markers: this.#markersOf(format),
-          open(saved) {
-            const parser = format.open(sessionKey, saved);
-            return {
-              take: (line) => fateOf(parser.parse(line), onFact),
-              get state() {
-                return parser.state;
-              },
-            };
-          },
-        };
+        const reading = lineReading(format, sessionKey, onFact);
         return this.#lines.read(path, known?.kind === 'lines' ? known : null, reading, breath);
       }
       case 'document':
@@ -47,13 +36,5 @@ export class FormatReader {
         return readDatabase(path, since, sinceMs, format, (row) => fateOf(format.parse(row), onFact), breath);
       }
     }
-  }
-
-  #markersOf(format: LineFormat): readonly Buffer[] {
-    const known = this.#markers.get(format);
-    if (known !== undefined) return known;
-    const markers = format.markers.map((marker) => Buffer.from(marker));
-    this.#markers.set(format, markers);
-    return markers;
   }
 }

@@ -1,3 +1,5 @@
+import type { LinePicker } from '../agents/agent.ts';
+
 const newline = 0x0a;
 
 /**
@@ -5,7 +7,7 @@ const newline = 0x0a;
  * `bytes` holds whole lines. Everything else is passed over at the speed of a byte search: most of a transcript does not concern
  * the meter (ARCHITECTURE.md, Metering).
  */
-export function forEachMarkedLine(
+function forEachMarkedLine(
   bytes: Buffer,
   markers: readonly Buffer[],
   visit: (start: number, end: number) => void,
@@ -31,8 +33,12 @@ function placeOf(bytes: Buffer, marker: Buffer, from: number): number {
   return at < 0 ? Infinity : at;
 }
 
-export function hasMarker(bytes: Buffer, markers: readonly Buffer[]): boolean {
-  return markers.some((marker) => bytes.includes(marker));
+/** Hands out whole lines with one of the markers. */
+export function markerPicker(markers: readonly string[]): LinePicker {
+  const bytes = markers.map((marker) => Buffer.from(marker));
+  return (lines, visit) => {
+    forEachMarkedLine(lines, bytes, (start, end) => visit(start, end, null));
+  };
 }
 
 /** The text of a line, without the byte order mark some editors put at the start of a file. */

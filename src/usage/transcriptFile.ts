@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import type { LinePicker } from '../agents/agent.ts';
 import type { Breath } from './breath.ts';
-import { forEachMarkedLine, hasMarker, lineText } from './markedLines.ts';
+import { lineText } from './markedLines.ts';
 import type { ReadCounts } from './readCounts.ts';
 import { hashOfBytes } from './store/hash.ts';
 
@@ -10,13 +11,15 @@ export type LineFate = 'row' | 'bad' | 'other';
 /** What takes the lines of one file, in order. */
 export interface LineTaker {
   take(line: string): LineFate;
+  /** Takes a line by its part; null if the whole line is needed. */
+  takePart?(part: string): LineFate | null;
   /** what the lines so far leave for the next one: plain data, never changed in place */
   readonly state: unknown;
 }
 
 /** How the lines of a file are to be read. */
 export interface LineReading {
-  readonly markers: readonly Buffer[];
+  readonly pick: LinePicker;
   /** Begins a file, or continues it where `saved` was the state. */
   open(saved: unknown): LineTaker;
 }
@@ -54,7 +57,7 @@ export class TranscriptReader {
   }
 
   /**
-   * Hands every new line with a marker to a taker. A file that shrank, was replaced or rewritten is read from its start. A last line
+   * Hands every new line that is picked to a taker. A file that shrank, was replaced or rewritten is read from its start. A last line
    * without a line break waits for its rest; if it is whole all the same it counts now, and once more when its line break comes,
    * which the ledger's deduplication makes harmless.
    *
@@ -71,7 +74,7 @@ export class TranscriptReader {
       const { pending, state, ...position } = await this.#readOn(
         descriptor,
         isSame ? known : nothing,
-        reading.markers,
+        reading.pick,
         taker,
         breath,
       );
@@ -97,7 +100,7 @@ export class TranscriptReader {
   async #readOn(
     descriptor: number,
     from: Position,
-    markers: readonly Buffer[],
+    pick: LinePicker,
     taker: LineTaker,
     breath: Breath,
   ): Promise<Position & { readonly pending: number; readonly state: unknown }> {
@@ -121,7 +124,7 @@ export class TranscriptReader {
         kept = filled;
       } else {
         const end = kept + lastBreak + 1;
-        this.#take(position, end, markers, taker);
+        this.#take(position, end, pick, taker);
         this.#buffer.copyWithin(0, end, filled);
         position.offset += end;
         kept = filled - end;
@@ -129,23 +132,18 @@ export class TranscriptReader {
       const pause = breath.take();
       if (pause !== null) await pause;
     }
-    const rest = this.#buffer.subarray(0, kept);
     // The line comes again when it is whole, so it must not leave a mark in the state.
     const { state } = taker;
-    const isRow = !position.insideLongLine && hasMarker(rest, markers) && taker.take(lineText(rest, 0, kept)) === 'row';
-    return { ...position, state, pending: isRow ? 1 : 0 };
+    const pending = { rows: 0, bad: 0 };
+    if (!position.insideLongLine) takeLines(this.#buffer.subarray(0, kept), pick, taker, pending);
+    return { ...position, state, pending: pending.rows };
   }
 
   /** Goes through the whole lines at the front of the buffer. */
-  #take(position: Position, end: number, markers: readonly Buffer[], taker: LineTaker): void {
+  #take(position: Position, end: number, pick: LinePicker, taker: LineTaker): void {
     const start = position.insideLongLine ? this.#buffer.indexOf(newline) + 1 : 0;
     position.insideLongLine = false;
-    const lines = this.#buffer.subarray(start, end);
-    forEachMarkedLine(lines, markers, (from, to) => {
-      const fate = taker.take(lineText(lines, from, to));
-      if (fate === 'row') position.rows += 1;
-      if (fate === 'bad') position.bad += 1;
-    });
+    takeLines(this.#buffer.subarray(start, end), pick, taker, position);
   }
 
   #grow(): void {
@@ -153,6 +151,15 @@ export class TranscriptReader {
     this.#buffer.copy(larger);
     this.#buffer = larger;
   }
+}
+
+function takeLines(lines: Buffer, pick: LinePicker, taker: LineTaker, counts: { rows: number; bad: number }): void {
+  pick(lines, (start, end, part) => {
+    const ofPart = part === null ? null : (taker.takePart?.(part) ?? null);
+    const fate = ofPart ?? taker.take(lineText(lines, start, end));
+    if (fate === 'row') counts.rows += 1;
+    if (fate === 'bad') counts.bad += 1;
+  });
 }
 
 const print = new Uint8Array(2 * printSize);

@@ -62,19 +62,39 @@ export function parseTranscriptLine(line: string, sessionKey: string): Told {
   if (row === null) return nothingTold;
   if (row.type === 'user') return outer.type === 'user' ? promptTold(json, sessionKey) : nothingTold;
   // Rows the client wrote itself (errors, limits) are no responses of the API.
-  if (row.isApiErrorMessage || row.model === '<synthetic>') return limitLine(json);
-  if (!isRecord(row.usage) || Array.isArray(row.usage)) return nothingTold;
-  const response = responseLine(row, usageOf(row.usage), sessionKey);
-  return response === 'bad' || outer.type === 'progress' ? response : [...response, ...editsTold(json, response)];
+  if (isWrittenByClient(row)) return limitLine(json);
+  const response = responseTold(row, sessionKey);
+  return response === 'bad' || outer.type === 'progress' ? response : withEdits(json, response);
 }
 
-/** What a response edits, told beside it. */
-function editsTold(json: JsonRecord, response: readonly Fact[]): readonly Fact[] {
+/** The same of the part of a line that `pickLines` hands out; null where the rest is needed. Never throws. */
+export function parsePart(part: string, sessionKey: string): Told | null {
+  const json = parsedJson(part);
+  if (!isRecord(json)) return null;
+  const row = rowOf(json);
+  // Only the model's own rows mean the same without their content: what the client writes says in it which limit was hit.
+  if (row.type !== 'assistant' || isWrittenByClient(row)) return null;
+  const response = responseTold(row, sessionKey);
+  return response === 'bad' ? null : withEdits(json, response);
+}
+
+function isWrittenByClient({ isApiErrorMessage, model }: Row): boolean {
+  return isApiErrorMessage || model === '<synthetic>';
+}
+
+function responseTold(row: Row, sessionKey: string): Told {
+  if (!isRecord(row.usage) || Array.isArray(row.usage)) return nothingTold;
+  return responseLine(row, usageOf(row.usage), sessionKey);
+}
+
+/** What a response edits is told beside it. */
+function withEdits(json: JsonRecord, response: readonly Fact[]): readonly Fact[] {
   const [first] = response;
-  const files = first?.kind === 'response' ? editedFiles(json['message']) : [];
-  if (first?.kind !== 'response' || files.length === 0) return nothingTold;
+  if (first?.kind !== 'response') return response;
+  const files = editedFiles(json['message']);
+  if (files.length === 0) return response;
   const { agent, sessionId, at } = first.row;
-  return [{ kind: 'edits', edits: { agent, sessionId, at, files } }];
+  return [...response, { kind: 'edits', edits: { agent, sessionId, at, files } }];
 }
 
 function rowOf(json: JsonRecord): Row {

@@ -1,15 +1,18 @@
 import type { LineFormat, TranscriptSource } from '../agent.ts';
 import { pathParts } from '../fields.ts';
 import { transcriptRoots } from './locations.ts';
-import { parseTranscriptLine } from './transcriptLine.ts';
-import { promptMarkers } from './transcriptTurn.ts';
+import { markers, pickLines } from './pickLines.ts';
+import { parsePart, parseTranscriptLine } from './transcriptLine.ts';
 
 const lines: LineFormat = {
   kind: 'lines',
-  // Text inside tool arguments cannot match: there a quote is preceded by a backslash. How a marker begins decides what the search costs:
-  // "usage" with its first quote takes half as long again, quotaLimits" twenty times as long as Limits".
-  markers: ['usage"', 'Limits"', ...promptMarkers],
-  open: (sessionKey) => ({ parse: (line) => parseTranscriptLine(line, sessionKey), state: null }),
+  markers,
+  pick: pickLines,
+  open: (sessionKey) => ({
+    parse: (line) => parseTranscriptLine(line, sessionKey),
+    parsePart: (part) => parsePart(part, sessionKey),
+    state: null,
+  }),
 };
 
 /** Holds one home folder per conversation of Claude's desktop app, each with a `.claude/projects` of its own. */

@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { transcriptSources } from '../../../src/agents/transcriptSources.ts';
 import { Breath } from '../../../src/usage/breath.ts';
+import { markerPicker } from '../../../src/usage/markedLines.ts';
 import { UsageScan } from '../../../src/usage/scan.ts';
 import { type LineReading, TranscriptReader } from '../../../src/usage/transcriptFile.ts';
 
@@ -177,7 +178,7 @@ describe('bad input', () => {
       const told: string[] = [];
       let isChanged = false;
       const reading: LineReading = {
-        markers: [Buffer.from('"usage"')],
+        pick: markerPicker(['"usage"']),
         open: () => ({
           take(line) {
             told.push(line);

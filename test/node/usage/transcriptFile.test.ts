@@ -14,6 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Breath } from '../../../src/usage/breath.ts';
+import { markerPicker } from '../../../src/usage/markedLines.ts';
 import {
   type FileProgress,
   type LineFate,
@@ -21,8 +22,8 @@ import {
   TranscriptReader,
 } from '../../../src/usage/transcriptFile.ts';
 
-const markers = [Buffer.from('"usage"')];
-const taking = (take: (line: string) => LineFate): LineReading => ({ markers, open: () => ({ take, state: null }) });
+const pick = markerPicker(['"usage"']);
+const taking = (take: (line: string) => LineFate): LineReading => ({ pick, open: () => ({ take, state: null }) });
 const line = (name: string, filler = '') => `{"usage":"${name}","filler":"${filler}"}`;
 
 describe('reading a transcript', () => {
