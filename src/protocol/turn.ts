@@ -1,5 +1,4 @@
 import * as v from 'valibot';
-import type { TokenCounts } from './usage.ts';
 
 /**
  * What a prompt says of the work it asks for, as far as words tell. `go-on`: it says nothing itself ("continue", "yes"); `command`: the
@@ -87,14 +86,6 @@ export const turnFileSchema = v.object({
 export const turnsSchema = v.array(turnSchema);
 
 export const noTokenRow: TokenRow = [0, 0, 0, 0, 0];
-
-export function plusRow(a: TokenRow, b: TokenRow): TokenRow {
-  return [a[0] + b[0], a[1] + b[1], a[2] + b[2], a[3] + b[3], a[4] + b[4]];
-}
-
-export function tokenRowOf({ input, output, cacheWrite5m, cacheWrite1h, cacheRead }: TokenCounts): TokenRow {
-  return [input, output, cacheWrite5m, cacheWrite1h, cacheRead];
-}
 
 /** What a task newly put through the model; cache reads are told apart. */
 export function newTokensOf([input, output, cacheWrite5m, cacheWrite1h]: TokenRow): number {

@@ -85,25 +85,25 @@ export function readOtherTurns(stateFolder: string, folder: string, files: numbe
 
 /**
  * Replaces a repository's turns by what `change` makes of them, if another process leaves the lock in time; false if it does not. Only
- * what differs is written.
+ * what differs is written. What `fitOf` does not learn anew stays as it was: a few turns more change it little.
  */
 export async function changeTurns(
   stateFolder: string,
   folder: string,
   waitMs: number,
   change: (turns: readonly Turn[]) => readonly Turn[],
-  fitOf: ((turns: readonly Turn[]) => TurnFit) | null = null,
+  fitOf: (turns: readonly Turn[]) => TurnFit | null = () => null,
 ): Promise<boolean> {
   const file = turnFile(stateFolder, folder);
   await makePrivateFolder(path.dirname(file));
   const lock = await takeFileLock(`${file}.lock`, waitMs);
   if (lock === null) return false;
   try {
-    const { turns: before } = readFile(file);
+    const { turns: before, fit } = readFile(file);
     const after = [...change(before)].sort((a, b) => a.at - b.at || a.session - b.session).slice(-mostTurns);
-    if (after.length === 0 || JSON.stringify(after) === JSON.stringify(before)) return true;
+    if (after.length === 0 || (before.length > 0 && JSON.stringify(after) === JSON.stringify(before))) return true;
     if (before.length === 0) forgetOldest(stateFolder);
-    await writeFileAtomic(file, textOf(folder, after, fitOf?.(after) ?? null), 0o600, { isExpendable: true });
+    await writeFileAtomic(file, textOf(folder, after, fitOf(after) ?? fit), 0o600, { isExpendable: true });
     return true;
   } finally {
     lock.release();

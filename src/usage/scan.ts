@@ -175,7 +175,8 @@ export class UsageScan {
     const { stateFolder = null, fitTurns = null } = this.#options;
     if (stateFolder === null || this.#turns?.hasNews !== true) return;
     const { ledger } = this;
-    await this.#turns.save({ stateFolder, ledger, readings: this.#readings, waitMs: lockPatience, fitOf: fitTurns });
+    const options = { stateFolder, ledger, readings: this.#readings, waitMs: lockPatience, fitOf: fitTurns };
+    await this.#turns.save({ ...options, now: this.#now() });
   }
 
   snapshot(): UsageSnapshot {

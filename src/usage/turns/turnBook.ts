@@ -1,13 +1,12 @@
 import type { ToldEdits, ToldPrompt } from '../../agents/agent.ts';
 import type { Turn, TurnFit } from '../../protocol/turn.ts';
-import type { Reading } from '../../protocol/usage.ts';
 import { errorText } from '../../store/errno.ts';
 import { changeTurns, repositoryFolder, sessionNumber } from '../../store/turnFile.ts';
-import type { Response } from '../ledgerEntry.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Readings } from '../readings.ts';
-import { ResponseCursor } from '../responseTable.ts';
 import { hashOf } from '../store/hash.ts';
+import { readingsByWindow, type WindowReadings } from './movement.ts';
+import { SessionRows } from './sessionRows.ts';
 import { type Edit, type Prompt, turnsOf } from './turns.ts';
 
 /** What was read of a session since its turns were last written. */
@@ -26,7 +25,12 @@ export interface SaveOptions {
   readonly waitMs: number;
   /** learns how well estimates from a repository's turns fit, to be kept with them */
   readonly fitOf: ((turns: readonly Turn[]) => TurnFit) | null;
+  /** epoch milliseconds */
+  readonly now: number;
 }
+
+/** Learning takes as long as all the rest. Where nobody has worked for longer, it waits until somebody does. */
+const learntWithin = 14 * 24 * 60 * 60_000;
 
 /**
  * Makes turns of what transcripts tell: prompts and edits as they are read, tokens from the ledger, where each response counts once. What
@@ -35,6 +39,8 @@ export interface SaveOptions {
  */
 export class TurnBook {
   readonly #news = new Map<string, News>();
+  /** what was asked for last: most facts are of the same session as the one before */
+  #last: News | null = null;
   #problem: string | null = null;
 
   addPrompt(prompt: ToldPrompt): void {
@@ -61,84 +67,107 @@ export class TurnBook {
   }
 
   /** Writes what is new; what cannot be written stays for the next time. Never throws. */
-  async save({ stateFolder, ledger, readings, waitMs, fitOf }: SaveOptions): Promise<void> {
+  async save({ stateFolder, ledger, readings, waitMs, fitOf, now }: SaveOptions): Promise<void> {
     if (!this.hasNews) return;
     const news = [...this.#news];
     this.#news.clear();
+    this.#last = null;
     this.#problem = null;
-    const responses = responsesBySession(
+    const rows = new SessionRows(
       ledger,
-      news.map(([, { sessionId }]) => sessionId),
+      news.map(([, session]) => session),
     );
-    const trails = readings.history();
-    const byFolder = new Map<string, [string, News][]>();
+    const trails = new Trails(readings);
+    const byFolder = new Map<string, News[]>();
     const folders = new Map<string, string>();
-    for (const [key, one] of news) {
+    for (const [, one] of news) {
       // The folder is where the session began: an agent that changes its directory is still on the same work.
-      const cwd = responses.get(key)?.find((response) => response.cwd !== null)?.cwd ?? one.prompts[0]?.cwd ?? null;
+      const cwd = rows.cwdOf(one) ?? one.prompts[0]?.cwd ?? null;
       if (cwd === null) continue;
       let folder = folders.get(cwd);
       if (folder === undefined) folders.set(cwd, (folder = repositoryFolder(cwd)));
       const others = byFolder.get(folder) ?? [];
       byFolder.set(folder, others);
-      others.push([key, one]);
+      others.push(one);
     }
+    const fit = (turns: readonly Turn[]) =>
+      fitOf !== null && now - (turns.at(-1)?.at ?? -Infinity) <= learntWithin ? fitOf(turns) : null;
     for (const [folder, sessions] of byFolder) {
-      const change = (known: readonly Turn[]): readonly Turn[] => changed(known, sessions, responses, trails);
+      const change = (known: readonly Turn[]): readonly Turn[] => changed(known, sessions, rows, trails);
       try {
-        if (await changeTurns(stateFolder, folder, waitMs, change, fitOf)) continue;
+        if (await changeTurns(stateFolder, folder, waitMs, change, fit)) continue;
       } catch (error) {
         this.#problem = errorText(error);
       }
-      for (const [key, one] of sessions) this.#putBack(key, one);
+      for (const one of sessions) this.#putBack(one);
     }
   }
 
   #newsOf({ agent, sessionId }: { readonly agent: string; readonly sessionId: string }): News {
-    const key = keyOf(agent, sessionId);
+    if (this.#last?.sessionId === sessionId && this.#last.agent === agent) return this.#last;
+    const key = `${agent}\n${sessionId}`;
     let news = this.#news.get(key);
     if (news === undefined) this.#news.set(key, (news = { agent, sessionId, prompts: [], edits: [] }));
+    this.#last = news;
     return news;
   }
 
-  #putBack(key: string, { agent, sessionId, prompts, edits }: News): void {
-    const later = this.#news.get(key);
-    this.#news.set(key, {
-      agent,
-      sessionId,
-      prompts: [...prompts, ...(later?.prompts ?? [])],
-      edits: [...edits, ...(later?.edits ?? [])],
-    });
+  #putBack({ agent, sessionId, prompts, edits }: News): void {
+    const later = this.#newsOf({ agent, sessionId });
+    later.prompts.unshift(...prompts);
+    later.edits.unshift(...edits);
+  }
+}
+
+/** Readings by account and window, put in order when a session asks. */
+class Trails {
+  readonly #readings: Readings;
+  readonly #known = new Map<string, WindowReadings>();
+
+  constructor(readings: Readings) {
+    this.#readings = readings;
+  }
+
+  of(agent: string, account: string | null): WindowReadings {
+    const key = `${agent}\n${account}`;
+    let known = this.#known.get(key);
+    if (known === undefined) {
+      const own = this.#readings.history().filter((reading) => reading.agent === agent && reading.account === account);
+      this.#known.set(key, (known = readingsByWindow(own)));
+    }
+    return known;
   }
 }
 
 function changed(
   known: readonly Turn[],
-  sessions: readonly (readonly [string, News])[],
-  responses: ReadonlyMap<string, readonly Response[]>,
-  readings: readonly Reading[],
+  sessions: readonly News[],
+  rows: SessionRows,
+  trails: Trails,
 ): readonly Turn[] {
-  let turns = known;
-  for (const [key, { agent, sessionId, prompts, edits }] of sessions) {
+  const bySession = new Map<number, readonly Turn[]>();
+  for (const turn of known) bySession.set(turn.session, [...(bySession.get(turn.session) ?? []), turn]);
+  for (const one of sessions) {
+    const { agent, sessionId, prompts, edits } = one;
     const session = sessionNumber(agent, sessionId);
-    const before = turns.filter((turn) => turn.session === session);
+    const before = bySession.get(session) ?? [];
     const all = new Map<number, Prompt>(before.map((turn) => [turn.at, turn]));
     for (const { at, features } of prompts) all.set(at, { at, ...features });
     if (all.size === 0) continue;
-    const own = responses.get(key) ?? [];
-    const account = own.at(-1)?.account ?? null;
     const anew = turnsOf({
       agent,
       session,
       prompts: [...all.values()],
       edits: [...before.flatMap((turn): readonly Edit[] => turn.edits ?? []), ...edits],
-      responses: own,
-      readings: readings.filter((reading) => reading.agent === agent && reading.account === account),
+      responses: rows.responsesOf(one),
+      readings: trails.of(agent, rows.accountOf(one)),
     });
-    const kept = anew.map((turn) => withKnown(turn, before));
-    turns = [...turns.filter((turn) => turn.session !== session), ...kept];
+    bySession.set(
+      session,
+      anew.map((turn) => withKnown(turn, before)),
+    );
   }
-  return turns;
+  return [...bySession.values()].flat();
 }
 
 /** What only an earlier reading saw: edits of turns that were over by then, and percents whose readings are gone. */
@@ -151,25 +180,4 @@ function withKnown(turn: Turn, before: readonly Turn[]): Turn {
     finish: turn.finish ?? known.finish,
     moved: { ...known.moved, ...turn.moved },
   };
-}
-
-function responsesBySession(ledger: Ledger, sessionIds: readonly string[]): ReadonlyMap<string, Response[]> {
-  const { table } = ledger;
-  const wanted = new Set(sessionIds.map((id) => table.words.numberOf(id)));
-  const cursor = new ResponseCursor(table);
-  const found = new Map<string, Response[]>();
-  for (let row = 0; row < table.length; row += 1) {
-    if (!wanted.has(table.columns.session[row] ?? 0) || !ledger.isShown(row)) continue;
-    const response = cursor.to(row).copy();
-    const key = keyOf(response.agent, response.sessionId);
-    const others = found.get(key);
-    if (others === undefined) found.set(key, [response]);
-    else others.push(response);
-  }
-  for (const responses of found.values()) responses.sort((a, b) => a.at - b.at);
-  return found;
-}
-
-function keyOf(agent: string, sessionId: string): string {
-  return `${agent}\n${sessionId}`;
 }

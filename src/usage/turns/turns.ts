@@ -1,5 +1,6 @@
-import { noTokenRow, plusRow, type PromptFeatures, tokenRowOf, type TokenRow, type Turn } from '../../protocol/turn.ts';
-import { newTokens, type Reading, type TokenCounts } from '../../protocol/usage.ts';
+import { noTokenRow, type PromptFeatures, type TokenRow, type Turn } from '../../protocol/turn.ts';
+import { newTokens, type TokenCounts } from '../../protocol/usage.ts';
+import { movedBetween, type WindowReadings } from './movement.ts';
 
 /** A prompt as a turn begins with it. */
 export interface Prompt extends PromptFeatures {
@@ -25,13 +26,11 @@ export interface SessionFacts {
   readonly edits: readonly Edit[];
   readonly responses: readonly TurnResponse[];
   /** of the account that the session is of */
-  readonly readings: readonly Reading[];
+  readonly readings: WindowReadings;
 }
 
 /** A longer wait is a limit, or a person who was asked something. */
 const longestWork = 10 * 60_000;
-/** A window's percent is known at the end of a turn only if it was told then. */
-const readingAge = 10 * 60_000;
 
 /**
  * The turns of a session, oldest first. A response belongs to the prompt before it, a subagent's too. A prompt without a response is left
@@ -40,13 +39,17 @@ const readingAge = 10 * 60_000;
 export function turnsOf({ agent, session, prompts, edits, responses, readings }: SessionFacts): readonly Turn[] {
   const ordered = [...prompts].sort((a, b) => a.at - b.at);
   const inOrder = [...responses].sort((a, b) => a.at - b.at);
+  const editsInOrder = [...edits].sort(([a], [b]) => a - b);
   return ordered.flatMap((prompt, index): readonly Turn[] => {
     const until = ordered[index + 1]?.at ?? Infinity;
     const isNewest = until === Infinity;
-    const first = firstFrom(inOrder, prompt.at);
-    const own = inOrder.slice(first, firstFrom(inOrder, until));
+    const first = firstFrom(inOrder, atOfResponse, prompt.at);
+    const own = inOrder.slice(first, firstFrom(inOrder, atOfResponse, until));
     if (own.length === 0 && !isNewest) return [];
-    const ownEdits = edits.filter(([at]) => at >= prompt.at && at < until);
+    const ownEdits = editsInOrder.slice(
+      firstFrom(editsInOrder, atOfEdit, prompt.at),
+      firstFrom(editsInOrder, atOfEdit, until),
+    );
     const end = own.at(-1)?.at ?? prompt.at;
     return [
       {
@@ -59,7 +62,7 @@ export function turnsOf({ agent, session, prompts, edits, responses, readings }:
         files: prompt.files,
         traits: [...prompt.traits],
         context: contextBefore(inOrder, first),
-        tokens: [...sum(own)],
+        tokens: [...sum(own, 0)],
         requests: own.length,
         touched: new Set(ownEdits.map(([, file]) => file)).size,
         active: activeTime(prompt.at, own),
@@ -73,19 +76,34 @@ export function turnsOf({ agent, session, prompts, edits, responses, readings }:
   });
 }
 
-function sum(responses: readonly TurnResponse[]): TokenRow {
-  return responses.reduce<TokenRow>((total, { tokens }) => plusRow(total, tokenRowOf(tokens)), noTokenRow);
-}
+const atOfResponse = ({ at }: TurnResponse): number => at;
+const atOfEdit = ([at]: Edit): number => at;
 
-/** Index of the first response at that time or after it: sessions have thousands, and each prompt asks. */
-function firstFrom(responses: readonly TurnResponse[], at: number): number {
-  let [low, high] = [0, responses.length];
+/** Index of the first one at that time or after it: sessions have thousands, and each prompt asks. */
+function firstFrom<Item>(items: readonly Item[], atOf: (item: Item) => number, at: number): number {
+  let [low, high] = [0, items.length];
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((responses[middle]?.at ?? Infinity) < at) low = middle + 1;
+    const item = items[middle];
+    if (item !== undefined && atOf(item) < at) low = middle + 1;
     else high = middle;
   }
   return low;
+}
+
+/** Of all from this one on. */
+function sum(responses: readonly TurnResponse[], first: number): TokenRow {
+  let [input, output, cacheWrite5m, cacheWrite1h, cacheRead] = noTokenRow;
+  for (let index = first; index < responses.length; index += 1) {
+    const tokens = responses[index]?.tokens;
+    if (tokens === undefined) continue;
+    input += tokens.input;
+    output += tokens.output;
+    cacheWrite5m += tokens.cacheWrite5m;
+    cacheWrite1h += tokens.cacheWrite1h;
+    cacheRead += tokens.cacheRead;
+  }
+  return [input, output, cacheWrite5m, cacheWrite1h, cacheRead];
 }
 
 function contextBefore(responses: readonly TurnResponse[], end: number): number {
@@ -110,29 +128,9 @@ function finishOf(
   responses: readonly TurnResponse[],
   edits: readonly Edit[],
 ): [number, number, number, number, number] | null {
-  if (edits.length === 0) return null;
-  const last = Math.max(...edits.map(([at]) => at));
-  return [...sum(responses.filter(({ at }) => at > last))];
-}
-
-/** How far each window moved, where it was told before the turn and at its end, and did not reset in between. */
-function movedBetween(readings: readonly Reading[], from: number, to: number): Record<string, number> {
-  const moved: Record<string, number> = {};
-  for (const window of new Set(readings.map((reading) => reading.window))) {
-    const own = readings.filter((reading) => reading.window === window && (reading.resetsAt ?? Infinity) > to);
-    const before = latest(own, from);
-    const after = latest(own, to + readingAge);
-    if (before === null || after?.resetsAt !== before.resetsAt) continue;
-    if (after.capturedAt < from || after.capturedAt < to - readingAge) continue;
-    moved[window] = Math.max(0, Math.round((after.used - before.used) * 1e4) / 100);
-  }
-  return moved;
-}
-
-function latest(readings: readonly Reading[], at: number): Reading | null {
-  const before = readings.filter(({ capturedAt }) => capturedAt <= at);
-  return before.reduce<Reading | null>(
-    (newest, reading) => (reading.capturedAt > (newest?.capturedAt ?? -Infinity) ? reading : newest),
-    null,
-  );
+  const last = edits.at(-1);
+  if (last === undefined) return null;
+  const [at] = last;
+  const after = responses.findIndex((response) => response.at > at);
+  return [...sum(responses, after < 0 ? responses.length : after)];
 }

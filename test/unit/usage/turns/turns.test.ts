@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Reading } from '../../../../src/protocol/usage.ts';
+import { readingsByWindow } from '../../../../src/usage/turns/movement.ts';
 import { turnsOf, type SessionFacts, type TurnResponse } from '../../../../src/usage/turns/turns.ts';
 
 const minute = 60_000;
@@ -17,7 +18,7 @@ const facts = (more: Partial<SessionFacts>): SessionFacts => ({
   prompts: [],
   edits: [],
   responses: [],
-  readings: [],
+  readings: readingsByWindow([]),
   ...more,
 });
 const reading = (at: number, used: number, more: Partial<Reading> = {}): Reading => ({
@@ -84,11 +85,18 @@ describe('turns of a session', () => {
 
   it('tell how far a window moved, if it was told at both ends and did not reset between', () => {
     const move = (readings: readonly Reading[]) =>
-      turnsOf(facts({ prompts: [prompt(10)], responses: [response(20, 1)], readings }))[0]?.moved;
+      turnsOf(facts({ prompts: [prompt(10)], responses: [response(20, 1)], readings: readingsByWindow(readings) }))[0]
+        ?.moved;
     assert.deepEqual(move([reading(9, 0.2), reading(15, 0.23), reading(20, 0.25)]), { five_hour: 5 });
     assert.deepEqual(move([reading(9, 0.2)]), {}, 'nothing was told since');
     assert.deepEqual(move([reading(20, 0.25)]), {}, 'nothing was told before');
     const reset = { resetsAt: 15 * minute };
     assert.deepEqual(move([reading(9, 0.9, reset), reading(20, 0.05)]), {}, 'another window');
+    const both = [reading(21, 0.3), reading(9, 0.9, reset), reading(8, 0.2), reading(8, 0.1)];
+    assert.deepEqual(
+      move(both),
+      { five_hour: 10 },
+      'in any order, past what an older window told; of two at once the first',
+    );
   });
 });
