@@ -13,6 +13,9 @@ import { readingProgress } from './readingProgress.ts';
 import { UsageError, type Command, type OptionValues } from './command.ts';
 import { usageTable } from './usageTable.ts';
 
+/** What is published of limits is of the windows of now; a week is the longest that a vendor or a budget has. */
+const longestWindow = 8 * 24 * 60 * 60_000;
+
 /** `soft-landing usage`: what the agents' transcripts say was used. */
 export const usageCommand: Command = {
   name: 'usage',
@@ -43,6 +46,7 @@ export const usageCommand: Command = {
       surroundings,
       stateFolder,
       sinceMs: null,
+      shownSinceMs: now() - longestWindow,
       prices,
       fitTurns: fitOf,
       now,

@@ -24,12 +24,22 @@ export interface Draft {
 /** No response has more tokens of a class; what says so is broken, and must not wrap around. */
 export const most = 2 ** 32 - 1;
 
+/** What a row is known by. The agent's name keeps the ids of different vendors apart. */
+export function linksOf({ agent, id, marks }: Pick<ResponseRow, 'agent' | 'id' | 'marks'>): readonly number[] {
+  return marks.map((mark) => hashOf(agent, id, mark));
+}
+
 /** A transcript's row as a draft for this table. `file` is the hash of the transcript's path. */
-export function draftOfRow(table: ResponseTable, row: ResponseRow, account: string, file: number): Draft {
-  const { tokens, marks } = row;
+export function draftOfRow(
+  table: ResponseTable,
+  row: ResponseRow,
+  links: readonly number[],
+  account: string,
+  file: number,
+): Draft {
+  const { tokens } = row;
   return {
-    // The agent's name keeps the ids of different vendors apart.
-    links: marks.map((mark) => hashOf(row.agent, row.id, mark)),
+    links,
     at: row.at,
     cost: row.costUsd ?? NaN,
     input: Math.min(tokens.input, most),

@@ -1,6 +1,6 @@
 import type { ResponseRow } from '../agents/agent.ts';
 import { Changes } from './changes.ts';
-import { type Draft, draftOf, draftOfRow, writeDraft } from './draft.ts';
+import { type Draft, draftOf, draftOfRow, linksOf, writeDraft } from './draft.ts';
 import type { Response } from './ledgerEntry.ts';
 import { LinkIndex } from './linkIndex.ts';
 import { mergeInto } from './mergeInto.ts';
@@ -20,7 +20,14 @@ export class Ledger {
   /** built when the first row is to be added: a ledger that is only read does without */
   #index: LinkIndex | null = null;
   #size = 0;
+  /** the row that was added last */
+  #last: { readonly row: Pick<ResponseRow, 'agent' | 'id' | 'marks'>; readonly links: readonly number[] } = {
+    row: { agent: '', id: '', marks: [] },
+    links: [],
+  };
   #isCounted: (source: Source) => boolean = () => true;
+  /** what it said, by the number of the source: every row is asked about */
+  #isSourceCounted: boolean[] = [];
   readonly #changed: Changes[] = [];
 
   /** Number of responses, of all sources. */
@@ -31,6 +38,7 @@ export class Ledger {
   /** Only responses of these sources are shown; the others stay (history of another home that shares the store). */
   showOnly(isCounted: (source: Source) => boolean): void {
     this.#isCounted = isCounted;
+    this.#isSourceCounted = [];
   }
 
   /** A list of rows that changed from now on; whoever takes it empties it. */
@@ -45,7 +53,7 @@ export class Ledger {
    * @param file hash of the transcript's path
    */
   add(row: ResponseRow, account: string, file = 0): boolean {
-    return this.#put(draftOfRow(this.table, row, account, file));
+    return this.#put(draftOfRow(this.table, row, this.#linksOf(row), account, file));
   }
 
   /**
@@ -111,7 +119,9 @@ export class Ledger {
 
   /** Is this row a response that is to be shown? */
   isShown(row: number): boolean {
-    return !this.table.has(row, flag.dead) && this.#isCounted(this.table.source(row));
+    if (this.table.has(row, flag.dead)) return false;
+    const source = this.table.columns.source[row] ?? 0;
+    return (this.#isSourceCounted[source] ??= this.#isCounted(this.table.source(row)));
   }
 
   /** Did this row become part of another, or was it forgotten? */
@@ -132,11 +142,7 @@ export class Ledger {
 
   *#cursors(): Generator<ResponseCursor> {
     const cursor = new ResponseCursor(this.table);
-    const isShown = this.table.sources.map(this.#isCounted);
-    const { flags, source } = this.table.columns;
-    for (let row = 0; row < this.table.length; row += 1) {
-      if (((flags[row] ?? 0) & flag.dead) === 0 && isShown[source[row] ?? 0] === true) yield cursor.to(row);
-    }
+    for (let row = 0; row < this.table.length; row += 1) if (this.isShown(row)) yield cursor.to(row);
   }
 
   #put(draft: Draft): boolean {
@@ -160,6 +166,18 @@ export class Ledger {
     const changed = mergeInto(this.table, row, draft);
     if (this.#addLinks(row, draft.links) || changed || joined) this.#note(row);
     return changed || joined;
+  }
+
+  /** The rows of a response mostly follow each other, and have the same links. */
+  #linksOf(row: ResponseRow): readonly number[] {
+    const { agent, id, marks } = this.#last.row;
+    const isSame =
+      row.id === id &&
+      row.agent === agent &&
+      row.marks.length === marks.length &&
+      row.marks.every((mark, index) => mark === marks[index]);
+    if (!isSame) this.#last = { row, links: linksOf(row) };
+    return this.#last.links;
   }
 
   #join(row: number, other: number): void {

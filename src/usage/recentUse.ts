@@ -18,16 +18,18 @@ export class RecentUse {
   readonly #cursor: ResponseCursor;
   readonly #sessions: RowGroups<SessionUsage>;
   readonly #slices: RowGroups<UseSlice>;
+  /** Those that are summed up. Of the others nothing is of after `#since`: most of a ledger is history that no snapshot shows. */
+  readonly #shown = new Set<number>();
+  #since = Infinity;
   #now = 0;
 
   constructor(ledger: Ledger, prices: Prices) {
     this.#ledger = ledger;
     this.#prices = prices;
     this.#changes = ledger.changes();
-    for (const row of ledger.rows()) this.#changes.add(row);
     this.#cursor = new ResponseCursor(ledger.table);
     this.#sessions = new RowGroups(
-      (row) => this.#sessionKey(row),
+      (row) => this.#shownKey(row),
       (rows) => this.#session(rows),
     );
     this.#slices = new RowGroups(
@@ -39,10 +41,7 @@ export class RecentUse {
   /** Sessions used since then (epoch milliseconds; null: all), the one used last first; and the last eight days, oldest first. */
   at(now: number, sinceMs: number | null): { sessions: readonly SessionUsage[]; timeline: readonly UseSlice[] } {
     this.#now = now;
-    for (const row of this.#changes.take()) {
-      this.#sessions.touch(row);
-      this.#slices.touch(row);
-    }
+    this.#takeIn(sinceMs ?? -Infinity);
     this.#slices.drop(({ from }) => from + sliceMs <= now - timelineSpan);
     const sessions = this.#sessions.sorted((a, b) => b.lastAt - a.lastAt);
     return {
@@ -51,9 +50,41 @@ export class RecentUse {
     };
   }
 
+  #takeIn(since: number): void {
+    const changed = this.#changes.take();
+    const isFurtherBack = since < this.#since;
+    this.#since = Math.min(since, this.#since);
+    const rows = isFurtherBack ? this.#ledger.rows() : changed;
+    const fresh = this.#newlyShown(rows);
+    if (fresh.size > 0)
+      for (const row of this.#ledger.rows()) if (fresh.has(this.#sessionKey(row))) this.#sessions.touch(row);
+    if (isFurtherBack) for (const row of rows) this.#slices.touch(row);
+    for (const row of changed) {
+      this.#sessions.touch(row);
+      this.#slices.touch(row);
+    }
+  }
+
+  /** Sessions that these rows make known to be of now. */
+  #newlyShown(rows: readonly number[]): ReadonlySet<number> {
+    const fresh = new Set<number>();
+    const { at } = this.#ledger.table.columns;
+    for (const row of rows) {
+      const key = this.#sessionKey(row);
+      if ((at[row] ?? 0) < this.#since || !this.#ledger.isShown(row) || this.#shown.has(key)) continue;
+      this.#shown.add(key);
+      fresh.add(key);
+    }
+    return fresh;
+  }
+
+  #shownKey(row: number): number | null {
+    const key = this.#sessionKey(row);
+    return this.#shown.has(key) && this.#ledger.isShown(row) ? key : null;
+  }
+
   /** Session ids are unique within one agent only. */
-  #sessionKey(row: number): number | null {
-    if (!this.#ledger.isShown(row)) return null;
+  #sessionKey(row: number): number {
     const { table } = this.#ledger;
     return table.agentOf(row) * 2 ** 32 + (table.columns.session[row] ?? 0);
   }

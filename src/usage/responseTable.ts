@@ -55,6 +55,7 @@ export class ResponseTable {
   readonly sources: Source[];
   /** links beyond the first two, by row */
   readonly moreLinks = new Map<number, readonly number[]>();
+  readonly #agents: number[] = [];
 
   constructor(columns: ResponseColumns = newColumns(responseLayout, 0), words = new Words(), sources: Source[] = []) {
     this.columns = columns;
@@ -94,8 +95,8 @@ export class ResponseTable {
 
   /** The number of the first source of the same agent: a number for the agent. */
   agentOf(row: number): number {
-    const { agent } = this.source(row);
-    return this.sources.findIndex((source) => source.agent === agent);
+    const source = this.columns.source[row] ?? 0;
+    return (this.#agents[source] ??= this.sources.findIndex(({ agent }) => agent === this.source(row).agent));
   }
 }
 

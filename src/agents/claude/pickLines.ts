@@ -23,7 +23,7 @@ const ofResults = ['{"tool_use_id":', '{"type":"tool_result"'].map((block) =>
 const content = Buffer.from('"content":[');
 const afterContent = Buffer.from('],"stop_reason":');
 /** What is left out has to be worth the cutting. */
-const shortContent = 200;
+const shortContent = 40;
 /** A path that is longer is read with the whole line. */
 const longestCall = 600;
 
@@ -35,7 +35,7 @@ export const pickLines: LinePicker = (lines, visit) => {
   // A disk that lost a part of a file fills it with these: the halves of two lines, joined.
   const isSound = !lines.includes(0);
   let message = -1;
-  for (let start = 0, end = 0; start < lines.length; start = end + 1) {
+  for (let start = 0, end: number; start < lines.length; start = end + 1) {
     const lineBreak = lines.indexOf(newline, start);
     end = lineBreak < 0 ? lines.length : lineBreak;
     if (message < start) message = afterMessageKey(lines, start);

@@ -17,10 +17,9 @@ export class SessionRows {
     this.#ledger = ledger;
     for (const session of sessions) this.#rows.set(this.#keyOf(session), []);
     const { table } = ledger;
-    const agents = table.sources.map(({ agent }) => this.#agentNumber(agent));
-    const { at, session, source } = table.columns;
+    const { at, session } = table.columns;
     for (let row = 0; row < table.length; row += 1) {
-      const rows = this.#rows.get(keyOf(agents[source[row] ?? 0] ?? -1, session[row] ?? 0));
+      const rows = this.#rows.get(keyOf(table.agentOf(row), session[row] ?? 0));
       if (rows !== undefined && ledger.isShown(row)) rows.push(row);
     }
     for (const rows of this.#rows.values()) rows.sort((a, b) => (at[a] ?? 0) - (at[b] ?? 0));

@@ -86,6 +86,27 @@ describe('recent use', () => {
     );
   });
 
+  it('sums up the whole of an old session that goes on, and older ones when they are asked for', () => {
+    const ledger = new Ledger();
+    for (const [id, sessionId] of [
+      ['a', 'old'],
+      ['b', 'older'],
+    ] as const)
+      ledger.add(row(id, { sessionId, at: now - 9 * day }), '/a');
+    const recent = new RecentUse(ledger, prices);
+    const shown = (since: number | null) =>
+      recent.at(now, since).sessions.map(({ sessionId, responses }) => [sessionId, responses]);
+    assert.deepEqual(shown(now - day), []);
+    ledger.add(row('c', { sessionId: 'old' }), '/a');
+    assert.deepEqual(shown(now - day), [['old', 2]]);
+    ledger.add(row('d', { sessionId: 'older', at: now - 8 * day }), '/a');
+    assert.deepEqual(shown(now - day), [['old', 2]]);
+    assert.deepEqual(shown(null), [
+      ['old', 2],
+      ['older', 2],
+    ]);
+  });
+
   it('is, however it came about, what all responses together say', () => {
     for (const seed of [1, 2, 3, 4, 5]) {
       const chance = new Chance(seed);
