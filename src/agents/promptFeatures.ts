@@ -25,9 +25,7 @@ export function withPlanMode(features: PromptFeatures, isPlanMode: boolean): Pro
 /** Paths that a prompt names, each once: `src/app.ts`, `@docs/plan.md`, `app.js:12`. What looks like a web address is none. */
 export function namedFiles(text: string): readonly string[] {
   const files = new Set<string>();
-  for (const word of text.split(/[\s"'`()[\]{}<>,;|]+/)) {
-    // Most words are none, and told apart by this alone.
-    if (!word.includes('.') && !word.includes('file')) continue;
+  for (const word of wordsWithDots(text)) {
     if (word.length < 3 || word.length > longestWord || word.includes('://') || word.startsWith('www.')) continue;
     const path = word
       .replace(/^@/, '')
@@ -37,6 +35,34 @@ export function namedFiles(text: string): readonly string[] {
     if (files.size >= mostFiles) break;
   }
   return [...files];
+}
+
+/** The words that can be names of files at all: with a dot, or like "Makefile". */
+function* wordsWithDots(text: string): Generator<string> {
+  let [dot, file, end] = [-1, -1, 0];
+  for (;;) {
+    if (dot < end) dot = placeOf(text, '.', end);
+    if (file < end) file = placeOf(text, 'file', end);
+    const at = Math.min(dot, file);
+    if (at === Infinity) return;
+    let start = at;
+    while (start > end && !isSeparator(text.charCodeAt(start - 1))) start -= 1;
+    end = at;
+    while (end < text.length && !isSeparator(text.charCodeAt(end))) end += 1;
+    yield text.slice(start, end);
+  }
+}
+
+function placeOf(text: string, wanted: string, from: number): number {
+  const at = text.indexOf(wanted, from);
+  return at < 0 ? Infinity : at;
+}
+
+const separator = /[\s"'`()[\]{}<>,;|]/;
+const separators = Uint8Array.from({ length: 128 }, (_, code) => (separator.test(String.fromCharCode(code)) ? 1 : 0));
+
+function isSeparator(code: number): boolean {
+  return code < 128 ? separators[code] === 1 : separator.test(String.fromCharCode(code));
 }
 
 const extension =

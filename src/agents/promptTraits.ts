@@ -65,19 +65,20 @@ const expressions = patterns.map(
   ({ words, isWhole }) => new RegExp(`\\b(?:${words.join('|')})${isWhole ? '\\b' : ''}`),
 );
 
-/** The fewest and the most letters that are looked at before an expression is tried. */
-const fewestLetters = 3;
-const letters = 4;
-
-/** By how words begin, the patterns they can be of, a bit for each. Most words of a prompt are of none. */
-const beginnings = new Map<number, number>();
+/** Most words of a prompt begin like none of these: by three letters, and by four, which patterns a word can be of, a bit for each. */
+const [ofThree, ofFour] = [new Uint16Array(4096), new Uint16Array(4096)];
 for (const [index, { words }] of patterns.entries()) {
   for (const word of words) {
     // As far as it is the same in all that the pattern stands for.
     const [beginning = ''] = /^[a-z ]+?(?=[^a-z ]|.\?|$)/.exec(word) ?? [];
-    const key = keyAt(beginning, 0, Math.min(letters, beginning.length));
-    beginnings.set(key, (beginnings.get(key) ?? 0) | (1 << index));
+    const three = threeAt(beginning, 0);
+    if (beginning.length > 3) mark(ofFour, fourAt(three, beginning, 0), index);
+    else mark(ofThree, three, index);
   }
+}
+
+function mark(slots: Uint16Array, letters: number, index: number): void {
+  slots[slotOf(letters)] = (slots[slotOf(letters)] ?? 0) | (1 << index);
 }
 
 /** What key words in a text of small letters say of the work. */
@@ -86,9 +87,10 @@ export function keyWordTraits(text: string): readonly Trait[] {
   let inWord = false;
   for (let index = 0; index < text.length; index += 1) {
     const isLetter = isWordLetter(text.charCodeAt(index));
-    if (isLetter && !inWord)
-      for (let count = fewestLetters; count <= letters; count += 1)
-        possible |= beginnings.get(keyAt(text, index, count)) ?? 0;
+    if (isLetter && !inWord) {
+      const three = threeAt(text, index);
+      possible |= (ofThree[slotOf(three)] ?? 0) | (ofFour[slotOf(fourAt(three, text, index))] ?? 0);
+    }
     inWord = isLetter;
   }
   return patterns.flatMap(({ trait }, index) =>
@@ -96,11 +98,17 @@ export function keyWordTraits(text: string): readonly Trait[] {
   );
 }
 
-/** A number for so many letters. That some others share it costs an expression, and loses nothing. */
-function keyAt(text: string, index: number, count: number): number {
-  let key = 0;
-  for (let place = index; place < index + count; place += 1) key = key * 32 + (text.charCodeAt(place) - 96);
-  return key * 8 + count;
+function threeAt(text: string, index: number): number {
+  return (text.charCodeAt(index) << 10) ^ (text.charCodeAt(index + 1) << 5) ^ text.charCodeAt(index + 2);
+}
+
+function fourAt(three: number, text: string, index: number): number {
+  return (three << 5) ^ text.charCodeAt(index + 3);
+}
+
+/** Different letters can share a slot, which costs an expression and loses nothing. */
+function slotOf(letters: number): number {
+  return (letters ^ (letters >>> 12)) & 4095;
 }
 
 /** What `\w` means. */

@@ -50,6 +50,8 @@ export interface UnreadTranscript {
 
 /** Reading less is over before anybody could look at how far it is. */
 const longReading = 16 << 20;
+/** About what Claude Code writes for one. Growing step by step would copy a large ledger a dozen times. */
+const bytesPerResponse = 8000;
 /** What a killed first scan loses at most, milliseconds. */
 const saveInterval = 5000;
 /** Whoever holds the store's lock is done in a few milliseconds. */
@@ -287,6 +289,7 @@ export class UsageScan {
     const restOf = (candidate: Candidate) => unreadBytes(candidate, this.#progress.get(candidate.pathHash));
     const totalBytes = unread.reduce((sum, candidate) => sum + restOf(candidate), 0);
     const isLong = totalBytes >= longReading;
+    this.ledger.table.reserve(Math.floor(totalBytes / bytesPerResponse));
     let doneBytes = 0;
     let changed = false;
     let savedAt = performance.now();

@@ -1,5 +1,5 @@
 import type { LinePicker } from '../agent.ts';
-import { promptMarkers } from './transcriptTurn.ts';
+import { editingTools, promptMarkers } from './transcriptTurn.ts';
 
 // Nine tenths of a transcript's bytes are what tools gave back and what the model wrote. Both are passed over here without being parsed.
 // A quote inside a text has a backslash before it, so a key with its quotes is never found inside one (ARCHITECTURE.md, Metering).
@@ -11,6 +11,7 @@ import { promptMarkers } from './transcriptTurn.ts';
 export const markers = ['usage"', 'Limits"', ...promptMarkers];
 
 const newline = 0x0a;
+const quote = 0x22;
 const markerBytes = markers.map((marker) => Buffer.from(marker));
 /** `"message":{`, searched for by its end, and a tool's call by that of `"tool_use"`: letters that text is full of make a search slow. */
 const messageKey = Buffer.from('"message":{');
@@ -65,19 +66,22 @@ function partOf(line: Buffer, from: number, second: number): string | null {
   return call === null ? null : line.toString('utf8', 0, begin) + call + line.toString('utf8', after);
 }
 
-const callHead = /^\{"type":"tool_use","id":"[^"\\]*","name":"(?:(?:Edit|Write|MultiEdit|NotebookEdit)(")|[^"\\]*")/;
+const callHead = Buffer.from('{"type":"tool_use","id":"');
+const idEnd = Buffer.from('","name":"');
+const editNames = [...editingTools].map((name) => Buffer.from(`${name}"`));
 const editHead =
   /^\{"type":"tool_use","id":"[^"\\]*","name":"\w+","input":\{"(?:file|notebook)_path":"(?:[^"\\]|\\.)*"/s;
 
 /** What a message's content tells of edits, in short; empty for nothing, null where that is not seen at a glance. */
 function editOf(line: Buffer, begin: number, end: number): string | null {
-  const call = line.indexOf(callEnd, begin);
-  if (call < 0 || call > end) return '';
-  const next = line.indexOf(callEnd, call + callEnd.length);
-  if (next >= 0 && next < end) return null;
-  const head = callHead.exec(line.toString('latin1', begin, begin + 160));
-  if (head === null) return null;
-  if (head[1] === undefined) return '';
+  const isCall = isAt(line, begin, callHead);
+  // Of several calls, or of one behind a text, the place is not known.
+  const other = line.indexOf(callEnd, isCall ? begin + callHead.length : begin);
+  if (other >= 0 && other < end) return null;
+  if (!isCall) return '';
+  const idAt = line.indexOf(quote, begin + callHead.length);
+  if (!isAt(line, idAt, idEnd)) return null;
+  if (!editNames.some((name) => isAt(line, idAt + idEnd.length, name))) return '';
   const edit = editHead.exec(line.toString('utf8', begin, Math.min(end, begin + longestCall)));
   return edit === null ? null : `${edit[0]}}}`;
 }

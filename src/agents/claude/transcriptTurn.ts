@@ -47,7 +47,7 @@ function isWrittenByClient(text: string): boolean {
   );
 }
 
-const editingTools = new Set(['Edit', 'Write', 'MultiEdit', 'NotebookEdit']);
+export const editingTools: ReadonlySet<string> = new Set(['Edit', 'Write', 'MultiEdit', 'NotebookEdit']);
 
 /** Files that a message's tool calls change, as they name them. */
 export function editedFiles(message: unknown): readonly string[] {
