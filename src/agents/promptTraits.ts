@@ -66,7 +66,8 @@ const expressions = patterns.map(
 );
 
 /** Most words of a prompt begin like none of these: by three letters, and by four, which patterns a word can be of, a bit for each. */
-const [ofThree, ofFour] = [new Uint16Array(4096), new Uint16Array(4096)];
+const slots = 2 ** 15;
+const [ofThree, ofFour] = [new Uint16Array(slots), new Uint16Array(slots)];
 for (const [index, { words }] of patterns.entries()) {
   for (const word of words) {
     // As far as it is the same in all that the pattern stands for.
@@ -77,8 +78,8 @@ for (const [index, { words }] of patterns.entries()) {
   }
 }
 
-function mark(slots: Uint16Array, letters: number, index: number): void {
-  slots[slotOf(letters)] = (slots[slotOf(letters)] ?? 0) | (1 << index);
+function mark(table: Uint16Array, letters: number, index: number): void {
+  table[slotOf(letters)] = (table[slotOf(letters)] ?? 0) | (1 << index);
 }
 
 /** What key words in a text of small letters say of the work. */
@@ -108,7 +109,7 @@ function fourAt(three: number, text: string, index: number): number {
 
 /** Different letters can share a slot, which costs an expression and loses nothing. */
 function slotOf(letters: number): number {
-  return (letters ^ (letters >>> 12)) & 4095;
+  return (letters ^ (letters >>> 15)) & (slots - 1);
 }
 
 /** What `\w` means. */

@@ -234,7 +234,7 @@ export class Ledger {
     const index = new LinkIndex(
       (row, link) => this.#hasLink(row, link),
       (row) => table.linksOf(row),
-      table.length,
+      table.columns.at.length,
     );
     for (let row = 0; row < table.length; row += 1)
       for (const link of table.linksOf(row)) if (link !== 0) index.add(link, row);

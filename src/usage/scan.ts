@@ -51,9 +51,9 @@ export interface UnreadTranscript {
 /** Reading less is over before anybody could look at how far it is. */
 const longReading = 16 << 20;
 /** About what Claude Code writes for one. Growing step by step would copy a large ledger a dozen times. */
-const bytesPerResponse = 8000;
+const bytesPerResponse = 10_000;
 /** What a killed first scan loses at most, milliseconds. */
-const saveInterval = 5000;
+const saveInterval = 10_000;
 /** Whoever holds the store's lock is done in a few milliseconds. */
 const lockPatience = 500;
 

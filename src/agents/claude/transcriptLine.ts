@@ -166,8 +166,8 @@ function responseId(row: Row, sessionId: string, at: number): string {
 }
 
 /** The input side of a response, equal in all its rows; no request id looks like it. */
-function inputSide(tokens: TokenCounts): string {
-  return `${tokens.input}|${tokens.cacheRead}|${tokens.cacheWrite5m + tokens.cacheWrite1h}`;
+function inputSide({ input, cacheRead, cacheWrite5m, cacheWrite1h }: TokenCounts): string {
+  return `${input}|${cacheRead}|${cacheWrite5m + cacheWrite1h}`;
 }
 
 /**
