@@ -38,16 +38,19 @@ function namesOf(t: Translate): Readonly<Record<string, string>> {
   };
 }
 
-function sourceName(source: string, t: Translate): string {
+/** Where a window's percent is from, in words for people; readings name it by what our readers call it. */
+export function sourceName(source: string, t: Translate): string {
   const [, readings] = /^calibrated from (\d+) readings$/.exec(source) ?? [];
   if (readings !== undefined) return t('calibrated from {0} readings', readings);
   switch (source) {
     case 'statusline':
-      return t('statusline');
+      return t('Claude Code’s statusline');
     case 'your budget':
       return t('your budget');
     case 'rate limits in the transcript':
-      return t('rate limits in the transcript');
+      return t('Codex’s transcript');
+    case 'limit row in the transcript':
+      return t('Claude Code’s transcript: the limit was reached');
     case 'the newest prompt (compaction when full)':
       return t('the newest prompt (compaction when full)');
     default:

@@ -1,6 +1,7 @@
 import type { GaugeState, Pace, WindowState } from '../protocol/gauge.ts';
 import { newTokens, type ScanProgress } from '../protocol/usage.ts';
 import { contextWindowId } from './contextWindow.ts';
+import { sourceName } from './gaugeNames.ts';
 import { english, type Language } from './language.ts';
 
 /** A line with a name, as data: how it is drawn is the drawer's business. */
@@ -73,7 +74,7 @@ export interface Telling {
   readonly language?: Language;
 }
 
-/** One window in words, for example `62% used, 18% above the reserve, resets in 2 h 10 min, statusline`. */
+/** One window in words, for example `62% used, 18% above the reserve, resets in 2 h 10 min, Claude Code’s statusline`. */
 export function windowText(window: WindowState, now: number, telling: Telling = {}): string {
   const { id, usedPercent, reservePercent, headroomPercent, resetsAt, errorPercent, pace } = window;
   const { language = english } = telling;
@@ -88,7 +89,7 @@ export function windowText(window: WindowState, now: number, telling: Telling = 
   else parts.push(t('inside the reserve of {0}%', Math.floor(reservePercent)));
   if (pace !== null) parts.push(...paceTexts(pace, now, telling));
   if (resetsAt !== null) parts.push(t('resets in {0}', durationText(resetsAt - now, language)));
-  parts.push(window.source);
+  parts.push(sourceName(window.source, t));
   const age = now - window.capturedAt;
   if (age > oldAge) parts.push(ageText(age, language));
   return parts.join(', ');

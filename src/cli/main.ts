@@ -21,6 +21,7 @@ import { checkpointVerify } from './checkpointVerify.ts';
 import { CommandError, UsageError, type Command, type CommandContext, type CommandOptions } from './command.ts';
 import { doctorCommand } from './doctor.ts';
 import { estimateCommand } from './estimate.ts';
+import { explained } from './failures.ts';
 import { helpText, sentence } from './helpText.ts';
 import { hook } from './hook.ts';
 import { install, uninstall } from './install.ts';
@@ -146,14 +147,16 @@ async function run(argv: string[]): Promise<number> {
     );
     return 0;
   }
+  let folder = '';
   try {
     if (!found) throw new UsageError('no such command');
     const { values, positionals } = parse(found.command, found.rest);
     const home = typeof values['home'] === 'string' ? values['home'] : undefined;
     const surroundings = surroundingsFor(home, { home: os.homedir(), env: process.env, platform: process.platform });
+    folder = stateFolder(surroundings);
     const context: CommandContext = {
       surroundings,
-      stateFolder: stateFolder(surroundings),
+      stateFolder: folder,
       repoDir: path.resolve(typeof values['repo'] === 'string' ? values['repo'] : '.'),
       programDir: __dirname,
       now: Date.now,
@@ -164,7 +167,8 @@ async function run(argv: string[]): Promise<number> {
     if (!isJson) print(result.text);
     else if (result.json !== undefined) print(JSON.stringify(result.json));
     return result.exitCode ?? 0;
-  } catch (error) {
+  } catch (thrown) {
+    const error = explained(thrown, folder);
     // A hook never fails the agent, whatever else is wrong.
     const exitCode = found?.command === hook ? 0 : 1;
     if (error instanceof UsageError) {

@@ -151,6 +151,8 @@ export interface TeeFacts {
   readonly isThere: boolean;
   /** it runs no command of the user's own */
   readonly isAlone: boolean;
+  /** settings that count before these here, and name a statusline that tells us nothing */
+  readonly hiddenBy: string | null;
 }
 
 export interface MeterFacts {

@@ -79,12 +79,19 @@ async function limitsFacts(stateFolder: string): Promise<LimitsFacts> {
 /** The statuslines that settings for this folder name, where they are ours. */
 async function teeFacts(projectDir: string, surroundings: Surroundings): Promise<readonly TeeFacts[]> {
   const tees: TeeFacts[] = [];
+  const seen = new Set<string>();
+  // The user's first: of several that name a statusline, Claude Code runs the last one's.
   for (const scope of claudeInstall.scopes) {
     const file = path.resolve(claudeInstall.file(scope, projectDir, surroundings));
     const present = statuslineCommand(await readFile(file, 'utf8').catch(() => '{}'));
-    const tee = 'command' in present && present.command !== null ? teedStatusline(present.command) : null;
-    if (tee !== null && tees.every((each) => each.file !== file))
-      tees.push({ file, launcher: tee.launcher, isThere: isExecutable(tee.launcher), isAlone: tee.command === '' });
+    if (seen.has(file) || !('command' in present) || present.command === null) continue;
+    seen.add(file);
+    const tee = teedStatusline(present.command);
+    const hiddenBy = tee === null ? file : null;
+    tees.forEach((each, index) => (tees[index] = { ...each, hiddenBy }));
+    if (tee === null) continue;
+    const { launcher, command } = tee;
+    tees.push({ file, launcher, isThere: isExecutable(launcher), isAlone: command === '', hiddenBy: null });
   }
   return tees;
 }

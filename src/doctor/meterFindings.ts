@@ -113,6 +113,14 @@ function teeFinding({ tees, spool }: MeterFacts, now: number): Finding {
       detail: `It does not tell the gauge. Subscribers see the vendor's own percentages with it: soft-landing install claude-statusline.`,
       fix: null,
     };
+  const hidden = tees.find(({ hiddenBy }) => hiddenBy !== null);
+  if (hidden !== undefined)
+    return {
+      ...common,
+      level: 'problem',
+      detail: `In this folder ${hidden.hiddenBy} names another statusline, which Claude Code runs instead of the one in ${hidden.file}: the gauge is told nothing from here.`,
+      fix: 'soft-landing install claude-statusline --scope project (or local, where that file is settings.local.json): the statusline there goes on running',
+    };
   const own = tee.isAlone ? '' : ', then your own statusline runs';
   return { ...common, level: 'ok', detail: `It tells the gauge by ${tee.file}${own}. ${last}.`, fix: null };
 }

@@ -1,10 +1,4 @@
-import type {
-  Fact,
-  Surroundings,
-  ToldReading,
-  TranscriptRoot,
-  TranscriptSource,
-} from '../agents/agent.ts';
+import type { Fact, Surroundings, ToldReading, TranscriptRoot, TranscriptSource } from '../agents/agent.ts';
 import { errorCode } from '../store/errno.ts';
 import { Breath } from '../usage/breath.ts';
 import { readDatabase } from '../usage/databaseFile.ts';

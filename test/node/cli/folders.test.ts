@@ -51,6 +51,17 @@ describe('soft-landing in a folder without git', () => {
     await json('checkpoint', 'undo');
   });
 
+  it('says clearly that a file is where the state folder should be', async () => {
+    writeFileSync(join(outer, 'state'), 'mine\n');
+    const { exitCode, stdout } = await run('status', '--json');
+    const { error } = JSON.parse(stdout) as { error: { reason: string; message: string } };
+    assert.deepEqual([exitCode, error.reason], [1, 'state-folder']);
+    assert.match(error.message, new RegExp(`^${join(outer, 'state')} is a file, `));
+    const { stderr } = await run('usage');
+    assert.match(stderr, /is a file, .*SOFT_LANDING_HOME\.\n$/s);
+    assert.doesNotMatch(stderr, /\n +at /);
+  });
+
   it('says what is too large, and where it must not be', async () => {
     const home = await softLanding({
       ...surroundings(),

@@ -58,6 +58,24 @@ describe('install claude-statusline', () => {
     }
   });
 
+  it('is found by doctor where a project’s own statusline runs instead', async () => {
+    await run('install', 'claude-statusline');
+    const file = path.join(project, '.claude', 'settings.json');
+    mkdirSync(path.dirname(file));
+    writeFileSync(file, '{"statusLine":{"type":"command","command":"date"}}\n');
+    interface Report {
+      readonly findings: readonly { readonly title: string; readonly level: string; readonly detail: string }[];
+    }
+    const seen = async () => {
+      const { findings } = JSON.parse((await run('doctor', '--json')).stdout) as Report;
+      return findings.find(({ title }) => title === "Claude Code's statusline");
+    };
+    assert.equal((await seen())?.level, 'problem');
+    assert.ok((await seen())?.detail.startsWith(`In this folder ${file} names another statusline`));
+    await run('install', 'claude-statusline', '--scope', 'project');
+    assert.equal((await seen())?.level, 'ok');
+  });
+
   it('wraps the command that is there, changes nothing the second time, and gives back the very bytes', async () => {
     const command = `~/bin/line --it's "x" | tr a b`;
     const text = `{\r\n\t"model" : "x",\r\n\t"statusLine": {"padding":0,  "type":"command","command":${JSON.stringify(command)}}\r\n}`;

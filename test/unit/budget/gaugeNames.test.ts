@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { limitRowSource } from '../../../src/agents/agent.ts';
 import { translatedGauge } from '../../../src/budget/gaugeNames.ts';
 import { gaugeText, tokenText, windowText } from '../../../src/budget/gaugeText.ts';
 import { gaugeTooltip, spendText } from '../../../src/budget/gaugeTooltip.ts';
@@ -36,7 +37,7 @@ describe('the gauge in another language', () => {
   it('names windows and sources, and leaves alone whose they are', () => {
     const [named] = translatedGauge(gauge({}), marked.t).windows;
     assert.equal(named?.label, 'Claude Code (work): ‹5-hour window›');
-    assert.equal(named.source, '‹statusline›');
+    assert.equal(named.source, '‹Claude Code’s statusline›');
     assert.equal(named.usedPercent, 62.4);
   });
 
@@ -55,8 +56,11 @@ describe('the gauge in another language', () => {
     assert.equal(named.source, '‹calibrated from 14 readings›');
   });
 
-  it('is the same in English', () => {
-    assert.deepEqual(translatedGauge(gauge({}), english.t), gauge({}));
+  it('is the same in English, but that sources are told in words for people', () => {
+    const source = (name: string) => translatedGauge(gauge({ source: name }), english.t).windows[0]?.source;
+    assert.deepEqual(translatedGauge(gauge({ source: 'X' }), english.t), gauge({ source: 'X' }));
+    assert.equal(source(limitRowSource), 'Claude Code’s transcript: the limit was reached');
+    assert.equal(source('rate limits in the transcript'), 'Codex’s transcript');
   });
 
   it('says everything in it', () => {

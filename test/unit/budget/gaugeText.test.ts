@@ -55,7 +55,10 @@ describe('the text of the gauge', () => {
 
   it('explains each window and the session', () => {
     assert.deepEqual(gaugeLines({ ...empty, level: 'ok', windows: [window], session }, now), [
-      { label: '5-hour window', text: '62% used, 17% above the reserve, resets in 2 h 10 min, statusline' },
+      {
+        label: '5-hour window',
+        text: '62% used, 17% above the reserve, resets in 2 h 10 min, Claude Code’s statusline',
+      },
       {
         label: 'Session',
         text: '18.2K new tokens (input 200, output 8K, cache writes 10K), and 1.2M read from the cache',
@@ -72,7 +75,7 @@ describe('the text of the gauge', () => {
   });
   it('says when the reserve is reached, and when nothing is left', () => {
     const inside = windowText({ ...window, usedPercent: 81, headroomPercent: 0, resetsAt: null }, now);
-    assert.equal(inside, '81% used, inside the reserve of 20%, statusline');
+    assert.equal(inside, '81% used, inside the reserve of 20%, Claude Code’s statusline');
     assert.match(
       windowText({ ...window, usedPercent: 100, headroomPercent: 0 }, now),
       /^100% used, nothing left, resets in/,
@@ -95,10 +98,10 @@ describe('the text of the gauge', () => {
   });
   it('speaks of compaction at the end of a context, not of an end', () => {
     const context: WindowState = { ...window, id: 'context', usedPercent: 100, headroomPercent: 0, resetsAt: null };
-    assert.equal(windowText(context, now), '100% used, compaction is near, statusline');
+    assert.equal(windowText(context, now), '100% used, compaction is near, Claude Code’s statusline');
   });
   it('tells the age of what is older than five minutes', () => {
-    assert.match(windowText({ ...window, capturedAt: now - 6 * 60_000 }, now), /statusline, 6 min ago$/);
+    assert.match(windowText({ ...window, capturedAt: now - 6 * 60_000 }, now), /Claude Code’s statusline, 6 min ago$/);
   });
   it('tells the pace as a range', () => {
     const hour = 3_600_000;

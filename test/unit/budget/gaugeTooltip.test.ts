@@ -51,7 +51,10 @@ describe('the tooltip of the gauge', () => {
         ['All agents', 'Daily budget in USD'],
       ],
     );
-    assert.equal(groups[0]?.windows[0]?.text, '62% used, 17% above the reserve, resets in 2 h 10 min, statusline');
+    assert.equal(
+      groups[0]?.windows[0]?.text,
+      '62% used, 17% above the reserve, resets in 2 h 10 min, Claude Code’s statusline',
+    );
   });
 
   it('says what was spent, and what was saved last', () => {

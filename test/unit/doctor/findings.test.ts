@@ -24,7 +24,7 @@ const installed: Extract<SettingsFacts['hooks'], { kind: 'installed' }> = {
   isDisabled: false,
   untrustedEvents: [],
 };
-const settings = (hooks: SettingsFacts['hooks'], scope: string | null = 'user'): SettingsFacts => ({
+const teeFile = '/home/u/.claude/settings.json';
   agent: 'claude',
   title: 'Claude Code',
   file: '/home/u/.claude/settings.json',
@@ -33,6 +33,8 @@ const settings = (hooks: SettingsFacts['hooks'], scope: string | null = 'user'):
 });
 
 /** A machine on which everything works. */
+const settings = '/home/u/.claude/settings.json';
+const tee = { file: settings, launcher: '/state/bin/x', isThere: true, isAlone: false, hiddenBy: null };
 const healthy: DoctorFacts = {
   sources: [source],
   meter: {
@@ -46,7 +48,7 @@ const healthy: DoctorFacts = {
     },
     limits: { path: '/state/limits.json', state: 'readable', at: now - 2 * minute, windows: 3, counted: 2 },
     preferences: { reservePercent: 25, budgets: ['tokensPerDay'], prices: 1 },
-    tees: [{ file: '/home/u/.claude/settings.json', launcher: '/state/bin/x', isThere: true, isAlone: false }],
+    tees: [tee],
     spool: { files: 1, newestAt: now - minute },
   },
   readings: [
@@ -289,7 +291,6 @@ describe('findings of the usage meter', () => {
     findingsOf({ ...healthy, meter: { ...healthy.meter, ...meter } }, now).filter(({ area }) => area === 'meter');
   const worst = (meter: Partial<DoctorFacts['meter']>) => about(meter)[0] ?? assert.fail();
   const { store, limits } = healthy.meter;
-  const tee = { file: '/home/u/.claude/settings.json', launcher: '/state/bin/x', isThere: true, isAlone: false };
 
   it('are all well where nothing was kept, published or installed yet', () => {
     const found = about({
