@@ -24,7 +24,7 @@ const installed: Extract<SettingsFacts['hooks'], { kind: 'installed' }> = {
   isDisabled: false,
   untrustedEvents: [],
 };
-const teeFile = '/home/u/.claude/settings.json';
+const settings = (hooks: SettingsFacts['hooks'], scope: string | null = 'user'): SettingsFacts => ({
   agent: 'claude',
   title: 'Claude Code',
   file: '/home/u/.claude/settings.json',
@@ -33,8 +33,8 @@ const teeFile = '/home/u/.claude/settings.json';
 });
 
 /** A machine on which everything works. */
-const settings = '/home/u/.claude/settings.json';
-const tee = { file: settings, launcher: '/state/bin/x', isThere: true, isAlone: false, hiddenBy: null };
+const teeFile = '/home/u/.claude/settings.json';
+const tee = { file: teeFile, launcher: '/state/bin/x', isThere: true, isAlone: false, hiddenBy: null };
 const healthy: DoctorFacts = {
   sources: [source],
   meter: {
