@@ -1,4 +1,5 @@
-import type { SweepOptions, UsageScan } from '../usage/scan.ts';
+import type { UsageScan } from '../usage/scan.ts';
+import type { SweepOptions } from '../usage/scanOptions.ts';
 import { colors } from './colors.ts';
 import { CommandError } from './command.ts';
 

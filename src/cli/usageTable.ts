@@ -1,7 +1,7 @@
 import { colors } from './colors.ts';
 import { newTokens, type ScanCounts } from '../protocol/usage.ts';
 import { pricesDate } from '../usage/prices.ts';
-import type { UnreadTranscript } from '../usage/scan.ts';
+import type { UnreadTranscript } from '../usage/scanOptions.ts';
 import type { Grouping, UsageQuery, UsageReport, UsageSums } from '../usage/report.ts';
 
 const headings: Record<Grouping, string> = {

@@ -2,7 +2,8 @@ import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { UsageSnapshot } from '../protocol/usage.ts';
 import { spoolFolder } from '../store/readingSpool.ts';
-import { UsageScan, type ScanOptions } from './scan.ts';
+import { UsageScan } from './scan.ts';
+import type { ScanOptions } from './scanOptions.ts';
 import type { FoundFolder } from './transcriptFolder.ts';
 import { TranscriptWatcher, type WatchReport } from './transcriptWatcher.ts';
 

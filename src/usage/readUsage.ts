@@ -1,4 +1,5 @@
-import { type ScanOptions, type SweepOptions, UsageScan } from './scan.ts';
+import { UsageScan } from './scan.ts';
+import type { ScanOptions, SweepOptions } from './scanOptions.ts';
 
 /**
  * Takes what the store has, reads what is new in the transcripts, and keeps it. What was read before an abort is kept too, so that the

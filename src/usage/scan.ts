@@ -1,5 +1,4 @@
-import type { Fact, Surroundings, TranscriptSource } from '../agents/agent.ts';
-import type { Turn, TurnFit } from '../protocol/turn.ts';
+import type { Fact } from '../agents/agent.ts';
 import type { Reading, ScanCounts, ScanProgress, SessionUsage, UsageSnapshot } from '../protocol/usage.ts';
 import type { WindowDrift } from './calibration/drift.ts';
 import { LiveCalibration } from './calibration/liveCalibration.ts';
@@ -11,42 +10,14 @@ import { Prices } from './prices.ts';
 import type { Progress } from './progress.ts';
 import { Readings } from './readings.ts';
 import { RecentUse } from './recentUse.ts';
+import { scanCounts } from './scanCounts.ts';
+import type { ScanOptions, SweepOptions, UnreadTranscript } from './scanOptions.ts';
 import { SqliteMissing } from './sqlite.ts';
 import type { Source } from './responseTable.ts';
 import { Statuslines } from './statuslines.ts';
 import { type StoreState, UsageStore } from './store/usageStore.ts';
 import type { FoundFolder } from './transcriptFolder.ts';
 import { TurnBook } from './turns/turnBook.ts';
-
-export interface ScanOptions {
-  readonly sources: readonly TranscriptSource[];
-  readonly surroundings: Surroundings;
-  /** Sessions with no file modified since then (epoch milliseconds) are not read; null reads everything. */
-  readonly sinceMs: number | null;
-  /** Sessions last used before then are left out of snapshots; null or missing shows all. */
-  readonly shownSinceMs?: number | null;
-  /** What was read before is taken from there, and kept there; null or missing: nothing is kept. */
-  readonly stateFolder?: string | null;
-  readonly prices?: Prices;
-  /** what is learned from a repository's turns, to be kept with them */
-  readonly fitTurns?: (turns: readonly Turn[]) => TurnFit;
-  readonly now?: () => number;
-}
-
-export interface SweepOptions {
-  readonly signal?: AbortSignal;
-  /** called after each file that told something new, so that a long first scan can show today's numbers at once */
-  readonly onNews?: () => void;
-  /** Transcripts not modified since then (epoch milliseconds) are passed over, read or not. */
-  readonly modifiedSince?: number | null;
-}
-
-/** A transcript that this program cannot read as it runs now, and what it would need. */
-export interface UnreadTranscript {
-  readonly agent: string;
-  readonly path: string;
-  readonly problem: string;
-}
 
 /** Reading less is over before anybody could look at how far it is. */
 const longReading = 16 << 20;
@@ -244,16 +215,7 @@ export class UsageScan {
 
   /** Of what is there now: `rows` told something of use, `skipped` are broken lines and files or folders that could not be read. */
   counts(): ScanCounts {
-    const counts = { files: 0, bytes: 0, rows: 0, skipped: this.#unreadable.size };
-    for (const { pathHash } of this.#candidates.values()) {
-      const progress = this.#progress.get(pathHash);
-      if (progress === undefined) continue;
-      counts.files += 1;
-      counts.bytes += progress.size;
-      counts.rows += progress.rows + progress.pendingRows;
-      counts.skipped += progress.bad;
-    }
-    return counts;
+    return scanCounts(this.#candidates.values(), this.#progress, this.#unreadable.size);
   }
 
   #load(): void {

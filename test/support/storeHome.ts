@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { transcriptSources } from '../../src/agents/transcriptSources.ts';
 import { newTokens, noTokens } from '../../src/protocol/usage.ts';
 import { readUsage } from '../../src/usage/readUsage.ts';
-import type { ScanOptions, UsageScan } from '../../src/usage/scan.ts';
+import type { UsageScan } from '../../src/usage/scan.ts';
+import type { ScanOptions } from '../../src/usage/scanOptions.ts';
 import { plus } from '../../src/usage/sessions.ts';
 import { usageCorpus, type CorpusTruth } from './usageCorpus.ts';
 

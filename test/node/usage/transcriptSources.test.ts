@@ -16,7 +16,8 @@ import type { Fact, TranscriptSource } from '../../../src/agents/agent.ts';
 import { transcriptSources } from '../../../src/agents/transcriptSources.ts';
 import type { UsageSnapshot } from '../../../src/protocol/usage.ts';
 import type { Response } from '../../../src/usage/ledgerEntry.ts';
-import { UsageScan, type UnreadTranscript } from '../../../src/usage/scan.ts';
+import { UsageScan } from '../../../src/usage/scan.ts';
+import type { UnreadTranscript } from '../../../src/usage/scanOptions.ts';
 import { agentSamples, placeSample, type AgentSample } from '../../support/agentSamples.ts';
 import { nodeWithSqlite, runWithSqlite } from '../../support/nodeWithSqlite.ts';
 

@@ -32,9 +32,10 @@ const settings = (hooks: SettingsFacts['hooks'], scope: string | null = 'user'):
   hooks,
 });
 
-/** A machine on which everything works. */
 const teeFile = '/home/u/.claude/settings.json';
 const tee = { file: teeFile, launcher: '/state/bin/x', isThere: true, isAlone: false, hiddenBy: null };
+
+/** A machine on which everything works. */
 const healthy: DoctorFacts = {
   sources: [source],
   meter: {
