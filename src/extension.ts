@@ -122,8 +122,8 @@ export function activate(context: vscode.ExtensionContext): void {
       recovery,
       rarely,
       planned,
-      estimate: async (root) =>
-        (await import('./vscode/estimateTask.ts')).estimateTask(root, {
+      estimate: async (root, task) =>
+        (await import('./vscode/estimateTask.ts')).estimateTask(root, task, {
           surroundings: editorSurroundings(current),
           extensionPath: context.extensionPath,
           log,

@@ -62,7 +62,6 @@ export const estimateCommand: Command = {
         cwd: repoDir,
         asking: { agent: null, sessionId: null, transcriptPath: null },
         files: seen === 0 ? null : counted,
-        isRed: null,
         isBegun: false,
       },
       { stateFolder, limits, preferences, now: now(), effort: 'full' },

@@ -5,6 +5,8 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { namedFiles, promptFeatures } from '../agents/promptFeatures.ts';
 import type { Surroundings } from '../agents/agent.ts';
+import type { Decision } from '../budget/decision.ts';
+import type { Range } from '../budget/estimate/thumb.ts';
 import { estimateFromState, type TaskAnswer, usualModel } from '../budget/taskEstimate.ts';
 import { basisText, verdictText } from '../budget/verdictText.ts';
 import { planFileBy } from '../plan/planFile.ts';
@@ -28,28 +30,49 @@ export interface EstimateContext {
   readonly log: Log;
 }
 
-/** Asks for the task, and says what it will likely take and whether there is room. */
-export async function estimateTask(root: string | undefined, context: EstimateContext): Promise<void> {
+/** What other extensions, and keybindings with arguments, get from the command. */
+export interface EstimatedTask {
+  readonly decision: Decision;
+  /** new tokens */
+  readonly tokens: Range;
+  readonly comparableTasks: number;
+}
+
+/**
+ * Asks for the task, unless it is given, and says what it will likely take and whether there is room. Answers as soon as that is said;
+ * undefined: there is no folder, or nothing was typed.
+ */
+export async function estimateTask(
+  root: string | undefined,
+  given: string | undefined,
+  context: EstimateContext,
+): Promise<EstimatedTask | undefined> {
   const folder = root ?? workFolder();
   if (folder === undefined) {
     void vscode.window.showInformationMessage(t('Open a folder first: an estimate rests on the tasks done in it.'));
-    return;
+    return undefined;
   }
-  const task = await vscode.window.showInputBox({
+  const task = given ?? (await askForTask());
+  if (task === undefined || task.trim() === '') return undefined;
+  const answer = await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title: t('Estimating…') },
+    () => answerFor(task, folder, context),
+  );
+  const { estimate, verdict } = answer;
+  const { tokens, comparableTasks } = estimate;
+  const { decision } = verdict;
+  context.log.info(`[estimate] decision=${decision} likely=${Math.round(tokens.likely)} comparable=${comparableTasks}`);
+  void show(answer, task, folder);
+  return { decision, tokens, comparableTasks };
+}
+
+function askForTask(): Thenable<string | undefined> {
+  return vscode.window.showInputBox({
     title: t('Estimate Task'),
     prompt: t('What shall the agent do? Open files count as files of the task.'),
     placeHolder: t('Refactor the parser in src/parse.ts'),
     ignoreFocusOut: true,
   });
-  if (task === undefined || task.trim() === '') return;
-  const answer = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: t('Estimating…') },
-    () => answerFor(task, folder, context),
-  );
-  context.log.info(
-    `[estimate] decision=${answer.verdict.decision} likely=${Math.round(answer.estimate.tokens.likely)} comparable=${answer.estimate.comparableTasks}`,
-  );
-  await show(answer, task, folder);
 }
 
 async function answerFor(
@@ -74,7 +97,6 @@ async function answerFor(
       cwd: folder,
       asking: { agent: null, sessionId: null, transcriptPath: null },
       files: seen === 0 ? null : counted,
-      isRed: null,
       isBegun: false,
     },
     {

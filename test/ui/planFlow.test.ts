@@ -110,6 +110,27 @@ if (process.platform === 'linux' || process.platform === 'darwin')
       await screenshot(page, 'plan-1-before');
     });
 
+    it("Estimate Task, from the panel's title, asks for the task and answers with a range, what it rests on and a way on", async () => {
+      await page.getByRole('button', { name: 'Soft Landing: Estimate Task…' }).click();
+      await page.getByPlaceholder('Refactor the parser in src/parse.ts').fill('Fix the rounding in calculator.js');
+      await screenshot(page, 'plan-1-estimate-question');
+      await page.keyboard.press('Enter');
+      const toast = toasts(page, 'It rests on rules of thumb; there is no history yet.');
+      await toast.waitFor();
+      assert.match(
+        await toast.innerText(),
+        /There is room for this task\. Likely \S+ tokens \(\S+ to \S+\)\. Up to \S+ % of the daily budget; 80 % are left above the reserve\./,
+      );
+      await screenshot(page, 'plan-1-estimate');
+      await toast.getByRole('button', { name: 'Split into Chunks' }).click();
+      await toasts(page, 'The task and the request to split it are in the clipboard').waitFor();
+      assert.match(
+        await page.evaluate('navigator.clipboard.readText()'),
+        /^Fix the rounding in calculator\.js\n\n[\s\S]*write them to \.soft-landing\/plan\.md/,
+      );
+      await runCommand(page, 'Notifications: Clear All Notifications');
+    });
+
     it('Start Next Chunk types the prompt into the terminal in which the agent waits; green is ticked, with its cost', async () => {
       await runCommand(page, 'Terminal: Create New Terminal');
       const terminal = page.locator('.terminal-wrapper.active .xterm-helper-textarea');

@@ -48,10 +48,10 @@ export function chunkHands({ plan, stateFolder, meter, commands, verifyActions }
     stateFolder,
     now: Date.now,
     estimate: ({ chunk, prompt }) => {
-      const { budgetTokens: chunkTokens, status } = chunk;
+      const { budgetTokens: chunkTokens } = chunk;
       const room = chunkRoom(meter.gauge(), meter.budgets(), chunkTokens, Date.now());
       const features = promptFeatures(prompt);
-      const question = { room, features, cwd: folder.root, chunkTokens, isRed: status === 'red' };
+      const question = { room, features, cwd: folder.root, chunkTokens };
       return chunkFromState(question, stateFolder, Date.now());
     },
     agreesToBegin: askToBegin,
