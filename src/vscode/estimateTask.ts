@@ -27,6 +27,8 @@ const mostFiles = 50;
 export interface EstimateContext {
   readonly surroundings: Surroundings;
   readonly extensionPath: string;
+  /** has the limits published as they are now */
+  readonly look: () => Promise<void>;
   readonly log: Log;
 }
 
@@ -78,8 +80,9 @@ function askForTask(): Thenable<string | undefined> {
 async function answerFor(
   task: string,
   folder: string,
-  { surroundings, extensionPath }: EstimateContext,
+  { surroundings, extensionPath, look }: EstimateContext,
 ): Promise<TaskAnswer> {
+  const looking = look();
   const state = stateFolder(surroundings);
   const named = namedFiles(task).map((file) => path.resolve(folder, file));
   const files = [...new Set([...named, ...openFiles(folder)])].slice(0, mostFiles);
@@ -89,6 +92,7 @@ async function answerFor(
     transcripts: files.length === 0 ? [] : await newestTranscripts(surroundings),
     model: usualModel(state, folder),
   });
+  await looking;
   const features = promptFeatures(task);
   const seen = files.length - counted.missing.length;
   return estimateFromState(

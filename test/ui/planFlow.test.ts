@@ -177,7 +177,7 @@ if (process.platform === 'linux' || process.platform === 'darwin')
       place.api.play(write(['add', 'subtract', 'multiply'], 'multiply'));
       await startNext().click();
       await toBe('done,done,red');
-      await toasts(page, 'Chunk 3 is red').waitFor();
+      await toasts(page, 'Chunk 3 is red: node test.js failed with exit code 1.').waitFor();
       await panel.locator('.failure').waitFor();
       assert.match(await panel.locator('.failure').innerText(), /8 !== 6|ERR_ASSERTION/);
       await screenshot(page, 'plan-4-red');
