@@ -24,6 +24,8 @@ import {
 const root = resolve(import.meta.dirname, '..', '..');
 const vsix = process.env['SOFT_LANDING_VSIX'] ?? join(root, 'dist', 'soft-landing.vsix');
 
+const longCriterion = `add works${' with numbers of every kind'.repeat(40)}`;
+
 interface PlanReport {
   readonly plan: { readonly chunks: readonly { readonly status: string; readonly costTokens: number | null }[] };
 }
@@ -42,7 +44,8 @@ if (process.platform === 'linux' || process.platform === 'darwin')
       const program = await installClaude();
       place = await openWorkplace({ files: calculatorFiles, name: 'calculator' });
       await place.cliJson('install', 'claude', '--scope', 'user');
-      place.repository.write('.soft-landing/plan.md', planText);
+      // Its first prompt is longer than what Claude Code takes for typed.
+      place.repository.write('.soft-landing/plan.md', planText.replace('add works', longCriterion));
       place.repository.write('.soft-landing/.gitignore', '*\n');
       agreeToEverything(place.home, realpathSync(place.repository.dir));
       const { PATH = '', ...login } = subscriberEnvironment(place.home, place.api);
@@ -111,7 +114,7 @@ if (process.platform === 'linux' || process.platform === 'darwin')
     });
 
     it("Estimate Task, from the panel's title, asks for the task and answers with a range, what it rests on and a way on", async () => {
-      await page.getByRole('button', { name: 'Soft Landing: Estimate Task…' }).click();
+      await page.getByRole('button', { name: 'Estimate Task…' }).click();
       await page.getByPlaceholder('Refactor the parser in src/parse.ts').fill('Fix the rounding in calculator.js');
       await screenshot(page, 'plan-1-estimate-question');
       await page.keyboard.press('Enter');
@@ -140,10 +143,25 @@ if (process.platform === 'linux' || process.platform === 'darwin')
       await page.keyboard.press('Enter');
       await idle();
       place.api.play(write(['add']));
+      await page.keyboard.type('Half a thought');
+      const screen = page.locator('.terminal-wrapper.active .xterm-rows');
+      const isOnScreen = async () => /Half\s+a\s+thought/.test(await screen.innerText());
+      await until('what is typed to be on the screen', isOnScreen);
       await startNext().click();
       await toBe('done,open,open');
       await toasts(page, 'Chunk 1 is green: add').waitFor();
-      assert.match(prompts().at(0) ?? '', /Work on chunk 1 of 3: add \(plan .* do not begin the next one\./);
+      const prompt = prompts().at(0) ?? '';
+      assert.match(prompt, /Work on chunk 1 of 3: add \(plan .* do not begin the next one\./);
+      assert.ok(prompt.includes(longCriterion));
+      assert.doesNotMatch(prompt, /Half a thought/);
+      const named = (await place.checkpoints()).filter(({ label }) => label.startsWith('Work on chunk 1 of 3'));
+      assert.ok(named.length > 0, 'checkpoints are named after the prompt');
+      assert.equal(await isOnScreen(), false);
+      await terminal.focus();
+      await page.keyboard.press('Control+y');
+      await until('what was typed to be back', isOnScreen);
+      await page.keyboard.press('Control+u');
+      await until('the line to be empty', async () => !(await isOnScreen()));
       await until('the cost in the panel', async () => (await chunk(1).innerText()).includes('3.2K of 20K'));
       await screenshot(page, 'plan-2-green');
     });
