@@ -101,7 +101,7 @@ export function activate(context: vscode.ExtensionContext): void {
       }
       context.subscriptions.push(parts);
       state.onDidChange((snapshot) => parts.statusBar.draw(snapshot));
-      state.join(parts.live);
+      state.join(parts.live, parts.reserve);
     },
     (error: unknown) => log.error('[display] not loaded', error instanceof Error ? error : String(error)),
   );

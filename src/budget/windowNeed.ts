@@ -119,19 +119,23 @@ function scaledRow(mix: TokenRow, tokens: number): TokenRow {
   return [mix[0] * tokens, mix[1] * tokens, mix[2] * tokens, mix[3] * tokens, mix[4] * tokens];
 }
 
-/**
- * The reserve of a window. Learned: nine times of ten it was enough for what came after a task's last edit, which is testing, summing up
- * and saving; the fixed one as long as that is not known.
- */
+/** The reserve of a window: the fixed one also as long as there is too little to learn one from. */
 export function reservePoints(window: ReservedWindow, turns: readonly Turn[], { percent, mode }: Reserve): number {
-  if (mode === 'fixed') return percent;
+  return (mode === 'learned' ? learnedReserve(window, turns) : null) ?? percent;
+}
+
+/**
+ * What nine times of ten was enough for what came after a task's last edit, which is testing, summing up and saving. null: not known
+ * well enough.
+ */
+export function learnedReserve(window: ReservedWindow, turns: readonly Turn[]): number | null {
   const points = turns.flatMap((turn) => {
     const { finish, model, agent } = turn;
     const rates = window.agent === everybody || window.agent === agent ? ratesFor(window, model) : null;
     if (finish === null || rates === null || newTokensOf(finish) === 0) return [];
     return [{ value: pointsOf(rates, finish, Math.max(1, newTokensOf(finish) / tokensPerRequest)), weight: 1 }];
   });
-  if (points.length < leastFinishes) return percent;
+  if (points.length < leastFinishes) return null;
   points.sort((a, b) => a.value - b.value);
   return Math.min(most, Math.ceil(quantileOf(points, 0.9)));
 }
