@@ -73,17 +73,17 @@ export function windowNeeds(
     readonly reserve: Reserve;
   },
 ): readonly WindowNeed[] {
+  const mix = averageMix(estimate.turns);
   return windows.map((window) => {
     const used = window.used * 100;
     const held = reservePoints(window, turns, reserve);
-    return { window, used, need: needOf(window, estimate, model), reserve: held, room: 100 - used - held };
+    return { window, used, need: needOf(window, estimate, mix, model), reserve: held, room: 100 - used - held };
   });
 }
 
-function needOf(window: LimitWindow, estimate: Estimate, model: string | null): Range | null {
+function needOf(window: LimitWindow, estimate: Estimate, mix: TokenRow, model: string | null): Range | null {
   const rates = ratesFor(window, model);
   if (rates !== null) {
-    const mix = averageMix(estimate.turns);
     return outcomeRange(
       estimate,
       // A past task as it would cost with the model of now.
@@ -105,13 +105,12 @@ function ratesFor({ drift }: ReservedWindow, model: string | null): DriftRates |
 }
 
 export function pointsOf(rates: DriftRates, tokens: TokenRow, requests: number): number {
-  const [input, output, cacheWrite5m, cacheWrite1h, cacheRead] = tokens;
   const moved =
-    input * rates.input +
-    output * rates.output +
-    cacheWrite5m * rates.cacheWrite5m +
-    cacheWrite1h * rates.cacheWrite1h +
-    cacheRead * rates.cacheRead;
+    tokens[0] * rates.input +
+    tokens[1] * rates.output +
+    tokens[2] * rates.cacheWrite5m +
+    tokens[3] * rates.cacheWrite1h +
+    tokens[4] * rates.cacheRead;
   return 100 * (moved / million + requests * (rates.response ?? 0));
 }
 
