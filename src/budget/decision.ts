@@ -131,7 +131,7 @@ function risksOf(task: Task, tightest: Known, isRed: boolean | null, now: number
   const { traits, files } = task;
   const risks: Reason[] = [];
   if (files >= manyFiles || traits.includes('everything')) {
-    const text = files >= manyFiles ? `It names ${files} files.` : 'It is about the whole code base.';
+    const text = files >= manyFiles ? `It is about ${files} files.` : 'It is about the whole code base.';
     risks.push(reason('many-files', text, { files }));
   }
   if (isRed === true && (traits.includes('production') || traits.includes('fix'))) {

@@ -3,6 +3,7 @@
  */
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { isInside } from '../budget/folders.ts';
 import { namedFiles, promptFeatures } from '../agents/promptFeatures.ts';
 import type { Surroundings } from '../agents/agent.ts';
 import type { Decision } from '../budget/decision.ts';
@@ -21,7 +22,6 @@ import { planFileSetting } from './settings.ts';
 
 const { t } = vscode.l10n;
 
-/** An editor can hold hundreds open; no task is about all of them. */
 const mostFiles = 50;
 
 export interface EstimateContext {
@@ -71,21 +71,26 @@ export async function estimateTask(
 function askForTask(): Thenable<string | undefined> {
   return vscode.window.showInputBox({
     title: t('Estimate Task'),
-    prompt: t('What shall the agent do? Open files count as files of the task.'),
+    prompt: t('What shall the agent do? Files that are on screen count as files of the task.'),
     placeHolder: t('Refactor the parser in src/parse.ts'),
     ignoreFocusOut: true,
   });
+}
+
+interface EditorAnswer extends TaskAnswer {
+  /** some file was told by its size, or by samples */
+  readonly isApproximate: boolean;
 }
 
 async function answerFor(
   task: string,
   folder: string,
   { surroundings, extensionPath, look }: EstimateContext,
-): Promise<TaskAnswer> {
+): Promise<EditorAnswer> {
   const looking = look();
   const state = stateFolder(surroundings);
   const named = namedFiles(task).map((file) => path.resolve(folder, file));
-  const files = [...new Set([...named, ...openFiles(folder)])].slice(0, mostFiles);
+  const files = [...new Set([...named, ...shownFiles(folder)])].slice(0, mostFiles);
   const counter = new WorkerTokenCounter(path.join(extensionPath, 'dist'));
   const counted = await counter.count({
     files,
@@ -95,7 +100,7 @@ async function answerFor(
   await looking;
   const features = promptFeatures(task);
   const seen = files.length - counted.missing.length;
-  return estimateFromState(
+  const answer = estimateFromState(
     {
       features: { ...features, files: Math.max(features.files, seen) },
       cwd: folder,
@@ -111,10 +116,13 @@ async function answerFor(
       effort: 'full',
     },
   );
+  return { ...answer, isApproximate: seen > 0 && counted.isApproximate };
 }
 
-async function show({ estimate, verdict }: TaskAnswer, task: string, folder: string): Promise<void> {
-  const sentence = `${verdictText(verdict, estimate, Date.now())} ${t('It rests on {0}.', basisText(estimate))}`;
+async function show({ estimate, verdict, isApproximate }: EditorAnswer, task: string, folder: string): Promise<void> {
+  const sentences = [verdictText(verdict, estimate, Date.now()), t('It rests on {0}.', basisText(estimate))];
+  if (isApproximate) sentences.push(t('The files are too large to be counted whole.'));
+  const sentence = sentences.join(' ');
   const [proceed, split] = [t('Proceed'), t('Split into Chunks')];
   const isWorry = verdict.decision === 'tight' || verdict.decision === 'split';
   const buttons = verdict.decision === 'split' ? [split, proceed] : [proceed, split];
@@ -137,12 +145,9 @@ function workFolder(): string | undefined {
   return (folder ?? vscode.workspace.workspaceFolders?.[0])?.uri.fsPath;
 }
 
-/** Files in open tabs, of this folder. */
-function openFiles(folder: string): readonly string[] {
-  const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
-  return tabs.flatMap(({ input }) => {
-    if (!(input instanceof vscode.TabInputText) || input.uri.scheme !== 'file') return [];
-    const file = input.uri.fsPath;
-    return path.relative(folder, file).startsWith('..') ? [] : [file];
-  });
+/** Files of this folder that are looked at. Behind other tabs there may be dozens, of whatever was done before. */
+function shownFiles(folder: string): readonly string[] {
+  return vscode.window.visibleTextEditors.flatMap(({ document: { uri } }) =>
+    uri.scheme === 'file' && isInside(uri.fsPath, folder) ? [uri.fsPath] : [],
+  );
 }

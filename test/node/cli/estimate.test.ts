@@ -20,6 +20,12 @@ interface EstimateReport {
   readonly comparableTasks: number;
   readonly decision: string;
   readonly reasons: readonly { readonly code: string; readonly text: string; readonly data: object }[];
+  readonly files: {
+    readonly count: number;
+    readonly tokens: number;
+    readonly approximate: boolean;
+    readonly missing: readonly string[];
+  };
   readonly chunks: { readonly count: number; readonly tokens: number | null } | null;
 }
 
@@ -87,6 +93,7 @@ describe('estimate', () => {
       'decision',
       'reasons',
       'chunks',
+      'files',
     ]);
     const { low, likely, high } = report.tokens;
     assert.ok(0 < low && low < likely && likely < high, JSON.stringify(report.tokens));
@@ -135,7 +142,20 @@ describe('estimate', () => {
     const none = (await run(['Fix the crash of the parser when the input is empty'])).report;
     const { report, text } = await run([task], { file: ['src/none.ts'] });
     assert.ok(report.tokens.likely > none.tokens.likely + 10_000, `${none.tokens.likely} → ${report.tokens.likely}`);
+    const { count, tokens, missing } = report.files;
+    assert.deepEqual([count, missing.map((file) => path.basename(file))], [1, ['none.ts']]);
+    assert.ok(tokens > 10_000, JSON.stringify(report.files));
     assert.match(text, /\n1 file with (?:about )?\d+K tokens\.\nNot read: .*none\.ts/);
+  });
+
+  it('ends soon, and says that it is approximate, whatever a file holds', async () => {
+    writeFileSync(path.join(repo, 'src', 'bundle.min.js'), 'x'.repeat(20_000_000));
+    writeFileSync(path.join(repo, 'src', 'blanks.ts'), ' '.repeat(50_000));
+    const started = performance.now();
+    const { report } = await run(['Fix it'], { file: ['src/bundle.min.js', 'src/blanks.ts'] });
+    assert.ok(performance.now() - started < 15_000, 'it took too long');
+    assert.equal(report.files.approximate, true);
+    assert.deepEqual([report.files.count, report.decision], [2, 'unknown']);
   });
 
   it('is more careful with a fix where the last verify was red, and only there', async () => {
