@@ -1,5 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { defaultMaxFileBytes, defaultWaitMs, openOptions, ownStateFolder, type CheckpointsOptions } from './openOptions.ts';
+import {
+  defaultMaxFileBytes,
+  defaultWaitMs,
+  openOptions,
+  ownStateFolder,
+  type CheckpointsOptions,
+} from './openOptions.ts';
 import { openWorkingTree } from './openWorkingTree.ts';
 import type { SetRestoreTools } from './sets/restoreSet.ts';
 
