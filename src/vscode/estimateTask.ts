@@ -17,6 +17,7 @@ import { readPreferences } from '../store/preferences.ts';
 import { stateFolder } from '../store/stateFolder.ts';
 import { newestTranscripts } from '../usage/tokens/newestTranscripts.ts';
 import { WorkerTokenCounter } from '../usage/tokens/tokenCounter.ts';
+import { editorLanguage } from './language.ts';
 import type { Log } from './log.ts';
 import { planFileSetting } from './settings.ts';
 
@@ -120,7 +121,10 @@ async function answerFor(
 }
 
 async function show({ estimate, verdict, isApproximate }: EditorAnswer, task: string, folder: string): Promise<void> {
-  const sentences = [verdictText(verdict, estimate, Date.now()), t('It rests on {0}.', basisText(estimate))];
+  const sentences = [
+    verdictText(verdict, estimate, Date.now(), editorLanguage),
+    t('It rests on {0}.', basisText(estimate, editorLanguage)),
+  ];
   if (isApproximate) sentences.push(t('The files are too large to be counted whole.'));
   const sentence = sentences.join(' ');
   const [proceed, split] = [t('Proceed'), t('Split into Chunks')];
