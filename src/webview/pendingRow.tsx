@@ -1,0 +1,17 @@
+interface PendingRowProps {
+  readonly top: number;
+  readonly height: number;
+}
+
+/** The place of a row that has not come yet. */
+export function PendingRow({ top, height }: PendingRowProps) {
+  return (
+    <div class="row pending" aria-hidden="true" style={{ transform: `translateY(${top}px)`, height: `${height}px` }}>
+      <div class="bone round" />
+      <div class="row-text">
+        <div class="bone" />
+        <div class="bone short" />
+      </div>
+    </div>
+  );
+}
