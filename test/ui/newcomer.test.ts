@@ -10,6 +10,7 @@ import { filesOnDisk } from '../support/workingTree.ts';
 import {
   dialogButton,
   openViewContainer,
+  paletteInput,
   paletteRow,
   runCommand,
   screenshot,
@@ -152,7 +153,19 @@ describe('a newcomer', function () {
       await paletteRow(page, '25%').click();
       await until('step 4 to be done', () => isDone('reserve'));
     });
+  });
+
+  it('says how the work is tested', async () => {
+    await timed('step 5: set the verify command', async () => {
+      await press('verify', 'Set Verify Command…');
+      await paletteRow(page, 'Another Command…').click();
+      await paletteInput(page).fill('node --check app.js');
+      await page.keyboard.press('Enter');
+      await until('step 5 to be done', () => isDone('verify'));
+    });
     await screenshot(page, 'newcomer-4-done');
+    const { verified } = await place.cliJson<{ readonly verified: string }>('checkpoint', 'verify', '--now');
+    assert.equal(verified, 'green');
   });
 
   it('lets the agent work, and takes all of it back', async () => {
@@ -178,6 +191,44 @@ describe('a newcomer', function () {
       await dialogButton(page, 'Reset').click();
       await toasts(page, 'Reset to').waitFor();
     });
+    assert.deepEqual(filesOnDisk(place.repository.dir), before);
+  });
+
+  it('goes again: everything that was written is listed first, and then gone', async () => {
+    for (const what of [['claude-statusline'], ['git-checkpoint', '--scope', 'global']]) {
+      const { exitCode, stderr } = await place.cli('install', ...what);
+      assert.equal(exitCode, 0, stderr);
+    }
+    const settings = join(place.home, '.claude', 'settings.json');
+    const alias = (): string => readFileSync(join(place.home, '.gitconfig'), 'utf8');
+    const refs = (): string => place.repository.git('for-each-ref', 'refs/soft-landing');
+    assert.match(readFileSync(settings, 'utf8'), /"statusLine"/);
+    assert.match(alias(), /checkpoint/);
+    assert.notEqual(refs(), '');
+    const before = filesOnDisk(place.repository.dir);
+    await timed('remove everything', async () => {
+      await runCommand(page, 'Soft Landing: Remove Everything…');
+      const dialog = page.locator('.monaco-dialog-box');
+      await dialog.waitFor();
+      const listed = await dialog.innerText();
+      for (const one of [
+        /our entries in|settings\.json/,
+        /tee in/,
+        /git checkpoint/,
+        /checkpoints in/,
+        /state of \$USER/,
+      ])
+        assert.match(listed, one);
+      assert.ok(existsSync(settings) && existsSync(state()), 'something went before it was agreed to');
+      await screenshot(page, 'newcomer-6-remove-everything');
+      await dialogButton(page, 'Remove Everything').click();
+      await toasts(page, 'Everything is removed').waitFor({ timeout: 60_000 });
+    });
+    await screenshot(page, 'newcomer-7-removed');
+    assert.equal(existsSync(settings), false, 'the agent’s settings were not there before');
+    assert.doesNotMatch(alias(), /checkpoint/);
+    assert.equal(refs(), '');
+    assert.equal(existsSync(state()), false);
     assert.deepEqual(filesOnDisk(place.repository.dir), before);
   });
 
