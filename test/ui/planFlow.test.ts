@@ -203,6 +203,8 @@ if (process.platform === 'linux' || process.platform === 'darwin')
         /limit/i.test(await page.locator('.terminal-wrapper.active .xterm-rows').innerText()),
       );
       await idle();
+      // It comes above the plan, and moves the button.
+      await panel.locator('.recovery').waitFor();
       const asked = prompts().length;
       await startNext().click();
       // Nothing is left of the window, and that is asked first.
