@@ -206,6 +206,8 @@ if (process.platform === 'linux' || process.platform === 'darwin')
       // It comes above the plan, and moves the button.
       await panel.locator('.recovery').waitFor();
       const asked = prompts().length;
+      // The agent shows a limit before it writes it down.
+      await panel.locator('.window', { hasText: 'Used up' }).first().waitFor();
       await startNext().click();
       // Nothing is left of the window, and that is asked first.
       const dialog = page.locator('.monaco-dialog-box');
