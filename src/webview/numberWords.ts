@@ -29,7 +29,6 @@ export function createNumberWords(locale: string | undefined): NumberWords {
     percent: (value) => whole.format(Math.floor(value)),
     bytes(value) {
       // A thousand bytes are the least anybody counts.
-      if (value < 1000) return `<\u00a0${size[0]?.format(1) ?? ''}`;
       const power = value < 1e6 ? 1 : Math.min(units.length, Math.floor(Math.log10(value) / 3));
       return size[power - 1]?.format(value / 1000 ** power) ?? '';
     },

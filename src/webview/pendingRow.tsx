@@ -1,3 +1,5 @@
+import { RowBones } from './skeleton.tsx';
+
 interface PendingRowProps {
   readonly top: number;
   readonly height: number;
@@ -7,11 +9,7 @@ interface PendingRowProps {
 export function PendingRow({ top, height }: PendingRowProps) {
   return (
     <div class="row pending" aria-hidden="true" style={{ transform: `translateY(${top}px)`, height: `${height}px` }}>
-      <div class="bone round" />
-      <div class="row-text">
-        <div class="bone" />
-        <div class="bone short" />
-      </div>
+      <RowBones />
     </div>
   );
 }
