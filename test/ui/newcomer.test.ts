@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { startHost, type VscodeHost } from '../../scripts/host/vscodeHost.ts';
 import { openWorkbench, type Workbench } from '../../scripts/host/workbench.ts';
 import { everyEditTool, scenarioFiles } from '../support/claude/scenarios.ts';
 import { openWorkplace, type Workplace } from '../support/claude/workplace.ts';
+import { root, vsix } from '../support/packaged.ts';
 import { filesOnDisk } from '../support/workingTree.ts';
 import {
   dialogButton,
@@ -18,9 +19,6 @@ import {
   toasts,
   until,
 } from '../support/workbench.ts';
-
-const root = resolve(import.meta.dirname, '..', '..');
-const vsix = process.env['SOFT_LANDING_VSIX'] ?? join(root, 'dist', 'soft-landing.vsix');
 
 /** A newcomer's first minutes, with a fresh profile and the package: what they do, and how long each of it takes the machine. */
 describe('a newcomer', function () {

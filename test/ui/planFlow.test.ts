@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { startHost, type VscodeHost } from '../../scripts/host/vscodeHost.ts';
 import { openWorkbench, type Workbench } from '../../scripts/host/workbench.ts';
@@ -10,6 +10,7 @@ import type { Scenario, Step } from '../support/claude/messagesApi.ts';
 import { claudeConfigFolder } from '../support/claude/runClaude.ts';
 import { openWorkplace, type Workplace } from '../support/claude/workplace.ts';
 import { installClaude } from '../support/installAgents.ts';
+import { vsix } from '../support/packaged.ts';
 import {
   dialogButton,
   openViewContainer,
@@ -20,9 +21,6 @@ import {
   until,
   webviewFrame,
 } from '../support/workbench.ts';
-
-const root = resolve(import.meta.dirname, '..', '..');
-const vsix = process.env['SOFT_LANDING_VSIX'] ?? join(root, 'dist', 'soft-landing.vsix');
 
 interface PlanReport {
   readonly plan: { readonly chunks: readonly { readonly status: string; readonly costTokens: number | null }[] };
