@@ -52,7 +52,7 @@ export function sourceName(source: string, t: Translate): string {
     case 'rate limits in the transcript':
       return t('Codex’s transcript');
     case 'limit row in the transcript':
-      return t('Claude Code’s transcript: the limit was reached');
+      return t('told when a request was refused');
     case 'the newest prompt (compaction when full)':
       return t('the newest prompt (compaction when full)');
     default:

@@ -59,7 +59,7 @@ describe('the gauge in another language', () => {
   it('is the same in English, but that sources are told in words for people', () => {
     const source = (name: string) => translatedGauge(gauge({ source: name }), english.t).windows[0]?.source;
     assert.deepEqual(translatedGauge(gauge({ source: 'X' }), english.t), gauge({ source: 'X' }));
-    assert.equal(source(limitRowSource), 'Claude Code’s transcript: the limit was reached');
+    assert.equal(source(limitRowSource), 'told when a request was refused');
     assert.equal(source('rate limits in the transcript'), 'Codex’s transcript');
   });
 
