@@ -92,8 +92,10 @@ export class Checkpoints {
       // A checkpoint or reset that ended meanwhile may have changed what was looked at.
       const isValid = alone && lastStateStamp(this.repository) === stamp;
       const survey = isValid ? early : surveyRepository(this.repository);
+      const settings = readRepositorySettings(this.repository);
+      settings.catch(() => undefined);
       const created = await createCheckpoint(this.repository, survey, purpose, this.#tools);
-      return { ...created, ...(await this.#commit(purpose)) };
+      return { ...created, ...(await this.#commit(purpose, await settings)) };
     });
   }
 
@@ -120,7 +122,7 @@ export class Checkpoints {
             own.map((folder) => ({
               repository: folder.repository,
               tools: folder.#tools,
-              commit: () => folder.#commit(purpose),
+              commit: async () => folder.#commit(purpose, await readRepositorySettings(folder.repository)),
             })),
             purpose,
           );
@@ -132,8 +134,7 @@ export class Checkpoints {
    * In commit mode what was just saved is committed too; not what the editor saves by itself while a person may be typing, or staging:
    * a commit would take their staged state away from under their hands.
    */
-  async #commit(purpose: CheckpointPurpose): Promise<CommitOutcome> {
-    const { mode } = await readRepositorySettings(this.repository);
+  async #commit(purpose: CheckpointPurpose, { mode }: RepositorySettings): Promise<CommitOutcome> {
     const isOwnIdea = purpose.kind === 'ambient';
     if (mode === 'hidden' || isOwnIdea || this.repository.store?.kind === 'folder') return notCommitted;
     return commitCheckpoint(this.repository, purpose, { lockWaitMs: 1000, signal: this.#tools.signal });
@@ -186,7 +187,17 @@ export class Checkpoints {
   }
 
   restore(id: string, options: Selection & { readonly moveHead?: boolean } = {}): Outcome<Restored> {
-    return this.#locked(async () => this.#restore(this.#request(await findCheckpoint(this.repository, id), options)));
+    return this.#locked(async () => {
+      const survey = this.#beginSurvey();
+      return this.#restore({ ...this.#request(await findCheckpoint(this.repository, id), options), survey });
+    });
+  }
+
+  /** A look that takes place while the checkpoint to go back to is found. */
+  #beginSurvey(): Promise<Survey> {
+    const survey = surveyRepository(this.repository);
+    survey.catch(() => undefined);
+    return survey;
   }
 
   #request(target: StoredCheckpoint, options: Selection & { readonly moveHead?: boolean }): RestoreRequest {
@@ -203,13 +214,14 @@ export class Checkpoints {
    */
   undo(expected?: string): Outcome<Restored> {
     return this.#locked(async () => {
+      const survey = this.#beginSurvey();
       const safety = findUndo(await listCheckpoints(this.repository));
       if (!safety) throw new CheckpointError('nothing-to-undo', 'There is no reset to take back.');
       if (expected !== undefined && safety.record.id !== expected) {
         throw new CheckpointError('nothing-to-undo', 'This reset has been taken back already. Nothing was changed.');
       }
       const { paths = [], headTo = null } = safety.record.before ?? {};
-      return this.#restore({ target: safety, paths, moveHead: headTo !== null, undoes: { headTo } });
+      return this.#restore({ target: safety, paths, moveHead: headTo !== null, undoes: { headTo }, survey });
     });
   }
 

@@ -6,7 +6,7 @@ import { records, type Oid } from '../git/git.ts';
 import { clearHiddenFlags, hasHiddenFiles } from '../git/hiddenFlags.ts';
 import { emptyTreeId } from '../git/objects.ts';
 import { copyPrivateIndex, copyUserIndex, userIndexStamp, type PrivateIndex } from '../git/privateIndex.ts';
-import { blobsIn, captureRaw, stampFiles } from './rawBytes.ts';
+import { blobsInIndex, captureRaw, stampFiles } from './rawBytes.ts';
 import type { Repository } from '../git/repository.ts';
 import { parseStatus, statusCommand, trackedFiles, type UnmergedEntry } from '../git/status.ts';
 import { surveyRepository, type Survey } from './survey.ts';
@@ -106,7 +106,7 @@ export async function takeSnapshot(
       const { raw, skipped } = await captureRaw(repository, {
         stamps,
         convertible: await convertibleFiles(repository, [...stamps.keys()], { onDisk: areOnDisk(status, flags) }),
-        oidsOf: (paths) => blobsIn(repository, worktree, paths),
+        oidsOf: (paths) => blobsInIndex(repository, index, paths),
       });
       return {
         worktree,

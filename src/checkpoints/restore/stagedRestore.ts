@@ -9,6 +9,13 @@ import type { Snapshot } from '../capture/snapshot.ts';
 
 type Target = Pick<CheckpointRecord, 'head' | 'staged' | 'unmerged' | 'intentToAdd' | 'flags' | 'outsideGit'>;
 
+export interface StagedRestoreOptions {
+  readonly isSelected: (path: RawPath) => boolean;
+  readonly headMoves: boolean;
+  /** the tree that the snapshot's index is known to equal, now that the files are restored */
+  readonly filesTree: Oid | null;
+}
+
 async function treeOf({ git }: Repository, commit: Oid): Promise<Oid> {
   return git.oid(['rev-parse', '--verify', '-q', `${commit}^{tree}`]);
 }
@@ -48,7 +55,7 @@ export async function buildStagedState(
   repository: Repository,
   snapshot: Snapshot,
   target: Target,
-  options: { readonly isSelected: (path: RawPath) => boolean; readonly headMoves: boolean },
+  options: StagedRestoreOptions,
 ): Promise<PrivateIndex> {
   // A folder's store: its index matches the files, and nothing is ever staged.
   if (repository.store?.kind === 'folder') return copyPrivateIndex(repository, snapshot.index);
@@ -73,8 +80,10 @@ export async function buildStagedState(
   const index = await copyPrivateIndex(repository, snapshot.index);
   try {
     const inIndex = { index: index.file };
-    if (staged === empty) await git.run(['read-tree', '--empty'], inIndex);
-    else await git.run(['read-tree', '-m', '--no-sparse-checkout', staged], inIndex);
+    if (staged !== options.filesTree) {
+      const read = staged === empty ? ['--empty'] : ['-m', '--no-sparse-checkout', staged];
+      await git.run(['read-tree', ...read], inIndex);
+    }
 
     const unmerged = [
       ...snapshot.unmerged.filter((entry) => !isSelected(entry.path)),
