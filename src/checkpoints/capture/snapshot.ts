@@ -4,6 +4,7 @@ import { convertibleFiles } from './conversion.ts';
 import { CheckpointError } from '../failure.ts';
 import { records, type Oid } from '../git/git.ts';
 import { clearHiddenFlags, hasHiddenFiles } from '../git/hiddenFlags.ts';
+import { readIntentions } from '../git/intentions.ts';
 import { emptyTreeId } from '../git/objects.ts';
 import { copyPrivateIndex, copyUserIndex, userIndexStamp, type PrivateIndex } from '../git/privateIndex.ts';
 import { blobsInIndex, captureRaw, stampFiles } from './rawBytes.ts';
@@ -82,6 +83,7 @@ export async function takeSnapshot(
           ? await stagedTrees(repository, index, unmerged)
           : { staged: null, conflict: null };
 
+      const intentToAdd = await readIntentions(repository, index, status);
       const { add, remove, ...plan } = planCapture(repository, status, options.maxFileBytes);
       const stamps = stampFiles(repository, [...add, ...trackedFiles(status)]);
       // --force-remove: plain --remove dies where a parent has become a symbolic link.
@@ -117,7 +119,7 @@ export async function takeSnapshot(
         branch: status.branch,
         unmerged,
         conflict,
-        intentToAdd: status.entries.filter((entry) => entry.unstaged === 'A').map((entry) => entry.path),
+        intentToAdd,
         ...plan,
         skipped: [...plan.skipped, ...skipped],
         raw,

@@ -4,6 +4,7 @@ import { conversionsOf } from './conversion.ts';
 import { fileBlobs } from './fileBlobs.ts';
 import type { Oid, RawPath } from '../git/git.ts';
 import { hasHiddenFiles } from '../git/hiddenFlags.ts';
+import { mayBeIntention } from '../git/intentions.ts';
 import type { Repository } from '../git/repository.ts';
 import type { Survey } from './survey.ts';
 import { captureRaw, stampFiles } from './rawBytes.ts';
@@ -29,7 +30,7 @@ export async function stateFromStatus(
     status.unmerged.length > 0 ||
     hasHiddenFiles(flags) ||
     flags.sparse.length > 0 ||
-    status.entries.some((entry) => entry.unstaged === 'A');
+    status.entries.some((entry) => mayBeIntention(repository, entry));
   if (head === null || isRare) return null;
 
   const { add, remove, ...plan } = options.plan ?? planCapture(repository, status, options.maxFileBytes);

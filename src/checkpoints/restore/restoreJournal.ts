@@ -64,7 +64,7 @@ async function removeLeftovers(folder: string, pattern: RegExp): Promise<void> {
   }
 }
 
-const leftover = /^(?:index|ignores|lock|\.[\w.]+)\.(\d+)\./;
+const leftover = /^(?:index|ignores|intentions|lock|\.[\w.]+)\.(\d+)\./;
 
 /** Whether there is anything that a killed process could have left: two calls, where a look at each kind of it is half a millisecond. */
 function mayHaveLeftovers({ privateDir, gitDir }: Repository): boolean {

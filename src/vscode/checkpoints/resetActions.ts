@@ -120,7 +120,7 @@ export class ResetActions {
     if (!chosen) return undefined;
     const { folder, id } = chosen;
     const compared = await withLateProgress(t('Comparing…'), (signal) =>
-      folder.inBackground((checkpoints) => checkpoints.compare(id, 'until-now'), signal),
+      folder.inBackground((checkpoints) => checkpoints.view.compare(id, 'until-now'), signal),
     );
     if (!compared.ok) {
       reportFailure(compared.failure, this.#log);
