@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readlinkSync, readSync, type BigIntStats } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readlinkSync, readSync } from 'node:fs';
 import { errorCode } from '../../store/errno.ts';
 import { flushedWithRef, GitError, pathBytes, type RawPath } from '../git/git.ts';
 import { newObject, type NewObject } from '../git/objects.ts';
@@ -6,7 +6,7 @@ import { lstatOrNull, type Repository } from '../git/repository.ts';
 import { quoteForStdin } from '../git/stdinPaths.ts';
 import type { StatusEntry } from '../git/status.ts';
 import type { TreeEntry } from '../git/trees.ts';
-import { isSameFile, type Stamps } from './rawBytes.ts';
+import { isSameFile } from './rawBytes.ts';
 
 /** Changed files as blobs. */
 export interface FileBlobs {
@@ -30,7 +30,7 @@ interface FileToHash {
 }
 
 /**
- * The files' content as git would keep it (filters, line ends). Null if a file vanished, changed or became something else meanwhile.
+ * The files' content as git would keep it (filters, line ends). Null if a file vanished or became something else meanwhile.
  * What git takes as it is, is read here: asking git would be a process, and a flush of the disk, more.
  * @param plain those whose blob is the file as it is
  */
@@ -38,7 +38,7 @@ export async function fileBlobs(
   repository: Repository,
   entries: readonly StatusEntry[],
   paths: readonly RawPath[],
-  { stamps, plain }: { readonly stamps: Stamps; readonly plain: ReadonlySet<RawPath> },
+  plain: ReadonlySet<RawPath>,
 ): Promise<FileBlobs | null> {
   const modes = new Map(entries.map((entry) => [entry.path, entry.worktreeMode]));
   const result = new Map<RawPath, TreeEntry>();
@@ -64,14 +64,10 @@ export async function fileBlobs(
       ? known === '100755'
       : (info.mode & 0o100n) !== 0n && (await (hasFileModes ??= readFileModes(repository)));
     const mode = isExecutable ? '100755' : '100644';
-    const stamp = stamps.get(path);
-    if (stamp && plain.has(path) && stamp.size <= mostBytesOfFile && (bytes += stamp.size) <= mostBytes) {
-      const content = readFile(repository, path, stamp);
-      if (content === null) return null;
-      keep(path, mode, content);
-    } else {
-      filtered.push({ path, mode });
-    }
+    const isSmall = info.size <= mostBytesOfFile && (bytes += info.size) <= mostBytes;
+    const content = isSmall && plain.has(path) ? readFile(repository, path) : null;
+    if (content === null) filtered.push({ path, mode });
+    else keep(path, mode, content);
   }
   const hashed = await hashByGit(repository, filtered);
   if (hashed === null) return null;
@@ -79,19 +75,24 @@ export async function fileBlobs(
   return { entries: result, unwritten };
 }
 
-/** A small file's bytes; null if it is not the file it was. */
-function readFile(repository: Repository, path: RawPath, expected: BigIntStats): Buffer | null {
+const attempts = 3;
+
+/** A small file's bytes, of one moment; null where it cannot be read, or is being written all the time. */
+function readFile(repository: Repository, path: RawPath): Buffer | null {
   let file: number | undefined;
   try {
     file = openSync(repository.absolute(path), constants.O_RDONLY | notThroughLinks);
-    if (!isSameFile(fstatSync(file, { bigint: true }), expected)) return null;
-    const content = Buffer.allocUnsafe(Number(expected.size));
-    let at = 0;
-    for (let read = -1; read !== 0 && at < content.length; at += read) {
-      read = readSync(file, content, at, content.length - at, null);
+    for (let attempt = 0; attempt < attempts; attempt++) {
+      const before = fstatSync(file, { bigint: true });
+      if (!before.isFile() || before.size > mostBytesOfFile) return null;
+      const content = Buffer.allocUnsafe(Number(before.size));
+      let at = 0;
+      for (let read = -1; read !== 0 && at < content.length; at += read) {
+        read = readSync(file, content, at, content.length - at, at);
+      }
+      if (at === content.length && isSameFile(fstatSync(file, { bigint: true }), before)) return content;
     }
-    const isWhole = at === content.length && isSameFile(fstatSync(file, { bigint: true }), expected);
-    return isWhole ? content : null;
+    return null;
   } catch (error) {
     if (errorCode(error) === null) throw error;
     return null;

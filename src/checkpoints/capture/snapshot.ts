@@ -2,7 +2,7 @@ import { planCapture } from './capturePlan.ts';
 import { areOnDisk } from './attributeFiles.ts';
 import { convertibleFiles } from './conversion.ts';
 import { CheckpointError } from '../failure.ts';
-import { records, type Oid } from '../git/git.ts';
+import { flushedWithRef, records, type Oid } from '../git/git.ts';
 import { clearHiddenFlags, hasHiddenFiles } from '../git/hiddenFlags.ts';
 import { readIntentions } from '../git/intentions.ts';
 import { emptyTreeId } from '../git/objects.ts';
@@ -37,9 +37,9 @@ async function stagedTrees(repository: Repository, index: PrivateIndex, unmerged
           const type = mode === '160000' ? 'commit' : 'blob';
           return `${mode} ${type} ${oid}\t${String(number).padStart(6, '0')}`;
         });
-      conflict = await git.oid(['mktree', '-z'], { input: records(lines) });
+      conflict = await git.oid(['mktree', '-z'], { input: records(lines), config: flushedWithRef });
     }
-    return { staged: await git.oid(['write-tree'], { index: copy.file }), conflict };
+    return { staged: await git.oid(['write-tree'], { index: copy.file, config: flushedWithRef }), conflict };
   } finally {
     await copy.dispose();
   }
@@ -91,18 +91,20 @@ export async function takeSnapshot(
         await git.run(['update-index', '-z', '--force-remove', '--stdin'], {
           index: index.file,
           input: records(remove),
+          config: flushedWithRef,
         });
       }
       if (add.length > 0) {
         await git.run(['update-index', '-z', '--add', '--remove', '--replace', '--stdin'], {
           index: index.file,
           input: records(add),
+          config: flushedWithRef,
         });
       }
       const worktree =
         headTree !== null && !isStaged && add.length + remove.length === 0
           ? headTree
-          : await git.oid(['write-tree'], { index: index.file });
+          : await git.oid(['write-tree'], { index: index.file, config: flushedWithRef });
       const sparse = new Set(flags.sparse);
       // A file that changes just now comes back as git makes it; the index says that it is not what it was.
       const { raw, skipped } = await captureRaw(repository, {

@@ -51,7 +51,7 @@ export async function stateFromStatus(
   const { convertible, plain } = await conversionsOf(repository, [...stamps.keys()], {
     onDisk: areOnDisk(status, flags),
   });
-  const blobs = await fileBlobs(repository, status.entries, add, { stamps, plain });
+  const blobs = await fileBlobs(repository, status.entries, add, plain);
   const trees = await reading;
   if (!blobs || !trees) return null;
   for (const [path, entry] of blobs.entries) worktree.set(path, entry);
