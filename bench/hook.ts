@@ -143,15 +143,13 @@ async function limitsKnown(
   const rows = Array.from({ length: 200 }, (_, at) => responseRow(at, now - (200 - at) * 20_000));
   writeFileSync(transcript, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
   const account = resolve(transcript, '../../..');
+  // Such that a single response cannot come near the reserve: windows of a larger plan.
+  const rate = 0.5;
+  const drift = { '': { input: rate, output: rate, cacheWrite5m: rate, cacheWrite1h: rate, cacheRead: 0 } };
+  const common = { account, drift, capturedAt: now - 60_000 };
   const windows = [
-    windowOf({ account, capturedAt: now - 60_000, resetsAt: now + 3 * 3_600_000 }),
-    windowOf({
-      account,
-      window: 'seven_day',
-      label: 'Weekly',
-      capturedAt: now - 60_000,
-      resetsAt: now + 3 * 86_400_000,
-    }),
+    windowOf({ ...common, resetsAt: now + 3 * 3_600_000 }),
+    windowOf({ ...common, window: 'seven_day', label: 'Weekly', resetsAt: now + 3 * 86_400_000 }),
   ];
   await publishLimits(state, { v: 1, at: now, windows }, [{ agent: 'claude', account }]);
   return { ...env, SOFT_LANDING_HOME: state };

@@ -56,8 +56,8 @@ export interface LandInput {
   /** asked for only when something is said */
   readonly verifyCommand: () => Promise<string | null>;
   readonly now: number;
-  /** the user's, an IANA name */
-  readonly timeZone: string;
+  /** the user's, an IANA name; asked for only when something is said, since finding out takes 10 ms */
+  readonly timeZone: () => string;
 }
 
 export interface Landed {
@@ -248,6 +248,6 @@ async function wordsInput(
     verifyCommand: decision === null ? null : await verifyCommand(),
     handOver: relative.startsWith('..') ? file : relative,
     now,
-    timeZone,
+    timeZone: timeZone(),
   };
 }

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import path from 'node:path';
-import { deflateSync } from 'node:zlib';
 import { flushedWithRef, type Oid } from './git.ts';
 import type { Repository } from './repository.ts';
 
@@ -46,6 +45,8 @@ function packHeader({ type, content }: NewObject): Buffer {
  */
 export async function writeObjects(repository: Repository, objects: readonly NewObject[]): Promise<void> {
   if (objects.length === 0) return;
+  // Most hooks write nothing, and start without it.
+  const { deflateSync } = await import('node:zlib');
   const header = Buffer.from('PACK\0\0\0\x02\0\0\0\0', 'latin1');
   header.writeUInt32BE(objects.length, 8);
   const pack = Buffer.concat([
