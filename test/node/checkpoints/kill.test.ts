@@ -211,8 +211,10 @@ describe('a command killed at any moment', function () {
       else assert.equal(undone.failure.reason, 'nothing-to-undo');
       assert.deepEqual(recordState(lab), agent, `after a killed ${command}`);
       assert.deepEqual(leftovers(lab), [], `after killing ${command}`);
-      lab.assertSound();
+      // What is broken stays broken: nothing here mends or prunes an object. A look at all of them takes longer with every round.
+      if (round % 6 === 0) lab.assertSound();
     }
+    lab.assertSound();
     console.log(`      ${JSON.stringify(counts)}`);
     for (const [what, least] of Object.entries(needed)) {
       assert.ok((counts[what] ?? 0) >= least, `${what}: ${counts[what] ?? 0} times, of ${least}`);
