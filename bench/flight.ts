@@ -10,6 +10,7 @@ export async function flightBench(seeds: readonly number[]): Promise<void> {
   const ways: readonly Way[] = [
     { name: 'without', options: { withSoftLanding: false } },
     { name: 'with', options: { withSoftLanding: true } },
+    { name: 'with, landing off', options: { withSoftLanding: true, isUntold: true } },
   ];
   await flights('Claude Code', flyClaude, seeds, ways);
   console.log(

@@ -10,6 +10,7 @@ import { messagesStatement, opencodeItems, partsStatement } from '../agents/open
 import type { SessionPlace, WorkFormat, WorkItem } from '../agents/workItem.ts';
 import { openDatabase } from '../usage/databaseFile.ts';
 import { readBackwards, readBeginning } from './backwards.ts';
+import { reportedRefusal } from './errorReports.ts';
 import { turnsOf, withoutRepeats } from './turn.ts';
 
 /** One session, and where its transcript is: a file, or the database that holds it. */
@@ -47,6 +48,10 @@ export async function readWork(ref: SessionRef, reach: Reach): Promise<SessionWo
   if (format === undefined) return null;
   if (ref.transcript.endsWith('.json')) return readDocument(ref.transcript, format);
   const { items, place } = await readLines(ref.transcript, format, reach);
+  if (ref.agent === 'gemini') {
+    const refusal = await reportedRefusal(ref.transcript, items);
+    return { items: refusal === null ? items : [...items, refusal], subagents: [], place };
+  }
   const since = turnsOf(items).at(-1)?.prompt?.at ?? 0;
   const files = ref.agent === 'claude' ? subagentFiles(ref.transcript, since) : [];
   const subagents = await Promise.all(files.map(async (file) => (await readLines(file, format, reach)).items));

@@ -30,6 +30,15 @@ for (const { agent, fly, alone, landed } of [
       });
     }
 
+    it(`ends broken where it is not told; one reset brings it back to green (seed ${alone[0]})`, async () => {
+      const flight = await fly({ seed: alone[0] ?? 0, withSoftLanding: true, isUntold: true });
+      assert.deepEqual(flight.surprises, []);
+      assert.deepEqual([flight.wasRefused, flight.isGreen, flight.advisedAt], [true, false, null]);
+      assert.ok(flight.isGreenAfterReset);
+      assert.ok(flight.recoveryMs !== null);
+      assert.deepEqual(flight.lost, []);
+    });
+
     for (const options of landed) {
       const account = options.isNewAccount === true ? ', new account' : '';
       it(`is told in time, lands, and loses nothing (seed ${options.seed}${account})`, async () => {

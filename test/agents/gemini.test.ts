@@ -94,7 +94,7 @@ describe('our hooks in the real Gemini CLI', function () {
     assert.equal(place.repository.read('app.js'), fixedApp);
   });
 
-  it("end with a limit's refusal in silence; what is left is a chat without an answer, and recovery finds it", async () => {
+  it("end with a limit's refusal in silence; what is left is a chat without an answer, and recovery finds it, and why", async () => {
     await place.cliJson('install', 'gemini');
     const shell = { name: 'run_shell_command', input: { command: 'echo x > x.txt' } };
     const outcome = await place.fly([{ tools: [shell] }, { refusal: 'limit' }], 'Fix add in app.js');
@@ -103,5 +103,6 @@ describe('our hooks in the real Gemini CLI', function () {
     const { interruption } = await place.cliJson<Recovered>('recover');
     assert.equal(interruption?.agent, 'gemini');
     assert.equal(interruption.task, 'Fix add in app.js');
+    assert.equal(interruption.reason, 'usage-limit');
   });
 });

@@ -113,8 +113,13 @@ describe('our plugin in the real opencode', function () {
     assert.equal(refusedAtRequest(place), 3);
     assert.equal(existsSync(file('new.txt')), false);
     assert.equal(place.repository.read('app.js'), fixedApp);
+  });
 
-    // Asked for something inside the reserve it reads that with the prompt, beside the person's words and apart from them.
+  // A home of its own: a first run that ends while opencode still asks npm for types leaves a lock, which the next one waits for.
+  it('tells it with the prompt that a task begins inside the reserve, beside the person’s words and apart from them', async () => {
+    await place.cliJson('install', 'opencode');
+    await preferStrictLanding(place);
+    publishDailyBudget(place.stateFolder, 0.85);
     assertUndisturbed(place, await place.fly([{ text: 'Yes.' }], 'Are you there?'));
     assert.match(place.api.requests.at(-1) ?? '', /Are you there\?.*This task begins inside the reserve/);
   });

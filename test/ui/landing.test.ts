@@ -64,7 +64,13 @@ describe('an agent reaches its limit, in the real workbench', function () {
       home: place.home,
       vsix: [vsix],
       env: { SOFT_LANDING_HOME: place.state, CLAUDE_CONFIG_DIR: undefined },
-      settings: { 'softLanding.budgets': { tokensPerSession: 100_000 } },
+      settings: {
+        'softLanding.budgets': { tokensPerSession: 100_000 },
+        'terminal.integrated.env.linux': { PATH: '/usr/bin:/bin' },
+        'terminal.integrated.profiles.linux': { sh: { path: '/bin/sh' } },
+        'terminal.integrated.defaultProfile.linux': 'sh',
+        'terminal.integrated.shellIntegration.enabled': false,
+      },
     });
     workbench = await openWorkbench(host);
     ({ page } = workbench);
@@ -257,6 +263,17 @@ describe('an agent reaches its limit, in the real workbench', function () {
       page.evaluate(async (text) => (await navigator.clipboard.readText()) === text, command),
     );
     assert.ok((await onlyInterruption()).state.goOnToldAt);
+
+    await changeState(place.state, report.id, () => ({ goOnAt: Date.now() + 500, goOnToldAt: null }));
+    await question.getByRole('button', { name: 'Run in Terminal' }).click();
+    // No agent is on this terminal's path: what was typed there is enough.
+    await until('the command in a terminal', async () =>
+      (await page.locator('.terminal-wrapper.active .xterm-rows').innerText())
+        .replaceAll('\u00A0', ' ')
+        .includes(command),
+    );
+    await screenshot(page, 'landing-8-run-in-terminal');
+    await runCommand(page, 'Terminal: Kill All Terminals');
 
     await reload();
     await banner().waitFor();

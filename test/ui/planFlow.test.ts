@@ -204,6 +204,8 @@ if (process.platform === 'linux' || process.platform === 'darwin')
       );
       await idle();
       const asked = prompts().length;
+      // The agent shows a limit before it writes it down.
+      await panel.locator('.window', { hasText: 'Used up' }).first().waitFor();
       await startNext().click();
       // Nothing is left of the window, and that is asked first.
       const dialog = page.locator('.monaco-dialog-box');

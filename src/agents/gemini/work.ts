@@ -1,4 +1,3 @@
-import type { InterruptionReason } from '../../protocol/interruption.ts';
 import { instant, isRecord, noFields, textOf, type JsonRecord } from '../fields.ts';
 import { todoList } from '../todos.ts';
 import {
@@ -10,10 +9,11 @@ import {
   type WorkItem,
 } from '../workItem.ts';
 import { workspaceOf } from './chatMessage.ts';
+import { failureReason } from './errorReport.ts';
 
 /**
- * The work in a chat of Gemini CLI (0.61). A refused request leaves nothing in it: the chat just ends after a prompt or a tool's result. A
- * message is written again with each of its tool calls; whoever reads it drops what was told already (`withoutRepeats`).
+ * The work in a chat of Gemini CLI (0.61). A refused request leaves nothing in it (but see errorReport.ts): the chat just ends after a prompt
+ * or a tool's result. A message is written again with each of its tool calls; whoever reads it drops what was told already (`withoutRepeats`).
  */
 export const geminiWork: WorkFormat = {
   placeAtBeginning: true,
@@ -44,17 +44,12 @@ function messageItems(json: unknown): readonly WorkItem[] {
         : [{ kind: 'prompt', at, text, by: text.startsWith('/') ? 'command' : 'person' }];
     }
     case 'error':
-      return [{ kind: 'failure', at, reason: reasonOf(text), message: text, resetsAt: null }];
+      return [{ kind: 'failure', at, reason: failureReason(text), message: text, resetsAt: null }];
     case 'gemini':
       return modelItems(json, text, at);
     default:
       return [];
   }
-}
-
-function reasonOf(text: string): InterruptionReason {
-  if (/\bquota\b|RESOURCE_EXHAUSTED|\b429\b/i.test(text)) return 'usage-limit';
-  return /\boverloaded\b|\b503\b/i.test(text) ? 'overloaded' : 'api-error';
 }
 
 function textOfContent(content: unknown): string {

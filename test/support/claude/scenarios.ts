@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { filesOnDisk, type Files } from '../workingTree.ts';
-import { laneMark, type Scenario, type Step, type StepSource, type ToolCall } from './messagesApi.ts';
+import type { Scenario, Step, StepSource } from './messagesApi.ts';
+import { agent, bash, edit, read, write } from './toolCalls.ts';
 
 /** The working tree as it was when the model was about to ask for an edit: the API is waited for then, so nothing else moves. */
 export interface Sight {
@@ -46,30 +47,6 @@ export const scenarioFiles = {
 
 /** What the scenarios leave in app.js. */
 export const fixedApp = scenarioFiles['app.js'].replace('a - b', 'a + b');
-
-function read(dir: string, path: string): ToolCall {
-  return { name: 'Read', input: { file_path: join(dir, path) } };
-}
-
-function edit(dir: string, path: string, before: string, after: string): ToolCall {
-  return { name: 'Edit', input: { file_path: join(dir, path), old_string: before, new_string: after } };
-}
-
-function write(dir: string, path: string, content: string): ToolCall {
-  return { name: 'Write', input: { file_path: join(dir, path), content } };
-}
-
-function bash(command: string): ToolCall {
-  return { name: 'Bash', input: { command, description: 'Run a command' } };
-}
-
-function agent(lane: string, task: string): ToolCall {
-  const prompt = `${laneMark(lane)} ${task}`;
-  return {
-    name: 'Agent',
-    input: { description: task, prompt, subagent_type: 'general-purpose', run_in_background: false },
-  };
-}
 
 /** Edit, Write, Bash and NotebookEdit, one after another, with a prompt cache that grows as a real one does. */
 export function everyEditTool(witness: Witness): Scenario {

@@ -23,6 +23,8 @@ export interface FlightOptions {
   readonly withSoftLanding: boolean;
   /** Codex: nothing was ever learned of this account, as in the very first session that uses it */
   readonly isNewAccount?: boolean;
+  /** checkpoints alone: the agent is not told, and the limit cuts it off */
+  readonly isUntold?: boolean;
 }
 
 export interface FlightOutcome {
@@ -53,7 +55,7 @@ export interface FlightOutcome {
 const landingLength = 6;
 
 /** One flight: the real Claude Code refactors a real repository until it is done or its limit is reached. */
-export async function flyClaude({ seed, withSoftLanding }: FlightOptions): Promise<FlightOutcome> {
+export async function flyClaude({ seed, withSoftLanding, isUntold = false }: FlightOptions): Promise<FlightOutcome> {
   const program = await installClaude();
   const random = seededRandom(seed);
   const tokens = scriptedTokens(random, script.length + landingLength);
@@ -73,7 +75,7 @@ export async function flyClaude({ seed, withSoftLanding }: FlightOptions): Promi
   };
   try {
     mkdirSync(home);
-    if (withSoftLanding) await prepare(repository, { home, state, limit, resetsAt, env: surroundings });
+    if (withSoftLanding) await prepare(repository, { home, state, limit, resetsAt, isUntold, env: surroundings });
     const outcome = await runClaude({
       program,
       api: { ...api, requests: [], play: noPlay, served: noServed },
@@ -126,11 +128,13 @@ interface Preparation {
   readonly state: string;
   readonly limit: HiddenLimit;
   readonly resetsAt: number;
+  readonly isUntold: boolean;
   readonly env: Readonly<Record<string, string>>;
 }
 
 /** As it is on a person's machine: hooks installed, a verify command that passes, and what is known of the limit. */
-async function prepare(repository: Repository, { home, state, limit, resetsAt, env }: Preparation): Promise<void> {
+async function prepare(repository: Repository, preparation: Preparation): Promise<void> {
+  const { home, state, limit, resetsAt, isUntold, env } = preparation;
   await softLandingJson({
     args: ['install', 'claude', '--scope', 'local', '--repo', repository.dir, '--home', home],
     cwd: repository.dir,
@@ -142,7 +146,7 @@ async function prepare(repository: Repository, { home, state, limit, resetsAt, e
   const verified = await (await opened.value.verifying()).run({ command: verifyCommand });
   if (!verified.ok) throw new Error(verified.failure.message);
   const budgets = limit.knowledge === 'budget' ? { tokensPerSession: limit.budgetTokens } : {};
-  await publishPreferences(state, { ...defaultPreferences, budgets });
+  await publishPreferences(state, { ...defaultPreferences, budgets, landing: isUntold ? 'off' : 'advise' });
   if (limit.knowledge === 'budget') return;
   publishWindow(state, { agent: 'claude', account: claudeConfigFolder(home), resetsAt: resetsAt * 1000, limit });
 }

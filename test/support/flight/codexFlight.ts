@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Checkpoints } from '../../../src/checkpoints/checkpoints.ts';
 import type { TokenCounts } from '../../../src/protocol/usage.ts';
+import { defaultPreferences, publishPreferences } from '../../../src/store/preferences.ts';
 import { openAgentWorkplace, type AgentWorkplace } from '../agentWorkplace.ts';
 import { codexDriver } from '../codex/codexDriver.ts';
 import { limitResetMs } from '../codex/responsesApi.ts';
@@ -29,7 +30,8 @@ import type { Version } from './versions.ts';
 const landingLength = 6;
 
 /** One flight of the real Codex, whose vendor tells with each response how much of the window is used, in whole percents. */
-export async function flyCodex({ seed, withSoftLanding, isNewAccount = false }: FlightOptions): Promise<FlightOutcome> {
+export async function flyCodex(options: FlightOptions): Promise<FlightOutcome> {
+  const { seed, withSoftLanding, isNewAccount = false, isUntold = false } = options;
   const random = seededRandom(seed + 1000);
   const tokens = scriptedTokens(random, script.length + landingLength).map(asOpenAi);
   const limit = hiddenLimit(random, tokens, script.midChunk, 'window');
@@ -65,6 +67,7 @@ export async function flyCodex({ seed, withSoftLanding, isNewAccount = false }: 
       await (await opened.value.verifying()).setCommand(verifyCommand);
       const verified = await (await opened.value.verifying()).run({ command: verifyCommand });
       if (!verified.ok) throw new Error(verified.failure.message);
+      if (isUntold) await publishPreferences(place.stateFolder, { ...defaultPreferences, landing: 'off' });
       if (!isNewAccount) {
         const account = join(place.home, '.codex');
         publishWindow(place.stateFolder, { agent: 'codex', account, resetsAt: Date.now() + limitResetMs, limit });
