@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { pathBytes, records, type RawPath } from './git.ts';
+import { pathBytes, records, splitRecords, type RawPath } from './git.ts';
 import { newObject } from './objects.ts';
 import type { PrivateIndex } from './privateIndex.ts';
 import { lstatOrNull, type Repository } from './repository.ts';
@@ -53,7 +53,9 @@ export async function addIntentions(
   index: PrivateIndex,
   intentions: readonly Intention[],
 ): Promise<void> {
-  const possible = intentions.filter(({ path: name }) => hasRoom(repository, name));
+  if (intentions.length === 0) return;
+  const entries = splitRecords(await repository.git.text(['ls-files', '-z'], { index: index.file }));
+  const possible = withRoom(intentions, entries);
   if (possible.length === 0) return;
   const folder = await mkdtemp(path.join(repository.privateDir, `intentions.${process.pid}.`));
   try {
@@ -74,13 +76,25 @@ export async function addIntentions(
   }
 }
 
-/** Not where something else has taken its place: a folder there, or a file or link on the way. */
-function hasRoom(repository: Repository, name: RawPath): boolean {
-  if (lstatOrNull(repository, name)?.isDirectory() === true) return false;
+/** Those that can stand beside an index's entries, and beside each other: not where a file is a folder in the other, or staged already. */
+function withRoom(intentions: readonly Intention[], entries: readonly RawPath[]): readonly Intention[] {
+  const files = new Set<RawPath>();
+  const folders = new Set<RawPath>();
+  const take = (name: RawPath): void => {
+    files.add(name);
+    for (const folder of foldersOf(name)) folders.add(folder);
+  };
+  entries.forEach(take);
+  return intentions.filter(({ path: name }) => {
+    const hasRoom = !files.has(name) && !folders.has(name) && !foldersOf(name).some((folder) => files.has(folder));
+    if (hasRoom) take(name);
+    return hasRoom;
+  });
+}
+
+function foldersOf(name: RawPath): readonly RawPath[] {
   const parts = name.split('/').slice(0, -1);
-  return parts.every(
-    (_, depth) => lstatOrNull(repository, parts.slice(0, depth + 1).join('/'))?.isDirectory() !== false,
-  );
+  return parts.map((_, depth) => parts.slice(0, depth + 1).join('/'));
 }
 
 /** The mode that a file has for git; null: there is none. For records from before modes were kept. */

@@ -40,7 +40,7 @@ describe('a command killed at any moment', function () {
   const make = useLabs();
   const kills = 100;
   const fileCount = 24;
-  const slowMs = 40;
+  const slowMs = 60;
   const name = (at: number): string => `dir ${at % 7}/file ${at}.txt`;
 
   before(() => assert.ok(existsSync(cliPath), 'dist/cli.cjs is missing: run `npm run build` first.'));
