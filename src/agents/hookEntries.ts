@@ -161,6 +161,10 @@ export function addEntries(format: HookFileFormat, text: string | null, command:
     } else if (entry !== undefined && JSON.stringify(list?.[first ?? 0]) !== JSON.stringify(entry)) {
       result = edit(result, ['hooks', event, first ?? 0], entry);
     }
+    if (entry === undefined && ours.length > 0 && ours.length === list?.length) {
+      result = edit(result, ['hooks', event], undefined);
+      continue;
+    }
     const surplus = entry === undefined ? ours : ours.slice(1);
     for (const at of [...surplus].reverse()) result = removeAt(format, result, event, at);
   }

@@ -69,6 +69,8 @@ export interface SettingsFacts {
         readonly isDisabled: boolean;
         /** events at which the agent does not run our hooks until a person agrees to them in it (Codex) */
         readonly untrustedEvents: readonly string[];
+        /** why the agent's version does not take them; null: it does, as far as is known */
+        readonly misfit: string | null;
       };
 }
 

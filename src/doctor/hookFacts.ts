@@ -73,7 +73,9 @@ async function hooksIn(agent: AgentInstall, file: string, surroundings: Surround
   if ('problem' in hooks) return { kind: 'unreadable', why: hooks.detail };
   if (hooks.launchers.length === 0) return { kind: 'none' };
   const trust = await agent.trust?.(file, surroundings);
-  return { kind: 'installed', ...hooks, untrustedEvents: trust?.skippedEvents ?? [] };
+  const version = (await agent.version?.(surroundings)) ?? null;
+  const misfit = agent.misfit?.(text, version) ?? null;
+  return { kind: 'installed', ...hooks, untrustedEvents: trust?.skippedEvents ?? [], misfit };
 }
 
 /** What the hooks' launcher would start now. It is read, never run. */

@@ -84,6 +84,9 @@ function settingsFinding(settings: SettingsFacts, launcher: LauncherFacts): read
       again,
     );
   }
+  if (hooks.misfit !== null) {
+    return finding('problem', `${name} cannot read its settings`, `${file}: ${hooks.misfit}`, again);
+  }
   if (hooks.untrustedEvents.length > 0) {
     return finding(
       'problem',

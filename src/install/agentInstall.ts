@@ -35,13 +35,24 @@ export interface AgentInstall {
   file(scope: InstallScope, projectDir: string, surroundings: Surroundings): string;
   /** the usual place of that file, in few words */
   shortFile(scope: InstallScope): string;
-  target(file: string, place: Pick<InstallRequest, 'launcher' | 'surroundings'>): InstallTarget;
+  target(file: string, place: InstallPlace): InstallTarget;
+  /** of the agent that works here, where what is to be written depends on it; null: not known */
+  version?(surroundings: Surroundings): Promise<string | null>;
+  /** why nothing is installed for that version; null: no reason */
+  refusal?(version: string | null): string | null;
+  /** why a file with our hooks in it does not work with that version; null: it does */
+  misfit?(text: string, version: string | null): string | null;
   /** our hooks in such a file, whoever wrote them */
   installed(text: string): InstalledHooks | { readonly problem: string; readonly detail: string };
   /** for an agent that runs hooks only after a person has agreed to them in it: whether that is so for those in this file */
   trust?(file: string, surroundings: Surroundings): Promise<CodexTrust>;
   /** and the file in which it remembers that */
   agreement?(surroundings: Surroundings): string;
+}
+
+interface InstallPlace extends Pick<InstallRequest, 'launcher' | 'surroundings'> {
+  /** the agent's, as far as it was asked for */
+  readonly version?: string | null;
 }
 
 export interface InstallRequest {
@@ -60,8 +71,11 @@ export const agentInstalls: readonly AgentInstall[] = [claudeInstall, codexInsta
 export type InstallResult = Result<InstallChange, InstallFailure>;
 
 /** Puts our hooks into the agent's files. A second install changes nothing. */
-export function installAgent(agent: AgentInstall, request: InstallRequest): Promise<InstallResult> {
-  return work(agent, request, installInto);
+export async function installAgent(agent: AgentInstall, request: InstallRequest): Promise<InstallResult> {
+  const version = (await agent.version?.(request.surroundings)) ?? null;
+  const refusal = agent.refusal?.(version) ?? null;
+  if (refusal !== null) return fail({ reason: 'too-old', message: refusal });
+  return work(agent, { ...request, version }, installInto);
 }
 
 /** Takes our hooks out again: the former bytes if nobody touched the file since, else only what is ours. */
@@ -69,7 +83,11 @@ export function uninstallAgent(agent: AgentInstall, request: InstallRequest): Pr
   return work(agent, request, uninstallFrom);
 }
 
-async function work(agent: AgentInstall, request: InstallRequest, change: typeof installInto): Promise<InstallResult> {
+async function work(
+  agent: AgentInstall,
+  request: InstallRequest & InstallPlace,
+  change: typeof installInto,
+): Promise<InstallResult> {
   const { scope, projectDir, surroundings } = request;
   if (!agent.scopes.includes(scope)) {
     return fail({ reason: 'failed', message: `${agent.title} has no scope "${scope}". Nothing was changed.` });

@@ -1,7 +1,9 @@
 import path from 'node:path';
 import type { Surroundings } from '../agents/agent.ts';
-import { addHooks, hasHooks, installedHooks, removeHooks } from '../agents/claude/hookSettings.ts';
+import { dialectFor } from '../agents/claude/hookDialect.ts';
+import { addHooks, dialectOf, installedHooks, isPlain, removeHooks } from '../agents/claude/hookSettings.ts';
 import type { AgentInstall } from './agentInstall.ts';
+import { claudeVersion } from './claudeVersion.ts';
 import { launcherCommand } from './launcher.ts';
 
 /** The hooks in Claude Code's settings. */
@@ -16,17 +18,26 @@ export const claudeInstall: AgentInstall = {
     scope === 'user'
       ? path.join(userFolder(surroundings), fileName(scope))
       : path.join(projectDir, '.claude', fileName(scope)),
-  target: (file, { launcher }) => {
+  target: (file, { launcher, version = null }) => {
     const command = launcherCommand(launcher, 'claude');
     return {
       agent: 'claude',
       file,
-      add: (text) => addHooks(text, command),
+      add: (text) => addHooks(text, command, dialectFor(version) === 'plain' ? 'plain' : 'current'),
       remove: (text) => removeHooks(text),
-      has: (text) => hasHooks(text, command),
+      has: (text) => dialectOf(text, command) !== null,
     };
   },
   installed: installedHooks,
+  version: claudeVersion,
+  refusal: (version) =>
+    dialectFor(version) === 'too-old'
+      ? `Claude Code ${version ?? ''} is too old for hooks that can be relied on: update it (\`claude update\`), then install again. Nothing was changed.`
+      : null,
+  misfit: (text, version) =>
+    dialectFor(version) === 'current' || isPlain(text)
+      ? null
+      : `Claude Code ${version ?? ''} passes over the whole file, because it does not know every hook event in it.`,
 };
 
 function fileName(scope: string): string {

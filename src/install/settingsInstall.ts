@@ -8,7 +8,7 @@ import { errorCode, errorText } from '../store/errno.ts';
 import { writeLauncher, type LauncherTarget } from './launcher.ts';
 
 export interface InstallFailure {
-  readonly reason: 'not-json' | 'unexpected-shape' | 'not-ours' | 'not-utf8' | 'no-permission' | 'failed';
+  readonly reason: 'not-json' | 'unexpected-shape' | 'not-ours' | 'not-utf8' | 'no-permission' | 'too-old' | 'failed';
   readonly message: string;
 }
 

@@ -9,6 +9,10 @@ import {
   type SettingsEdit,
 } from '../hookEntries.ts';
 import { isLauncher, withMode, type HookCommand, type ListenedEvent } from '../launcherCommand.ts';
+import { launchersOfCommandLine, shellLine } from '../shellHook.ts';
+import type { HookDialect } from './hookDialect.ts';
+
+const editing: ListenedEvent = { matcher: 'Edit|Write|MultiEdit|NotebookEdit|Bash|Agent|Task' };
 
 /**
  * Events we listen to. MultiEdit and Task are gone from 2.1 and cost nothing in the matcher; older versions edit and delegate with them.
@@ -18,7 +22,7 @@ import { isLauncher, withMode, type HookCommand, type ListenedEvent } from '../l
 const events: Readonly<Record<string, ListenedEvent>> = {
   SessionStart: {},
   UserPromptSubmit: {},
-  PreToolUse: { matcher: 'Edit|Write|MultiEdit|NotebookEdit|Bash|Agent|Task' },
+  PreToolUse: editing,
   PostToolBatch: { mode: 'landing' },
   PreCompact: {},
   Stop: {},
@@ -29,38 +33,69 @@ const events: Readonly<Record<string, ListenedEvent>> = {
 /** Above the hook's own deadline (10 s), so that the agent never has to kill it. */
 const timeoutSeconds = 15;
 
-/** The hooks in Claude Code's settings, which start a program without a shell (the `args` form). */
-const format: HookFileFormat = {
-  comments: false,
-  placesMatter: false,
-  entries: (launcher) =>
-    Object.fromEntries(
-      Object.entries(events).map(([event, { matcher, mode }]) => {
-        const { command, args } = withMode(launcher, mode);
-        const hook = { type: 'command', command, args, timeout: timeoutSeconds };
-        return [event, { ...(matcher === undefined ? {} : { matcher }), hooks: [hook] }];
-      }),
-    ),
-  launchersOf: ({ command = '', args = [] }) => [command, ...args].filter(isLauncher),
-  isDisabled: (settings) => settings['disableAllHooks'] === true,
+/** The same for versions that know fewer events: they pass over a whole settings file that names another one. */
+const plainEvents: typeof events = {
+  SessionStart: {},
+  UserPromptSubmit: {},
+  PreToolUse: editing,
+  PostToolUse: { mode: 'landing' },
+  PreCompact: {},
+  Stop: {},
+  SessionEnd: { mode: 'quick' },
 };
 
-/** Looks for entries of ours, whoever wrote them. */
-export function installedHooks(text: string): InstalledHooks | ProblemFound {
-  return installedEntries(format, text);
+/** The hooks in Claude Code's settings: a program and its arguments, or, for older versions, a line for a shell. */
+const formats: Readonly<Record<HookDialect, HookFileFormat>> = {
+  current: formatOf(events, ({ command, args }) => ({ command, args })),
+  // Also on Windows, where Claude Code runs them in Git Bash.
+  plain: formatOf(plainEvents, (command) => ({ command: shellLine(command) })),
+};
+
+function formatOf(
+  listened: typeof events,
+  definition: (command: HookCommand) => { readonly command: string; readonly args?: readonly string[] },
+): HookFileFormat {
+  return {
+    comments: false,
+    placesMatter: false,
+    entries: (launcher) =>
+      Object.fromEntries(
+        Object.entries(listened).map(([event, { matcher, mode }]) => {
+          const hook = { type: 'command', ...definition(withMode(launcher, mode)), timeout: timeoutSeconds };
+          return [event, { ...(matcher === undefined ? {} : { matcher }), hooks: [hook] }];
+        }),
+      ),
+    launchersOf: (hook) =>
+      hook.args === undefined
+        ? [...launchersOfCommandLine(hook), hook.command ?? ''].filter(isLauncher)
+        : [hook.command ?? '', ...hook.args].filter(isLauncher),
+    isDisabled: (settings) => settings['disableAllHooks'] === true,
+  };
 }
 
-/** Are exactly the entries that `addHooks` would write there, for this command? */
-export function hasHooks(text: string, command: HookCommand): boolean {
-  return hasEntries(format, text, command);
+/** Looks for entries of ours, whoever wrote them, in whichever form. */
+export function installedHooks(text: string): InstalledHooks | ProblemFound {
+  return installedEntries(isPlain(text) ? formats.plain : formats.current, text);
+}
+
+/** Whether a version that wants `plain` can read the settings with our hooks in them. */
+export function isPlain(text: string): boolean {
+  const found = installedEntries(formats.plain, text);
+  return !('problem' in found) && found.missingEvents.length === 0;
+}
+
+/** In which form exactly the entries that `addHooks` would write are there, for this command; null: in none. */
+export function dialectOf(text: string, command: HookCommand): HookDialect | null {
+  if (hasEntries(formats.current, text, command)) return 'current';
+  return hasEntries(formats.plain, text, command) ? 'plain' : null;
 }
 
 /** The settings text with our hooks in it; every other byte stays. `null` is a file that does not exist yet. */
-export function addHooks(text: string | null, command: HookCommand): SettingsEdit {
-  return addEntries(format, text, command);
+export function addHooks(text: string | null, command: HookCommand, dialect: HookDialect = 'current'): SettingsEdit {
+  return addEntries(formats[dialect], text, command);
 }
 
 /** The settings text without our hooks, and without the lists that only they kept alive. */
 export function removeHooks(text: string): SettingsEdit {
-  return removeEntries(format, text);
+  return removeEntries(formats.current, text);
 }

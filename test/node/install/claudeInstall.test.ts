@@ -57,6 +57,58 @@ describe('install claude', () => {
     assert.ok(existsSync(path.join(outer, 'config', 'settings.json')));
   });
 
+  if (process.platform !== 'win32') {
+    /** A program of that name on the PATH which says so. */
+    const claudeSays = (version: string): void => {
+      const bin = path.join(outer, 'bin');
+      mkdirSync(bin, { recursive: true });
+      writeFileSync(path.join(bin, 'claude'), `#!/bin/sh\necho '${version} (Claude Code)'\n`, { mode: 0o700 });
+      env['PATH'] = `${bin}:${process.env['PATH'] ?? ''}`;
+    };
+    const events = (): readonly string[] =>
+      Object.keys((JSON.parse(readFileSync(local(), 'utf8')) as { hooks: object }).hooks);
+
+    it('names no event that the Claude Code here would not know, since it would pass over the whole file', async () => {
+      claudeSays('2.1.70');
+      assert.equal((await run('install', 'claude', '--scope', 'local')).exitCode, 0);
+      assert.ok(!events().includes('PostToolBatch') && !events().includes('StopFailure'));
+      assert.match((await run('doctor')).stdout, /ok +Claude Code's hooks are installed/);
+
+      claudeSays('2.1.330');
+      assert.equal((await run('install', 'claude', '--scope', 'local')).exitCode, 0);
+      assert.ok(events().includes('PostToolBatch') && !events().includes('PostToolUse'));
+
+      claudeSays('2.1.70');
+      assert.match(
+        (await run('doctor')).stdout,
+        /Claude Code cannot read its settings.*\n.*passes over the whole file/,
+      );
+      await run('uninstall', 'claude', '--scope', 'local');
+      assert.ok(!existsSync(local()));
+    });
+
+    it('goes by the newest transcript where no program is on the PATH, and by the present version where there is none', async () => {
+      const project = path.join(outer, '.claude', 'projects', '-p');
+      mkdirSync(project, { recursive: true });
+      env['PATH'] = '/usr/bin:/bin';
+      const line = (version: string): string => `${JSON.stringify({ type: 'user', version })}\n`;
+      writeFileSync(path.join(project, 'a.jsonl'), line('2.1.330') + line('2.1.71'));
+      await run('install', 'claude', '--scope', 'local');
+      assert.ok(events().includes('PostToolUse'));
+      rmSync(path.join(outer, '.claude'), { recursive: true });
+      await run('install', 'claude', '--scope', 'local');
+      assert.ok(events().includes('PostToolBatch'));
+    });
+
+    it('refuses a version that is too old, and changes nothing', async () => {
+      claudeSays('1.0.128');
+      const { exitCode, stderr } = await run('install', 'claude', '--scope', 'local');
+      assert.equal(exitCode, 1);
+      assert.match(stderr, /1\.0\.128 is too old.*Nothing was changed/);
+      assert.ok(!existsSync(local()));
+    });
+  }
+
   it('changes nothing the second time, and gives back the very bytes, mode and link in the end', async () => {
     const real = path.join(outer, 'dotfiles.json');
     const before = Buffer.from('{\r\n\t"model" : "x",\r\n\t"env": { "A": "ü" }\r\n}');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { addHooks, hasHooks, removeHooks } from '../../../src/agents/claude/hookSettings.ts';
+import { addHooks, dialectOf, removeHooks } from '../../../src/agents/claude/hookSettings.ts';
 import type { SettingsEdit } from '../../../src/agents/hookEntries.ts';
 
 const command = { command: '/state/bin/soft-landing-hook', args: ['claude'] };
@@ -33,7 +33,7 @@ describe('Claude Code hook settings', () => {
     assert.deepEqual(settings.hooks['StopFailure'], [
       { hooks: [{ type: 'command', command: command.command, args: ['claude', 'detached'], timeout: 15 }] },
     ]);
-    assert.ok(hasHooks(text, command));
+    assert.ok(dialectOf(text, command));
   });
 
   it('changes nothing the second time', () => {
@@ -53,7 +53,7 @@ describe('Claude Code hook settings', () => {
   for (const [name, before] of Object.entries(formats)) {
     it(`keeps every other key, its order and its bytes: ${name}`, () => {
       const after = textOf(addHooks(before, command));
-      assert.ok(hasHooks(after, command));
+      assert.ok(dialectOf(after, command));
       const was = JSON.parse(before) as Record<string, unknown>;
       const is = JSON.parse(after) as Record<string, unknown>;
       assert.deepEqual(
@@ -81,8 +81,8 @@ describe('Claude Code hook settings', () => {
 
   it('replaces entries of an older state folder instead of doubling them', () => {
     const text = textOf(addHooks(textOf(addHooks('{"x":1}', command)), moved));
-    assert.ok(hasHooks(text, moved));
-    assert.ok(!hasHooks(text, command));
+    assert.ok(dialectOf(text, moved));
+    assert.ok(!dialectOf(text, command));
     assert.equal(text.includes('/state/bin'), false);
   });
 

@@ -23,6 +23,7 @@ const installed: Extract<SettingsFacts['hooks'], { kind: 'installed' }> = {
   missingEvents: [],
   isDisabled: false,
   untrustedEvents: [],
+  misfit: null,
 };
 const settings = (hooks: SettingsFacts['hooks'], scope: string | null = 'user'): SettingsFacts => ({
   agent: 'claude',
