@@ -16,6 +16,7 @@ import { createLog } from './vscode/log.ts';
 import { registerMcpServers } from './vscode/mcpServers.ts';
 import { PanelView } from './vscode/panelView.ts';
 import { RetentionSetting } from './vscode/checkpoints/retentionSetting.ts';
+import type { Meter } from './vscode/plan/chunkHands.ts';
 import type { PlanActions } from './vscode/planActions.ts';
 import { RecoveryPart } from './vscode/recovery/recoveryPart.ts';
 import type { RareActions } from './vscode/rareActions.ts';
@@ -65,12 +66,18 @@ export function activate(context: vscode.ExtensionContext): void {
     (rare ??= import('./vscode/rareActions.ts').then((part) =>
       part.rareActions({ folders, launcher, settings, log, manifest: context.extension.packageJSON, stop }),
     ));
+  const meter: Meter = {
+    look: () => usage.look(),
+    gauge: () => state.gauge(),
+    budgets: () => state.budgets(),
+    sessions: () => state.sessions(),
+  };
   let plan: Promise<PlanActions> | undefined;
   const planned = () =>
     (plan ??= import('./vscode/planActions.ts').then((part) => {
       const surroundings = () => editorSurroundings(current);
       const resetActions = async () => (await rarely()).resetActions;
-      const made = part.planActions({ folders, resetActions, surroundings, meter: state, log });
+      const made = part.planActions({ folders, resetActions, surroundings, meter, log });
       context.subscriptions.push(made);
       return made;
     }));
@@ -94,7 +101,7 @@ export function activate(context: vscode.ExtensionContext): void {
       }
       context.subscriptions.push(parts);
       state.onDidChange((snapshot) => parts.statusBar.draw(snapshot));
-      state.join(parts.live);
+      state.join(parts.live, parts.reserve);
     },
     (error: unknown) => log.error('[display] not loaded', error instanceof Error ? error : String(error)),
   );
@@ -122,10 +129,11 @@ export function activate(context: vscode.ExtensionContext): void {
       recovery,
       rarely,
       planned,
-      estimate: async (root) =>
-        (await import('./vscode/estimateTask.ts')).estimateTask(root, {
+      estimate: async (root, task) =>
+        (await import('./vscode/estimateTask.ts')).estimateTask(root, task, {
           surroundings: editorSurroundings(current),
           extensionPath: context.extensionPath,
+          look: () => usage.look(),
           log,
         }),
       log,

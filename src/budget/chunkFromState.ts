@@ -12,7 +12,6 @@ interface ChunkQuestion {
   readonly cwd: string;
   /** what the plan allows the chunk; null: it does not say */
   readonly chunkTokens: number | null;
-  readonly isRed: boolean;
 }
 
 /**
@@ -20,7 +19,7 @@ interface ChunkQuestion {
  * waits for the chunk to begin. State that cannot be read holds no chunk up; the room is known all the same.
  */
 export async function chunkFromState(
-  { room, features, cwd, chunkTokens, isRed }: ChunkQuestion,
+  { room, features, cwd, chunkTokens }: ChunkQuestion,
   stateFolder: string,
   now: number,
 ): Promise<ChunkRoom> {
@@ -32,7 +31,6 @@ export async function chunkFromState(
         cwd,
         asking: { agent: null, sessionId: null, transcriptPath: null },
         files: null,
-        isRed: isRed ? true : null,
         isBegun: false,
       },
       { stateFolder, limits: limits?.windows ?? [], preferences, now, effort: 'quick' },

@@ -2,6 +2,8 @@ import { windowLength } from '../usage/readings/windows.ts';
 import type { Task } from './estimate/similarity.ts';
 import type { Estimate } from './estimate/estimate.ts';
 import type { Range } from './estimate/thumb.ts';
+import { english } from './language.ts';
+import { manyFiles, reasonText, type ReasonSubject } from './reasonText.ts';
 import type { WindowNeed } from './windowNeed.ts';
 
 /** tight: likely enough, but it may not be · split: likely not enough · unknown: nothing tells how much is left, or what a task takes */
@@ -55,7 +57,6 @@ export interface DecisionInput {
 
 /** So much more room is wanted for each reason to be careful. */
 const perRisk = 0.15;
-const manyFiles = 8;
 /** The last part of a window's time, if most of it is used up, is no time to begin something. */
 const lastPart = 0.1;
 const mostlyUsed = 60;
@@ -68,8 +69,8 @@ const mostChunks = 20;
 
 /** Whether to begin a task now. Never holds anything up for what is not known. Pure. */
 export function decide({ task, estimate, needs, isRed, now }: DecisionInput): Verdict {
-  if (needs.length === 0)
-    return unknown(reason('no-limit-known', 'No limit and no budget is known, so only tokens can be told.'));
+  const { files } = task;
+  if (needs.length === 0) return unknown(reason('no-limit-known', { window: null, files }));
   const known = needs.flatMap((each) => (each.need === null ? [] : [{ ...each, need: each.need }]));
   const full = needs.filter(({ room }) => room <= 0);
   const tightest = known.reduce<Known | null>(
@@ -80,44 +81,36 @@ export function decide({ task, estimate, needs, isRed, now }: DecisionInput): Ve
     // What a task takes is not known, but that nothing is left is.
     const [first] = full;
     if (first === undefined) {
-      return unknown(reason('need-unknown', 'How much of the usage window a task takes is not known yet.'));
+      return unknown(reason('need-unknown', { window: null, files }));
     }
-    return { decision: 'split', reasons: [reserveReached(first)], tightest: first, chunks: null };
+    return { decision: 'split', reasons: [reserveReached(first, files)], tightest: first, chunks: null };
   }
   const risks = risksOf(task, tightest, isRed, now);
   const margin = 1 + perRisk * risks.length;
   const { need, room, used, window } = tightest;
+  const subject = { window: tightest, files };
   const data = { window: window.window, likely: round(need.likely), high: round(need.high), room: round(room) };
   if (isQuiet(task, need, 100 - used)) {
     return {
       decision: 'proceed',
-      reasons: [reason('small-task', 'A small task of tests or docs.', data)],
+      reasons: [reason('small-task', subject, data)],
       tightest,
       chunks: null,
     };
   }
   if (need.likely * margin > Math.max(room, 0)) {
-    const text =
-      room <= 0
-        ? reserveReached(tightest)
-        : reason(
-            'likely-exceeds-room',
-            `It likely takes ${points(need.likely)} of the ${label(tightest)}; ${points(room)} are left above the reserve.`,
-            data,
-          );
-    return { decision: 'split', reasons: [text, ...risks], tightest, chunks: chunksOf(estimate, tightest, margin) };
+    const why = room <= 0 ? reserveReached(tightest, files) : reason('likely-exceeds-room', subject, data);
+    return { decision: 'split', reasons: [why, ...risks], tightest, chunks: chunksOf(estimate, tightest, margin) };
   }
   if (need.high * margin > room) {
-    const text = `It may take up to ${points(need.high)} of the ${label(tightest)}; ${points(room)} are left above the reserve.`;
     return {
       decision: 'tight',
-      reasons: [reason('high-exceeds-room', text, data), ...risks],
+      reasons: [reason('high-exceeds-room', subject, data), ...risks],
       tightest,
       chunks: chunksOf(estimate, tightest, margin),
     };
   }
-  const text = `Up to ${points(need.high)} of the ${label(tightest)}; ${points(room)} are left above the reserve.`;
-  return { decision: 'proceed', reasons: [reason('room-enough', text, data), ...risks], tightest, chunks: null };
+  return { decision: 'proceed', reasons: [reason('room-enough', subject, data), ...risks], tightest, chunks: null };
 }
 
 type Known = WindowNeed & { readonly need: Range };
@@ -130,23 +123,17 @@ function strain({ need, room }: Known): number {
 function risksOf(task: Task, tightest: Known, isRed: boolean | null, now: number): readonly Reason[] {
   const { traits, files } = task;
   const risks: Reason[] = [];
-  if (files >= manyFiles || traits.includes('everything')) {
-    const text = files >= manyFiles ? `It names ${files} files.` : 'It is about the whole code base.';
-    risks.push(reason('many-files', text, { files }));
-  }
+  const subject = { window: tightest, files };
+  if (files >= manyFiles || traits.includes('everything')) risks.push(reason('many-files', subject, { files }));
   if (isRed === true && (traits.includes('production') || traits.includes('fix'))) {
-    risks.push(reason('production-on-red', 'It is a fix on a tree whose last verify failed.'));
+    risks.push(reason('production-on-red', subject));
   }
   const left = timeLeft(tightest, now);
   if (left !== null && left <= lastPart && tightest.used >= mostlyUsed) {
-    risks.push(
-      reason('end-of-window', `The ${label(tightest)} is near its end and ${points(tightest.used)} are used.`, {
-        used: round(tightest.used),
-      }),
-    );
+    risks.push(reason('end-of-window', subject, { used: round(tightest.used) }));
   }
   if (traits.includes('complex') && (traits.includes('feature') || traits.includes('refactor'))) {
-    risks.push(reason('complex', 'It is a complex feature.'));
+    risks.push(reason('complex', subject));
   }
   return risks;
 }
@@ -176,27 +163,18 @@ function chunksOf(estimate: Estimate, { need, room }: Known, margin: number): Ch
   return { count, tokens: Math.max(1000, Math.round(Math.min(each, likely / count) / 1000) * 1000) };
 }
 
-function reserveReached({ window, reserve, used }: WindowNeed): Reason {
-  const text = `The reserve of ${points(reserve)} of the ${label({ window })} is reached: ${points(used)} are used.`;
-  return reason('reserve-reached', text, { window: window.window, used: round(used) });
+function reserveReached(window: WindowNeed, files: number): Reason {
+  const data = { window: window.window.window, used: round(window.used) };
+  return reason('reserve-reached', { window, files }, data);
 }
 
 function unknown(why: Reason): Verdict {
   return { decision: 'unknown', reasons: [why], tightest: null, chunks: null };
 }
 
-function reason(code: ReasonCode, text: string, data: Reason['data'] = {}): Reason {
-  return { code, text, data };
-}
-
-/** In a sentence: "5-hour window", "weekly window", "Codex: Weekly window". */
-function label({ window }: Pick<WindowNeed, 'window'>): string {
-  return window.label.replace(/^(?:Weekly|Session|Daily)\b/, (word) => word.toLowerCase());
-}
-
-function points(value: number): string {
-  const shown = value >= 10 ? Math.round(value) : Math.round(value * 10) / 10;
-  return `${shown === 0 && value > 0 ? '< 0.1' : shown} %`;
+/** In English: agents are told it, and programs; who shows it to people says it in their language (`verdictText`). */
+function reason(code: ReasonCode, subject: ReasonSubject, data: Reason['data'] = {}): Reason {
+  return { code, text: reasonText(code, subject, english), data };
 }
 
 function round(value: number): number {

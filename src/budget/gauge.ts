@@ -21,6 +21,8 @@ export interface GaugeInput {
   readonly now: number;
   /** 0-100 of each window, kept back for finishing and saving */
   readonly reservePercent: number;
+  /** the user wants a learned reserve: that of a window, in points; null where it is not known, and the percentage counts */
+  readonly learnedReserve?: (window: Pick<WindowState, 'agent' | 'account' | 'id'>) => number | null;
   readonly budgets: Budgets;
   /** the user's, an IANA name */
   readonly timeZone: string;
@@ -30,19 +32,25 @@ export interface GaugeInput {
  * What is left, as far as it is known: windows from valid readings, from the user's own budgets and of the session's context, the
  * tightest first. Where no limit is known the level is `unknown`, though there may be a context window with room in it.
  */
-export function gaugeState({ usage, folders, now, reservePercent, budgets, timeZone }: GaugeInput): GaugeState {
+export function gaugeState(input: GaugeInput): GaugeState {
+  const { usage, folders, now, reservePercent, budgets, timeZone } = input;
   const session = currentSession(usage.sessions, folders, now);
   const reserve = Math.min(Math.max(reservePercent, 0), 100);
+  const reserveOf = (agent: string, account: string, id: string): Reserve => {
+    const learned = input.learnedReserve?.({ agent, account, id }) ?? null;
+    return { percent: learned ?? reserve, isLearned: learned !== null };
+  };
   const readings = validReadings(usage.readings, now);
   const windows = [
     ...readings.map((reading) => {
-      const window = readingWindow(reading, reserve, ownerName(reading, readings));
+      const held = reserveOf(reading.agent, reading.account, reading.window);
+      const window = readingWindow(reading, held, ownerName(reading, readings));
       return { ...window, pace: readingPace(reading, window, usage, now) };
     }),
     ...budgetUses({ budgets, timeline: usage.timeline, session, now, timeZone }).map((use) =>
-      budgetWindow(use, reserve, now),
+      budgetWindow(use, reserveOf(use.agent, use.account, use.id), now),
     ),
-    ...contextWindows(session, reserve),
+    ...contextWindows(session, { percent: reserve, isLearned: false }),
   ];
   const rank = (window: WindowState) => levels.indexOf(levelOf(window));
   windows.sort(
@@ -104,7 +112,7 @@ export function ownerName({ agent, account }: Reading, readings: readonly Readin
   return `${agentName(agent)} (${account.split(/[\\/]/).findLast((part) => part !== '') ?? account}): `;
 }
 
-function readingWindow(reading: Reading, reserve: number, owner: string): WindowState {
+function readingWindow(reading: Reading, reserve: Reserve, owner: string): WindowState {
   const { error } = reading;
   return {
     id: reading.window,
@@ -140,7 +148,7 @@ function readingPace(reading: Reading, window: WindowState, usage: UsageSnapshot
 }
 
 /** The user's own rule, about nothing but what the transcripts say: so what they say is exact here, not an estimate. */
-function budgetWindow(use: BudgetUse, reserve: number, now: number): WindowState {
+function budgetWindow(use: BudgetUse, reserve: Reserve, now: number): WindowState {
   const window: WindowState = {
     id: use.id,
     agent: use.agent,
@@ -172,7 +180,7 @@ function budgetPace({ pieces, from, resetsAt }: BudgetUse, window: WindowState, 
   });
 }
 
-function contextWindows(session: SessionUsage | null, reserve: number): readonly WindowState[] {
+function contextWindows(session: SessionUsage | null, reserve: Reserve): readonly WindowState[] {
   const use = session === null ? null : contextUse(session);
   if (session === null || use === null) return [];
   return [
@@ -192,12 +200,18 @@ function contextWindows(session: SessionUsage | null, reserve: number): readonly
   ];
 }
 
-function percentages(used: number, reservePercent: number) {
+interface Reserve {
+  readonly percent: number;
+  readonly isLearned: boolean;
+}
+
+function percentages(used: number, { percent: reservePercent, isLearned }: Reserve) {
   // Rounded, so that 0.8 of a window is 80 % and not a hair more.
   const usedPercent = Math.round(used * 1e4) / 100;
   return {
     usedPercent,
     reservePercent,
+    ...(isLearned ? { reserveLearned: true as const } : {}),
     headroomPercent: Math.max(0, Math.round((100 - reservePercent - usedPercent) * 100) / 100),
   };
 }

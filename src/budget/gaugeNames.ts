@@ -6,19 +6,21 @@ import type { Translate } from './language.ts';
  * the command line. Names of windows that only a vendor knows stay as they are.
  */
 export function translatedGauge(gauge: GaugeState, t: Translate): GaugeState {
-  const labels = namesOf(t);
   return {
     ...gauge,
-    windows: gauge.windows.map((window) => {
-      // Whose window it is may stand before its name.
-      const name = Object.keys(labels).find((each) => window.label.endsWith(each));
-      return {
-        ...window,
-        label: name === undefined ? window.label : window.label.slice(0, -name.length) + (labels[name] ?? name),
-        source: sourceName(window.source, t),
-      };
-    }),
+    windows: gauge.windows.map((window) => ({
+      ...window,
+      label: windowName(window.label, t),
+      source: sourceName(window.source, t),
+    })),
   };
+}
+
+/** One window's name in another language. Whose window it is may stand before it. */
+export function windowName(label: string, t: Translate): string {
+  const labels = namesOf(t);
+  const name = Object.keys(labels).find((each) => label.endsWith(each));
+  return name === undefined ? label : label.slice(0, -name.length) + (labels[name] ?? name);
 }
 
 /** The longest first, where one ends like another. */

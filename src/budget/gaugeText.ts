@@ -75,7 +75,7 @@ export interface Telling {
 
 /** One window in words, for example `62% used, 18% above the reserve, resets in 2 h 10 min, statusline`. */
 export function windowText(window: WindowState, now: number, telling: Telling = {}): string {
-  const { id, usedPercent, reservePercent, headroomPercent, resetsAt, errorPercent, pace } = window;
+  const { id, usedPercent, headroomPercent, resetsAt, errorPercent, pace } = window;
   const { language = english } = telling;
   const { t } = language;
   const parts = [t('{0} used', usedText(window, language))];
@@ -84,14 +84,23 @@ export function windowText(window: WindowState, now: number, telling: Telling = 
   if (id === contextWindowId) {
     if (headroomPercent === 0) parts.push(t('compaction is near'));
   } else if (usedPercent >= 100) parts.push(t('nothing left'));
-  else if (headroomPercent > 0) parts.push(t('{0}% above the reserve', Math.floor(headroomPercent)));
-  else parts.push(t('inside the reserve of {0}%', Math.floor(reservePercent)));
+  else parts.push(reserveText(window, language));
   if (pace !== null) parts.push(...paceTexts(pace, now, telling));
   if (resetsAt !== null) parts.push(t('resets in {0}', durationText(resetsAt - now, language)));
   parts.push(window.source);
   const age = now - window.capturedAt;
   if (age > oldAge) parts.push(ageText(age, language));
   return parts.join(', ');
+}
+
+function reserveText({ reservePercent, reserveLearned, headroomPercent }: WindowState, { t }: Language): string {
+  const [left, reserve] = [Math.floor(headroomPercent), Math.floor(reservePercent)];
+  if (reserveLearned) {
+    return headroomPercent > 0
+      ? t('{0}% above the learned reserve of {1}%', left, reserve)
+      : t('inside the learned reserve of {0}%', reserve);
+  }
+  return headroomPercent > 0 ? t('{0}% above the reserve', left) : t('inside the reserve of {0}%', reserve);
 }
 
 /** Readings younger than this are as good as now. */

@@ -2,6 +2,7 @@ import { newTokensOf, type PromptFeatures, type Turn } from '../protocol/turn.ts
 import type { LimitWindow } from '../protocol/limits.ts';
 import type { Preferences } from '../store/preferences.ts';
 import { readOtherTurns, readTurns, repositoryFolder, sessionNumber } from '../store/turnFile.ts';
+import { readTreeVerdict } from '../store/verdictFile.ts';
 import { decide, type Verdict } from './decision.ts';
 import { type Estimate, estimateTask } from './estimate/estimate.ts';
 import type { Effort } from './estimate/history.ts';
@@ -20,8 +21,6 @@ export interface TaskQuestion {
   readonly asking: Asking;
   /** what the named or open files hold; null: nobody looked */
   readonly files: FileTokens | null;
-  /** whether the tree's last verify failed; null: not known */
-  readonly isRed: boolean | null;
   /** the session has something in its context that the turns do not tell */
   readonly isBegun: boolean;
 }
@@ -48,7 +47,7 @@ const fewOfOthers = 40;
 
 /** What a task takes and whether there is room, by what the state folder holds. Throws what reading throws. */
 export function estimateFromState(question: TaskQuestion, known: Known): TaskAnswer {
-  const { features, cwd, asking, files, isRed } = question;
+  const { features, cwd, asking, files } = question;
   const { stateFolder, limits, preferences, now, effort } = known;
   const folder = repositoryFolder(cwd);
   const session =
@@ -64,7 +63,13 @@ export function estimateFromState(question: TaskQuestion, known: Known): TaskAns
   const windows = windowsFor(limits, { ...asking, agent }, now);
   const reserve = { percent: preferences.reservePercent, mode: preferences.reserveMode };
   const needs = windowNeeds(windows, { estimate, turns, model: task.model, reserve });
-  return { estimate, verdict: decide({ task, estimate, needs, isRed, now }) };
+  return { estimate, verdict: decide({ task, estimate, needs, isRed: isRed(stateFolder, cwd), now }) };
+}
+
+/** Whether the verify command failed when it ran last; null: nothing was verified. */
+function isRed(stateFolder: string, cwd: string): boolean | null {
+  const verdict = readTreeVerdict(stateFolder, cwd);
+  return verdict === null ? null : verdict === 'red';
 }
 
 /** The model that a task in this folder is going to have, as far as past ones tell. */

@@ -1,45 +1,58 @@
 import type { Verdict } from './decision.ts';
 import type { Estimate } from './estimate/estimate.ts';
+import { english, type Language } from './language.ts';
+import { reasonText } from './reasonText.ts';
 
-const decisionWords = {
-  proceed: 'There is room for this task.',
-  tight: 'This task may not fit.',
-  split: 'This task likely does not fit: split it.',
-  unknown: 'Whether this task fits is not known.',
-} as const;
+function decisionText(decision: Verdict['decision'], { t }: Language): string {
+  switch (decision) {
+    case 'proceed':
+      return t('There is room for this task.');
+    case 'tight':
+      return t('This task may not fit.');
+    case 'split':
+      return t('This task likely does not fit: split it.');
+    case 'unknown':
+      return t('Whether this task fits is not known.');
+  }
+}
 
 /** A decision in a few sentences, with its numbers. */
-export function verdictText({ decision, reasons, tightest, chunks }: Verdict, estimate: Estimate, now: number): string {
-  const chunkWords =
-    decision !== 'split' || chunks === null
-      ? []
-      : [
-          chunks.tokens === null
-            ? 'Nothing above the reserve is left before the reset.'
-            : `About ${chunks.count} chunks of ${tokenCount(chunks.tokens)} tokens would fit one by one.`,
-        ];
+export function verdictText(verdict: Verdict, estimate: Estimate, now: number, language: Language = english): string {
+  const { decision, reasons, tightest } = verdict;
+  const { t } = language;
   const reset = tightest?.window.resetsAt ?? null;
-  const resetWords = decision === 'proceed' || reset === null ? [] : [`It resets in ${duration(reset - now)}.`];
+  const resetWords =
+    decision === 'proceed' || reset === null ? [] : [t('It resets in {0}.', duration(reset - now, language))];
   return [
-    decisionWords[decision],
-    `Likely ${rangeText(estimate)}.`,
-    ...reasons.map(({ text }) => text),
+    decisionText(decision, language),
+    t('Likely {0}.', rangeText(estimate, language)),
+    ...reasons.map(({ code, data }) =>
+      reasonText(code, { window: tightest, files: Number(data['files'] ?? 0) }, language),
+    ),
     ...resetWords,
-    ...chunkWords,
+    ...chunksText(verdict, language),
   ].join(' ');
 }
 
-export function rangeText({ tokens }: Estimate): string {
-  return `${tokenCount(tokens.likely)} tokens (${tokenCount(tokens.low)} to ${tokenCount(tokens.high)})`;
+function chunksText({ decision, chunks }: Verdict, { t }: Language): readonly string[] {
+  if (decision !== 'split' || chunks === null) return [];
+  const { count, tokens } = chunks;
+  if (tokens === null) return [t('Nothing above the reserve is left before the reset.')];
+  return [t('About {0} chunks of {1} tokens would fit one by one.', count, tokenCount(tokens))];
+}
+
+export function rangeText({ tokens }: Estimate, { t }: Language = english): string {
+  return t('{0} tokens ({1} to {2})', tokenCount(tokens.likely), tokenCount(tokens.low), tokenCount(tokens.high));
 }
 
 /** What the estimate rests on, for people. */
-export function basisText({ comparableTasks, history, turns }: Estimate): string {
-  if (turns.length === 0) return 'rules of thumb; there is no history yet';
-  const tasks = comparableTasks === 1 ? '1 comparable task' : `${comparableTasks} comparable tasks`;
-  if (comparableTasks === 0) return 'rules of thumb; no past task of yours is like it';
-  if (history < 0.5) return `rules of thumb, and ${tasks} of yours`;
-  return history < 0.85 ? `${tasks} of yours, and rules of thumb` : `${tasks} of yours`;
+export function basisText({ comparableTasks, history, turns }: Estimate, { t }: Language = english): string {
+  if (turns.length === 0) return t('rules of thumb; there is no history yet');
+  if (comparableTasks === 0) return t('rules of thumb; no past task of yours is like it');
+  const tasks =
+    comparableTasks === 1 ? t('1 comparable task of yours') : t('{0} comparable tasks of yours', comparableTasks);
+  if (history < 0.5) return t('rules of thumb, and {0}', tasks);
+  return history < 0.85 ? t('{0}, and rules of thumb', tasks) : tasks;
 }
 
 /** "850", "45K", "1.2M": two digits, because an estimate has no more. */
@@ -49,9 +62,9 @@ export function tokenCount(tokens: number): string {
   return rounded < 1e6 ? `${Number((rounded / 1000).toPrecision(2))}K` : `${Number((rounded / 1e6).toPrecision(2))}M`;
 }
 
-export function duration(ms: number): string {
+function duration(ms: number, { t }: Language): string {
   const minutes = Math.max(1, Math.round(ms / 60_000));
-  if (minutes < 90) return `${minutes} min`;
+  if (minutes < 90) return t('{0} min', minutes);
   const hours = Math.round(minutes / 60);
-  return hours < 48 ? `${hours} h` : `${Math.round(hours / 24)} days`;
+  return hours < 48 ? t('{0} h', hours) : t('{0} days', Math.round(hours / 24));
 }

@@ -73,17 +73,17 @@ export function windowNeeds(
     readonly reserve: Reserve;
   },
 ): readonly WindowNeed[] {
+  const mix = averageMix(estimate.turns);
   return windows.map((window) => {
     const used = window.used * 100;
     const held = reservePoints(window, turns, reserve);
-    return { window, used, need: needOf(window, estimate, model), reserve: held, room: 100 - used - held };
+    return { window, used, need: needOf(window, estimate, mix, model), reserve: held, room: 100 - used - held };
   });
 }
 
-function needOf(window: LimitWindow, estimate: Estimate, model: string | null): Range | null {
+function needOf(window: LimitWindow, estimate: Estimate, mix: TokenRow, model: string | null): Range | null {
   const rates = ratesFor(window, model);
   if (rates !== null) {
-    const mix = averageMix(estimate.turns);
     return outcomeRange(
       estimate,
       // A past task as it would cost with the model of now.
@@ -105,13 +105,12 @@ function ratesFor({ drift }: ReservedWindow, model: string | null): DriftRates |
 }
 
 export function pointsOf(rates: DriftRates, tokens: TokenRow, requests: number): number {
-  const [input, output, cacheWrite5m, cacheWrite1h, cacheRead] = tokens;
   const moved =
-    input * rates.input +
-    output * rates.output +
-    cacheWrite5m * rates.cacheWrite5m +
-    cacheWrite1h * rates.cacheWrite1h +
-    cacheRead * rates.cacheRead;
+    tokens[0] * rates.input +
+    tokens[1] * rates.output +
+    tokens[2] * rates.cacheWrite5m +
+    tokens[3] * rates.cacheWrite1h +
+    tokens[4] * rates.cacheRead;
   return 100 * (moved / million + requests * (rates.response ?? 0));
 }
 
@@ -119,19 +118,23 @@ function scaledRow(mix: TokenRow, tokens: number): TokenRow {
   return [mix[0] * tokens, mix[1] * tokens, mix[2] * tokens, mix[3] * tokens, mix[4] * tokens];
 }
 
-/**
- * The reserve of a window. Learned: nine times of ten it was enough for what came after a task's last edit, which is testing, summing up
- * and saving; the fixed one as long as that is not known.
- */
+/** The reserve of a window: the fixed one also as long as there is too little to learn one from. */
 export function reservePoints(window: ReservedWindow, turns: readonly Turn[], { percent, mode }: Reserve): number {
-  if (mode === 'fixed') return percent;
+  return (mode === 'learned' ? learnedReserve(window, turns) : null) ?? percent;
+}
+
+/**
+ * What nine times of ten was enough for what came after a task's last edit, which is testing, summing up and saving. null: not known
+ * well enough.
+ */
+export function learnedReserve(window: ReservedWindow, turns: readonly Turn[]): number | null {
   const points = turns.flatMap((turn) => {
     const { finish, model, agent } = turn;
     const rates = window.agent === everybody || window.agent === agent ? ratesFor(window, model) : null;
     if (finish === null || rates === null || newTokensOf(finish) === 0) return [];
     return [{ value: pointsOf(rates, finish, Math.max(1, newTokensOf(finish) / tokensPerRequest)), weight: 1 }];
   });
-  if (points.length < leastFinishes) return percent;
+  if (points.length < leastFinishes) return null;
   points.sort((a, b) => a.value - b.value);
   return Math.min(most, Math.ceil(quantileOf(points, 0.9)));
 }

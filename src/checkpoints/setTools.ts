@@ -1,5 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { defaultMaxFileBytes, defaultWaitMs, openOptions, type CheckpointsOptions } from './openOptions.ts';
+import {
+  defaultMaxFileBytes,
+  defaultWaitMs,
+  openOptions,
+  ownStateFolder,
+  type CheckpointsOptions,
+} from './openOptions.ts';
 import { openWorkingTree } from './openWorkingTree.ts';
 import type { SetRestoreTools } from './sets/restoreSet.ts';
 
@@ -9,6 +15,7 @@ export function setTools(options: CheckpointsOptions): SetRestoreTools {
     open: async (member) =>
       (await openWorkingTree(member, { ...openOptions(options), newStoreAt: null, early: Promise.resolve(null) }))
         .repository,
+    stateFolder: options.stateFolder ?? ownStateFolder(),
     waitMs: options.waitMs ?? defaultWaitMs,
     signal: options.signal,
     maxFileBytes: options.maxFileBytes ?? defaultMaxFileBytes,

@@ -62,12 +62,15 @@ export const estimateCommand: Command = {
         cwd: repoDir,
         asking: { agent: null, sessionId: null, transcriptPath: null },
         files: seen === 0 ? null : counted,
-        isRed: null,
         isBegun: false,
       },
       { stateFolder, limits, preferences, now: now(), effort: 'full' },
     );
-    return { json: estimateJson(answer), text: estimateText(answer, seen === 0 ? null : counted, seen, now()) };
+    const told = { count: seen, tokens: counted.tokens, approximate: counted.isApproximate, missing: counted.missing };
+    return {
+      json: { ...estimateJson(answer), files: told },
+      text: estimateText(answer, seen === 0 ? null : counted, seen, now()),
+    };
   },
 };
 

@@ -134,9 +134,9 @@ function handsOf(
     estimate: async ({ chunk, prompt }) => {
       const at = now();
       const { gauge, budgets } = await readGauge(context, at);
-      const { budgetTokens: chunkTokens, status } = chunk;
+      const { budgetTokens: chunkTokens } = chunk;
       const room = chunkRoom(gauge, budgets, chunkTokens, at);
-      const question = { room, features: promptFeatures(prompt), cwd: repoDir, chunkTokens, isRed: status === 'red' };
+      const question = { room, features: promptFeatures(prompt), cwd: repoDir, chunkTokens };
       return chunkFromState(question, stateFolder, at);
     },
     agreesToBegin: () => Promise.resolve(values['anyway'] === true),

@@ -2,8 +2,10 @@ import { realpathSync } from 'node:fs';
 import { transcriptSources } from '../agents/transcriptSources.ts';
 import { fitOf } from '../budget/estimate/history.ts';
 import { gaugeState } from '../budget/gauge.ts';
+import { learnedReserves, noReserves, windowKey } from '../budget/learnedReserves.ts';
 import type { Budgets } from '../protocol/budgets.ts';
 import type { GaugeState } from '../protocol/gauge.ts';
+import { readLimits } from '../store/limitsFile.ts';
 import { readPreferences } from '../store/preferences.ts';
 import { Prices } from '../usage/prices.ts';
 import { publishScan } from '../meter/limitsPublisher.ts';
@@ -19,7 +21,7 @@ export async function readGauge(
   { surroundings, stateFolder, repoDir }: CommandContext,
   now: number,
 ): Promise<{ readonly gauge: GaugeState; readonly budgets: Budgets }> {
-  const { reservePercent, budgets, prices } = await readPreferences(stateFolder);
+  const { reservePercent, reserveMode, budgets, prices } = await readPreferences(stateFolder);
   const options = {
     sources: transcriptSources,
     surroundings,
@@ -32,9 +34,19 @@ export async function readGauge(
   const scan = await readingProgress((shown) => readUsage(options, shown));
   const usage = scan.snapshot();
   await publishScan(stateFolder, scan, usage, now);
+  const limits = reserveMode === 'learned' ? ((await readLimits(stateFolder))?.windows ?? []) : [];
+  const learned = limits.length === 0 ? noReserves : learnedReserves(limits, stateFolder, repoDir, now);
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
   return {
-    gauge: gaugeState({ usage, folders: [realPath(repoDir)], now, reservePercent, budgets, timeZone }),
+    gauge: gaugeState({
+      usage,
+      folders: [realPath(repoDir)],
+      now,
+      reservePercent,
+      learnedReserve: ({ agent, account, id }) => learned.get(windowKey(agent, account, id)) ?? null,
+      budgets,
+      timeZone,
+    }),
     budgets,
   };
 }

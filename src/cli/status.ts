@@ -47,6 +47,7 @@ function statusJson({ level, windows }: GaugeState, now: number) {
       usedPercent: window.usedPercent,
       resetsAt: window.resetsAt === null ? null : instant(window.resetsAt),
       reservePercent: window.reservePercent,
+      reserveLearned: window.reserveLearned === true,
       headroomPercent: window.headroomPercent,
       source: window.source,
       confidence: window.confidence,

@@ -8,10 +8,8 @@ import type { FileTokens } from '../budget/estimate/thumb.ts';
 import { estimateFromState } from '../budget/taskEstimate.ts';
 import { verdictText } from '../budget/verdictText.ts';
 import { windowsFor } from '../budget/windowNeed.ts';
-import { planFileBy, readPlanFile } from '../plan/planFile.ts';
-import { nextChunk } from '../plan/plan.ts';
+import { planFileBy } from '../plan/planFile.ts';
 import { planRequest } from '../plan/planRequest.ts';
-import { currentPlan } from '../plan/planText.ts';
 import { readLimits } from '../store/limitsFile.ts';
 import { type DecisionMode, readPreferences } from '../store/preferences.ts';
 
@@ -40,9 +38,8 @@ export async function promptAdvice(event: HookEvent, stateFolder: string, now: n
   if (windowsFor(limits, asking, now).length === 0) return {};
   const isBegun = transcriptPath !== null && (sizeOf(transcriptPath) ?? 0) > begunTranscript;
   const file = planFileBy(cwd, preferences.planFile);
-  const isRed = await isPlanRed(file);
   const { estimate, verdict } = estimateFromState(
-    { features, cwd, asking, files: filesOf(event), isRed, isBegun },
+    { features, cwd, asking, files: filesOf(event), isBegun },
     { stateFolder, limits, preferences, now, effort: 'quick' },
   );
   return answerTo(verdict, { estimate, mode: preferences.decision, event, file, now });
@@ -98,12 +95,4 @@ function sizeOf(file: string): number | null {
     // Named, but not there: to be made, or no file at all.
     return null;
   }
-}
-
-/** A chunk whose verify command failed, and that was not mended yet, says that the tree is red. */
-async function isPlanRed(file: string): Promise<boolean | null> {
-  const text = await readPlanFile(file);
-  const plan = text.ok ? currentPlan(text.value)?.plan : undefined;
-  if (plan === undefined) return null;
-  return nextChunk(plan)?.status === 'red' ? true : null;
 }

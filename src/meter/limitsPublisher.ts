@@ -61,7 +61,7 @@ export class LimitsPublisher {
   readonly #now: () => number;
   #known: KnownUse | null = null;
   #isWanted = false;
-  #isWorking = false;
+  #working: Promise<void> | null = null;
   #isClosed = false;
   #restTimer: NodeJS.Timeout | null = null;
   #resetTimer: NodeJS.Timeout | null = null;
@@ -84,23 +84,35 @@ export class LimitsPublisher {
     void this.#work();
   }
 
+  /** Publishes what is not yet, without a rest before it. Resolves when it stands in the file. */
+  async publishNow(): Promise<void> {
+    await this.#working;
+    if (this.#restTimer !== null) clearTimeout(this.#restTimer);
+    this.#restTimer = null;
+    await this.#work();
+  }
+
   close(): void {
     this.#isClosed = true;
     for (const timer of [this.#restTimer, this.#resetTimer]) if (timer !== null) clearTimeout(timer);
   }
 
   async #work(): Promise<void> {
-    if (this.#isWorking || this.#isClosed || this.#restTimer !== null) return;
+    if (this.#working !== null || this.#isClosed || this.#restTimer !== null) return;
     if (!this.#isWanted || this.#known === null) return;
-    this.#isWorking = true;
     this.#isWanted = false;
+    this.#working = this.#publish(this.#known);
+    await this.#working;
+  }
+
+  async #publish(known: KnownUse): Promise<void> {
     let nextReset: number | null = null;
     try {
-      nextReset = await publishKnown(this.#stateFolder, this.#known, this.#now());
+      nextReset = await publishKnown(this.#stateFolder, known, this.#now());
     } catch {
       // A folder that cannot be written: `doctor` says so, and the next change tries again.
     }
-    this.#isWorking = false;
+    this.#working = null;
     this.#rest(nextReset);
   }
 

@@ -6,11 +6,11 @@ import { fitOf } from '../budget/estimate/history.ts';
 import { stateFolder } from '../store/stateFolder.ts';
 import { LiveUsage } from '../usage/liveUsage.ts';
 import { Prices } from '../usage/prices.ts';
-import { usageWorkerDataSchema } from '../usage/workerData.ts';
+import { looked, usageWorkerDataSchema } from '../usage/workerData.ts';
 import { LimitsPublisher } from './limitsPublisher.ts';
 
-// Entry of the usage worker (dist/usageWorker.cjs). Posts PackedUsage and publishes limits; understands 'rescan', 'cancel' (a long
-// first reading), 'preferences' (they have changed) and 'stop'. A defect ends the thread, which its host sees as an 'error' event.
+// Entry of the usage worker (dist/usageWorker.cjs). Posts PackedUsage and publishes limits; understands 'rescan' (posts 'looked' when what
+// was there then is posted and published), 'cancel' (a long first reading), 'preferences' (they have changed) and 'stop'. A defect ends the thread, which its host sees as an 'error' event.
 
 const port = parentPort;
 if (port === null) throw new Error('the usage worker runs in a worker thread only');
@@ -35,8 +35,14 @@ const live = new LiveUsage({
   },
 });
 
+async function rescan(): Promise<void> {
+  await live.look();
+  await limits.publishNow();
+  port?.postMessage(looked);
+}
+
 port.on('message', (message: unknown) => {
-  if (message === 'rescan') void live.look();
+  if (message === 'rescan') void rescan();
   if (message === 'cancel') live.cancel();
   if (message === 'preferences') limits.refresh();
   if (message === 'stop') limits.close();

@@ -124,8 +124,8 @@ export function markTakenBack(text: string, chunks: readonly Chunk[]): Edit {
   return inTurn(text, ...edits);
 }
 
-/** From 800 characters on Claude Code takes what is typed for a paste, and gives its hook a wrapped one, which nobody knows again. */
-const mostOfFailure = 400;
+/** Enough for the last lines of a failed test; whoever mends it runs the command again. */
+const mostOfFailure = 2000;
 
 /** What an agent is told when its chunk came out red. */
 export function fixPrompt({ number, title }: Pick<Chunk, 'number' | 'title'>, failure: string): string {
@@ -152,8 +152,7 @@ const comparedLength = 200;
 export function isHandedOver(run: ChunkRun, promptLabel: string | null): boolean {
   if (run.handedOver === null || promptLabel === null) return false;
   const wanted = run.handedOver.prompt.slice(0, comparedLength);
-  const sent = promptLabel.replace(/^<pasted_content[^>]*>\s*/, '').slice(0, comparedLength);
-  return wanted !== '' && sent === wanted;
+  return wanted !== '' && promptLabel.slice(0, comparedLength) === wanted;
 }
 
 /** A line of the event log, as far as it tells what a session does. */

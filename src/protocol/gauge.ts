@@ -14,6 +14,8 @@ export interface WindowState {
   readonly label: string;
   readonly usedPercent: number;
   readonly reservePercent: number;
+  /** the reserve is what finishing and saving has cost before, not the percentage that was set */
+  readonly reserveLearned?: true | undefined;
   readonly headroomPercent: number;
   readonly resetsAt: number | null;
   readonly capturedAt: number;

@@ -41,6 +41,9 @@ export function panelStrings(t: (text: string) => string) {
     reading: t('Reading transcripts, {0}%. Numbers still grow.'),
     resets: t('Resets {0}, in {1}'),
     resetDue: t('Was due to reset {0}'),
+    reserveLearned: t(
+      'The last {0}% are the learned reserve: finishing and saving took no more, nine times of ten. {1}% left before it.',
+    ),
     reserve: t('The last {0}% is the reserve, kept for finishing and saving. {1}% left before it.'),
     meter: t('{0}: {1}, the last {2} percent are the reserve, {3}'),
     meterUsed: t('{0} percent used'),

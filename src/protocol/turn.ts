@@ -33,9 +33,15 @@ export interface PromptFeatures {
 /** Token classes in a row: input, output, five-minute and one-hour cache writes, cache reads. */
 export type TokenRow = readonly [number, number, number, number, number];
 
-const count = v.pipe(v.number(), v.minValue(0), v.maxValue(1e15));
+const mostCounted = 1e15;
+const count = v.pipe(v.number(), v.minValue(0), v.maxValue(mostCounted));
 const instant = v.pipe(v.number(), v.minValue(0), v.maxValue(8.64e15));
-const tokenRow = v.tuple([count, count, count, count, count]);
+/** By hand: most of a turn's numbers are in its rows, and a hook that checks hundreds of turns is waited for. */
+const tokenRow = v.custom<TokenRow>((row) => Array.isArray(row) && row.length === 5 && row.every(isCount));
+
+function isCount(value: unknown): boolean {
+  return typeof value === 'number' && value >= 0 && value <= mostCounted;
+}
 
 const turnSchema = v.object({
   agent: v.string(),
@@ -97,6 +103,6 @@ export function tokenRowOf({ input, output, cacheWrite5m, cacheWrite1h, cacheRea
 }
 
 /** What a task newly put through the model; cache reads are told apart. */
-export function newTokensOf([input, output, cacheWrite5m, cacheWrite1h]: TokenRow): number {
-  return input + output + cacheWrite5m + cacheWrite1h;
+export function newTokensOf(row: TokenRow): number {
+  return row[0] + row[1] + row[2] + row[3];
 }

@@ -73,13 +73,19 @@ const preferencesSchema: v.GenericSchema<unknown, Preferences> = v.pipe(
     landing: valueOr(landingSchema, landing),
     handOverAtSessionStart: valueOr(v.boolean(), handOverAtSessionStart),
     planFile: valueOr(planFileSchema, planFile),
-    budgets: v.pipe(
-      v.unknown(),
-      v.transform((value) => checkedBudgets(value).budgets),
+    budgets: v.optional(
+      v.pipe(
+        v.unknown(),
+        v.transform((value) => checkedBudgets(value).budgets),
+      ),
+      null,
     ),
-    prices: v.pipe(
-      v.unknown(),
-      v.transform((value) => checkedPrices(value).prices),
+    prices: v.optional(
+      v.pipe(
+        v.unknown(),
+        v.transform((value) => checkedPrices(value).prices),
+      ),
+      null,
     ),
   }),
 );

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { realpathSync } from 'node:fs';
+import { readFileSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import * as v from 'valibot';
 import { turnFileSchema, turnsSchema, type Turn, type TurnFit } from '../protocol/turn.ts';
 import { makePrivateFolder, writeFileAtomic } from './atomicFile.ts';
 import { errorCode } from './errno.ts';
+import { expendableFiles, forgetOldest } from './expendableFiles.ts';
 import { takeFileLock } from './fileLock.ts';
 
 // Past turns of the agents, one small file per repository, so that the hook reads what it needs in a few milliseconds. Only features and
@@ -78,8 +78,9 @@ export function readTurns(stateFolder: string, folder: string, most = mostTurns)
 /** Turns of the other repositories, newest last, of at most `files` files: what there is to go by in a repository that is new. */
 export function readOtherTurns(stateFolder: string, folder: string, files: number, most = mostTurns): readonly Turn[] {
   const own = turnFile(stateFolder, folder);
-  const others = listFiles(stateFolder).filter((file) => file.path !== own);
-  const newest = others.sort((a, b) => b.mtimeMs - a.mtimeMs).slice(0, files);
+  const newest = expendableFiles(turnsFolder(stateFolder))
+    .filter((file) => file.path !== own)
+    .slice(0, files);
   return newest.flatMap((file) => readFile(file.path, most).turns).sort((a, b) => a.at - b.at);
 }
 
@@ -102,7 +103,7 @@ export async function changeTurns(
     const { turns: before } = readFile(file);
     const after = [...change(before)].sort((a, b) => a.at - b.at || a.session - b.session).slice(-mostTurns);
     if (after.length === 0 || JSON.stringify(after) === JSON.stringify(before)) return true;
-    if (before.length === 0) forgetOldest(stateFolder);
+    if (before.length === 0) forgetOldest(turnsFolder(stateFolder), mostFiles);
     await writeFileAtomic(file, textOf(folder, after, fitOf?.(after) ?? null), 0o600, { isExpendable: true });
     return true;
   } finally {
@@ -126,33 +127,4 @@ function readFile(file: string, most = mostTurns): Turns {
     if (error instanceof SyntaxError || errorCode(error) === 'ENOENT') return noTurns;
     throw error;
   }
-}
-
-function listFiles(stateFolder: string): { path: string; mtimeMs: number }[] {
-  const folder = turnsFolder(stateFolder);
-  const files: { path: string; mtimeMs: number }[] = [];
-  for (const name of namesIn(folder)) {
-    if (!name.endsWith('.json') || name.startsWith('.')) continue;
-    try {
-      const file = path.join(folder, name);
-      files.push({ path: file, mtimeMs: statSync(file).mtimeMs });
-    } catch {
-      // Forgotten by somebody else just now.
-    }
-  }
-  return files;
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return [];
-    throw error;
-  }
-}
-
-function forgetOldest(stateFolder: string): void {
-  const files = listFiles(stateFolder).sort((a, b) => b.mtimeMs - a.mtimeMs);
-  for (const { path: file } of files.slice(mostFiles - 1)) rmSync(file, { force: true });
 }

@@ -34,6 +34,8 @@ export class LiveUsage {
   #spoolWanted = false;
   #sweepWanted = false;
   #mustPost = false;
+  #looksAsked = 0;
+  #looksDone = 0;
   #nextSweepAt = -Infinity;
   #sweepTimer: NodeJS.Timeout | null = null;
   #isWorking = false;
@@ -64,13 +66,17 @@ export class LiveUsage {
     });
   }
 
-  /** Looks at everything and posts in any case: the first look, or one more on request. */
+  /**
+   * Looks at everything and posts in any case: the first look, or one more on request. Resolves when that is posted, so that whoever asked
+   * goes by what was there when they did.
+   */
   async look(): Promise<void> {
-    this.#mustPost = true;
+    const look = ++this.#looksAsked;
+    this.#spoolWanted = this.#spool !== null;
     this.#sweepWanted = true;
     this.#cancelledAt = null;
-    this.#nextSweepAt = -Infinity;
-    await this.#work();
+    // A sweep that is on its way may have passed by what is asked for.
+    while (this.#looksDone < look && !this.#stop.signal.aborted) await this.#work();
   }
 
   /** Ends a long reading: older transcripts stay unread until the next `look`. What comes new is read as before. */
@@ -101,9 +107,10 @@ export class LiveUsage {
   }
 
   async #work(): Promise<void> {
-    if (this.#isWorking) return;
-    this.#isWorking = true;
-    this.#working = this.#workOn();
+    if (!this.#isWorking) {
+      this.#isWorking = true;
+      this.#working = this.#workOn();
+    }
     await this.#working;
   }
 
@@ -113,7 +120,7 @@ export class LiveUsage {
         if (this.#saveWanted) await this.#save();
         else if (this.#spoolWanted) this.#takeSpool();
         else if (this.#files.size > 0) await this.#refresh();
-        else if (this.#sweepWanted && this.#isSweepDue()) await this.#sweep();
+        else if (this.#sweepWanted && (this.#looksDone < this.#looksAsked || this.#isSweepDue())) await this.#sweep();
         else break;
       }
     } catch (error) {
@@ -163,6 +170,7 @@ export class LiveUsage {
 
   async #sweep(): Promise<void> {
     this.#sweepWanted = false;
+    const look = this.#looksAsked;
     const mustPost = this.#mustPost;
     this.#mustPost = false;
     const start = performance.now();
@@ -179,7 +187,10 @@ export class LiveUsage {
     }
     this.#saveSoon();
     this.#nextSweepAt = performance.now() + sweepRest * (performance.now() - start);
-    if (mustPost || this.#cancelledAt !== modifiedSince) this.#postSoon();
+    const isAskedFor = this.#looksDone < look;
+    this.#looksDone = look;
+    if (isAskedFor) this.#postNow();
+    else if (mustPost || this.#cancelledAt !== modifiedSince) this.#postSoon();
   }
 
   /** Events can ask for sweeps without end (a program that makes files in a watched folder): they may take a fifth of the time. */
@@ -196,14 +207,15 @@ export class LiveUsage {
   #postSoon(): void {
     if (this.#stop.signal.aborted) return;
     const wait = this.#lastPostAt + postInterval - performance.now();
-    this.#postTimer ??= setTimeout(
-      () => {
-        this.#postTimer = null;
-        this.#lastPostAt = performance.now();
-        this.#options.post(this.#scan.snapshot(), this.#scan);
-      },
-      Math.max(0, wait),
-    );
+    this.#postTimer ??= setTimeout(() => this.#postNow(), Math.max(0, wait));
+  }
+
+  #postNow(): void {
+    if (this.#postTimer !== null) clearTimeout(this.#postTimer);
+    this.#postTimer = null;
+    if (this.#stop.signal.aborted) return;
+    this.#lastPostAt = performance.now();
+    this.#options.post(this.#scan.snapshot(), this.#scan);
   }
 }
 

@@ -23,3 +23,6 @@ export const usageWorkerDataSchema = v.strictObject({
   prices: v.optional(priceOverridesSchema),
 });
 export type UsageWorkerData = v.InferOutput<typeof usageWorkerDataSchema>;
+
+/** What the worker posts when a 'rescan' is done: everything that was there when it was asked for is posted and published. */
+export const looked = 'looked';

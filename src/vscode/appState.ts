@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { gaugeState } from '../budget/gauge.ts';
 import type { Budgets } from '../protocol/budgets.ts';
-import type { GaugeState } from '../protocol/gauge.ts';
+import type { GaugeState, WindowState } from '../protocol/gauge.ts';
 import type { FolderView, PanelSnapshot } from '../protocol/panel.ts';
 import type { SessionUsage, UsageSnapshot } from '../protocol/usage.ts';
 import type { RecoveryPart } from './recovery/recoveryPart.ts';
@@ -33,6 +33,12 @@ export interface SnapshotPart {
   ): Partial<PanelSnapshot>;
 }
 
+/** What a window's reserve is where it is learned, from a part that is loaded after activation too. */
+export interface ReserveSource {
+  readonly onDidChange: vscode.Event<void>;
+  of(window: Pick<WindowState, 'agent' | 'account' | 'id'>, cwd: string | undefined): number | null;
+}
+
 /** The one owner of what is shown: status bar and panel both draw its snapshots, so they cannot disagree. */
 export class AppState implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<PanelSnapshot>();
@@ -44,6 +50,7 @@ export class AppState implements vscode.Disposable {
   readonly #tick: NodeJS.Timeout;
   #usage = nothingUsed;
   #part: SnapshotPart | undefined;
+  #reserve: ReserveSource | undefined;
   #revision = 0;
   #lastAt = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -69,9 +76,13 @@ export class AppState implements vscode.Disposable {
   }
 
   /** From now on snapshots show this too. */
-  join(part: SnapshotPart): void {
+  join(part: SnapshotPart, reserve: ReserveSource): void {
     this.#part = part;
-    this.#subscriptions.push(part.onDidChange(() => this.update()));
+    this.#reserve = reserve;
+    this.#subscriptions.push(
+      part.onDidChange(() => this.update()),
+      reserve.onDidChange(() => this.update()),
+    );
     this.update();
   }
 
@@ -94,7 +105,10 @@ export class AppState implements vscode.Disposable {
     const { reservePercent, budgets } = this.#settings();
     // Asked for each time: a laptop travels.
     const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
-    return gaugeState({ usage: this.#usage, folders: this.#realFolders(), now, reservePercent, budgets, timeZone });
+    const [usage, folders] = [this.#usage, this.#realFolders()];
+    const learnedReserve = (window: Parameters<ReserveSource['of']>[0]) =>
+      this.#reserve?.of(window, folders[0]) ?? null;
+    return gaugeState({ usage, folders, now, reservePercent, learnedReserve, budgets, timeZone });
   }
 
   #realFolders(): readonly string[] {

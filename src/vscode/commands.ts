@@ -13,7 +13,7 @@ interface Actions {
   readonly recovery: RecoveryPart;
   readonly rarely: () => Promise<RareActions>;
   readonly planned: () => Promise<PlanActions>;
-  readonly estimate: (root: string | undefined) => Promise<void>;
+  readonly estimate: (root: string | undefined, task: string | undefined) => Promise<unknown>;
   readonly log: Log;
 }
 
@@ -21,7 +21,8 @@ interface Actions {
 const walkthroughId = 'soft-landing.soft-landing#start';
 
 /** Any extension can run our commands with anything. */
-const root = v.fallback(v.optional(v.string()), undefined);
+const text = v.fallback(v.optional(v.string()), undefined);
+const root = text;
 
 /** Every command of the manifest; what they throw is caught here, once, logged and told. */
 export function registerCommands({ recovery, rarely, planned, estimate, log }: Actions): vscode.Disposable {
@@ -64,7 +65,7 @@ export function registerCommands({ recovery, rarely, planned, estimate, log }: A
     openPlan: async (folder) => (await planned()).chunkActions.openPlan(v.parse(root, folder)),
     copyDiagnostics: async () => (await rarely()).diagnosticsActions.copy(),
     removeEverything: async () => (await rarely()).removeEverything.run(),
-    estimateTask: (folder) => estimate(v.parse(root, folder)),
+    estimateTask: (folder, task) => estimate(v.parse(root, folder), v.parse(text, task)),
     showLog: () => {
       log.show(true);
       return Promise.resolve();

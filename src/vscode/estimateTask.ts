@@ -3,8 +3,11 @@
  */
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { isInside } from '../budget/folders.ts';
 import { namedFiles, promptFeatures } from '../agents/promptFeatures.ts';
 import type { Surroundings } from '../agents/agent.ts';
+import type { Decision } from '../budget/decision.ts';
+import type { Range } from '../budget/estimate/thumb.ts';
 import { estimateFromState, type TaskAnswer, usualModel } from '../budget/taskEstimate.ts';
 import { basisText, verdictText } from '../budget/verdictText.ts';
 import { planFileBy } from '../plan/planFile.ts';
@@ -14,67 +17,96 @@ import { readPreferences } from '../store/preferences.ts';
 import { stateFolder } from '../store/stateFolder.ts';
 import { newestTranscripts } from '../usage/tokens/newestTranscripts.ts';
 import { WorkerTokenCounter } from '../usage/tokens/tokenCounter.ts';
+import { editorLanguage } from './language.ts';
 import type { Log } from './log.ts';
 import { planFileSetting } from './settings.ts';
 
 const { t } = vscode.l10n;
 
-/** An editor can hold hundreds open; no task is about all of them. */
 const mostFiles = 50;
 
 export interface EstimateContext {
   readonly surroundings: Surroundings;
   readonly extensionPath: string;
+  /** has the limits published as they are now */
+  readonly look: () => Promise<void>;
   readonly log: Log;
 }
 
-/** Asks for the task, and says what it will likely take and whether there is room. */
-export async function estimateTask(root: string | undefined, context: EstimateContext): Promise<void> {
+/** What other extensions, and keybindings with arguments, get from the command. */
+export interface EstimatedTask {
+  readonly decision: Decision;
+  /** new tokens */
+  readonly tokens: Range;
+  readonly comparableTasks: number;
+}
+
+/**
+ * Asks for the task, unless it is given, and says what it will likely take and whether there is room. Answers as soon as that is said;
+ * undefined: there is no folder, or nothing was typed.
+ */
+export async function estimateTask(
+  root: string | undefined,
+  given: string | undefined,
+  context: EstimateContext,
+): Promise<EstimatedTask | undefined> {
   const folder = root ?? workFolder();
   if (folder === undefined) {
     void vscode.window.showInformationMessage(t('Open a folder first: an estimate rests on the tasks done in it.'));
-    return;
+    return undefined;
   }
-  const task = await vscode.window.showInputBox({
-    title: t('Estimate Task'),
-    prompt: t('What shall the agent do? Open files count as files of the task.'),
-    placeHolder: t('Refactor the parser in src/parse.ts'),
-    ignoreFocusOut: true,
-  });
-  if (task === undefined || task.trim() === '') return;
+  const task = given ?? (await askForTask());
+  if (task === undefined || task.trim() === '') return undefined;
   const answer = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title: t('Estimating…') },
     () => answerFor(task, folder, context),
   );
-  context.log.info(
-    `[estimate] decision=${answer.verdict.decision} likely=${Math.round(answer.estimate.tokens.likely)} comparable=${answer.estimate.comparableTasks}`,
-  );
-  await show(answer, task, folder);
+  const { estimate, verdict } = answer;
+  const { tokens, comparableTasks } = estimate;
+  const { decision } = verdict;
+  context.log.info(`[estimate] decision=${decision} likely=${Math.round(tokens.likely)} comparable=${comparableTasks}`);
+  void show(answer, task, folder);
+  return { decision, tokens, comparableTasks };
+}
+
+function askForTask(): Thenable<string | undefined> {
+  return vscode.window.showInputBox({
+    title: t('Estimate Task'),
+    prompt: t('What shall the agent do? Files that are on screen count as files of the task.'),
+    placeHolder: t('Refactor the parser in src/parse.ts'),
+    ignoreFocusOut: true,
+  });
+}
+
+interface EditorAnswer extends TaskAnswer {
+  /** some file was told by its size, or by samples */
+  readonly isApproximate: boolean;
 }
 
 async function answerFor(
   task: string,
   folder: string,
-  { surroundings, extensionPath }: EstimateContext,
-): Promise<TaskAnswer> {
+  { surroundings, extensionPath, look }: EstimateContext,
+): Promise<EditorAnswer> {
+  const looking = look();
   const state = stateFolder(surroundings);
   const named = namedFiles(task).map((file) => path.resolve(folder, file));
-  const files = [...new Set([...named, ...openFiles(folder)])].slice(0, mostFiles);
+  const files = [...new Set([...named, ...shownFiles(folder)])].slice(0, mostFiles);
   const counter = new WorkerTokenCounter(path.join(extensionPath, 'dist'));
   const counted = await counter.count({
     files,
     transcripts: files.length === 0 ? [] : await newestTranscripts(surroundings),
     model: usualModel(state, folder),
   });
+  await looking;
   const features = promptFeatures(task);
   const seen = files.length - counted.missing.length;
-  return estimateFromState(
+  const answer = estimateFromState(
     {
       features: { ...features, files: Math.max(features.files, seen) },
       cwd: folder,
       asking: { agent: null, sessionId: null, transcriptPath: null },
       files: seen === 0 ? null : counted,
-      isRed: null,
       isBegun: false,
     },
     {
@@ -85,10 +117,16 @@ async function answerFor(
       effort: 'full',
     },
   );
+  return { ...answer, isApproximate: seen > 0 && counted.isApproximate };
 }
 
-async function show({ estimate, verdict }: TaskAnswer, task: string, folder: string): Promise<void> {
-  const sentence = `${verdictText(verdict, estimate, Date.now())} ${t('It rests on {0}.', basisText(estimate))}`;
+async function show({ estimate, verdict, isApproximate }: EditorAnswer, task: string, folder: string): Promise<void> {
+  const sentences = [
+    verdictText(verdict, estimate, Date.now(), editorLanguage),
+    t('It rests on {0}.', basisText(estimate, editorLanguage)),
+  ];
+  if (isApproximate) sentences.push(t('The files are too large to be counted whole.'));
+  const sentence = sentences.join(' ');
   const [proceed, split] = [t('Proceed'), t('Split into Chunks')];
   const isWorry = verdict.decision === 'tight' || verdict.decision === 'split';
   const buttons = verdict.decision === 'split' ? [split, proceed] : [proceed, split];
@@ -111,12 +149,9 @@ function workFolder(): string | undefined {
   return (folder ?? vscode.workspace.workspaceFolders?.[0])?.uri.fsPath;
 }
 
-/** Files in open tabs, of this folder. */
-function openFiles(folder: string): readonly string[] {
-  const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
-  return tabs.flatMap(({ input }) => {
-    if (!(input instanceof vscode.TabInputText) || input.uri.scheme !== 'file') return [];
-    const file = input.uri.fsPath;
-    return path.relative(folder, file).startsWith('..') ? [] : [file];
-  });
+/** Files of this folder that are looked at. Behind other tabs there may be dozens, of whatever was done before. */
+function shownFiles(folder: string): readonly string[] {
+  return vscode.window.visibleTextEditors.flatMap(({ document: { uri } }) =>
+    uri.scheme === 'file' && isInside(uri.fsPath, folder) ? [uri.fsPath] : [],
+  );
 }

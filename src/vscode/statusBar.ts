@@ -2,11 +2,11 @@ import * as vscode from 'vscode';
 import { translatedGauge } from '../budget/gaugeNames.ts';
 import { gaugeText } from '../budget/gaugeText.ts';
 import { gaugeTooltip, type GaugeTooltip } from '../budget/gaugeTooltip.ts';
-import { english, type Language } from '../budget/language.ts';
 import type { CheckpointSummary } from '../protocol/checkpoint.ts';
 import type { GaugeLevel } from '../protocol/gauge.ts';
 import type { PanelSnapshot } from '../protocol/panel.ts';
 import { commandIds } from './commandIds.ts';
+import { editorLanguage } from './language.ts';
 import type { Settings } from './settings.ts';
 
 /** VS Code allows these two only, as a last resort: quiet until the reserve is reached. */
@@ -25,12 +25,6 @@ const links = {
 } satisfies Partial<Record<keyof typeof commandIds, string>>;
 type Link = keyof typeof links;
 
-/** English keeps clocks of 24 hours, as the panel and the command line do. */
-const language: Language = {
-  t: vscode.l10n.t,
-  locale: vscode.env.language === 'en' ? english.locale : vscode.env.language,
-};
-
 /** The gauge in the status bar: one item, drawn from the same snapshots as the panel. */
 export class StatusBar implements vscode.Disposable {
   readonly #item: vscode.StatusBarItem;
@@ -47,13 +41,13 @@ export class StatusBar implements vscode.Disposable {
   }
 
   draw({ gauge: spoken, now, day, unprotected, folders }: PanelSnapshot): void {
-    const gauge = translatedGauge(spoken, language.t);
+    const gauge = translatedGauge(spoken, editorLanguage.t);
     const isBroken = unprotected !== undefined;
     const icon = isBroken ? '$(error)' : (icons[gauge.level] ?? '$(dashboard)');
-    const text = `${icon} ${gaugeText(gauge, this.#settings().statusBar, language)}`.trimEnd();
+    const text = `${icon} ${gaugeText(gauge, this.#settings().statusBar, editorLanguage)}`.trimEnd();
     const background = isBroken ? backgrounds.exhausted : backgrounds[gauge.level];
     const lastCheckpoint = newestOf(folders.flatMap(({ checkpoints: [newest] }) => newest ?? []));
-    const tooltip = gaugeTooltip({ gauge, day, lastCheckpoint, unprotected, now, language });
+    const tooltip = gaugeTooltip({ gauge, day, lastCheckpoint, unprotected, now, language: editorLanguage });
     const shownLinks: Link[] = ['openPanel', 'createCheckpoint'];
     if (folders.some(({ undoable }) => undoable !== null)) shownLinks.push('undoReset');
     if (isBroken) shownLinks.push('showLog');
@@ -66,7 +60,10 @@ export class StatusBar implements vscode.Disposable {
     this.#item.backgroundColor = background === undefined ? undefined : new vscode.ThemeColor(background);
     this.#item.tooltip = hover(tooltip, shownLinks);
     // Screen readers cannot reach the hover (microsoft/vscode #127415): everything is in the label.
-    this.#item.accessibilityInformation = { label: label(gaugeText(gauge, 'used', language), tooltip), role: 'button' };
+    this.#item.accessibilityInformation = {
+      label: label(gaugeText(gauge, 'used', editorLanguage), tooltip),
+      role: 'button',
+    };
   }
 
   dispose(): void {

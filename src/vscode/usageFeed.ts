@@ -6,13 +6,14 @@ import type { Surroundings } from '../agents/agent.ts';
 import { packedUsageSchema, unpackedUsage } from '../protocol/packedUsage.ts';
 import type { UsageSnapshot } from '../protocol/usage.ts';
 import type { PriceOverrides } from '../protocol/modelPrice.ts';
-import type { UsageWorkerData } from '../usage/workerData.ts';
+import { looked, type UsageWorkerData } from '../usage/workerData.ts';
 import type { Log } from './log.ts';
 
 /** How far back the gauge looks: a weekly limit's row can be a week old. The CLI's `usage` reads everything. */
 const lookBackMs = 7 * 24 * 3600 * 1000;
 const restartAfterMs = 30_000;
 const patienceMs = 5000;
+const lookPatienceMs = 2000;
 
 /** Runs the usage worker and passes on its snapshots: transcripts are read beside the extension host, never in it. */
 export class UsageFeed implements vscode.Disposable {
@@ -25,6 +26,8 @@ export class UsageFeed implements vscode.Disposable {
   #worker: Worker | undefined;
   #restart: NodeJS.Timeout | undefined;
   #disposed = false;
+  /** who waits for the worker to have looked, in the order in which it was asked */
+  #looks: (() => void)[] = [];
 
   constructor(extensionPath: string, surroundings: () => Surroundings, prices: () => PriceOverrides, log: Log) {
     this.#file = path.join(extensionPath, 'dist', 'usageWorker.cjs');
@@ -46,7 +49,12 @@ export class UsageFeed implements vscode.Disposable {
       prices: this.#prices(),
     };
     const worker = new Worker(this.#file, { workerData, name: 'soft-landing-usage' });
+    this.#looks = [];
     worker.on('message', (message: unknown) => {
+      if (message === looked) {
+        if (this.#worker === worker) this.#looks.shift()?.();
+        return;
+      }
       const parsed = v.safeParse(packedUsageSchema, message);
       if (parsed.success) this.#changed.fire(unpackedUsage(parsed.output));
       else this.#log.error(`[usage] unreadable snapshot problem="${parsed.issues[0].message}"`);
@@ -72,6 +80,22 @@ export class UsageFeed implements vscode.Disposable {
   /** The preferences in the state folder have changed: the limits that are published depend on them. */
   publishLimits(): void {
     this.#worker?.postMessage('preferences');
+  }
+
+  /**
+   * Has the worker look now at everything, and resolves when what it found is in `onDidChange` and in the published limits; after two
+   * seconds at the latest, since a person waits: then what is known has to do.
+   */
+  async look(): Promise<void> {
+    const worker = this.#worker;
+    if (worker === undefined) return;
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, lookPatienceMs);
+      this.#looks.push(resolve);
+      worker.postMessage('rescan');
+    });
+    clearTimeout(timer);
   }
 
   /** Ends it, and waits until nothing is written any more. */

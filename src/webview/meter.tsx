@@ -29,7 +29,7 @@ function meterWords({ window, level, now }: MeterProps): string {
 /** A window as a bar: what is used, how far that may be off, the reserve behind its mark, and where an even use would be by now. */
 export function Meter(props: MeterProps) {
   const { window, level } = props;
-  const { usedPercent, reservePercent, headroomPercent, errorPercent, pace } = window;
+  const { usedPercent, reservePercent, reserveLearned, headroomPercent, errorPercent, pace } = window;
   const [low, high] = [clamp(usedPercent - (errorPercent ?? 0)), clamp(usedPercent + (errorPercent ?? 0))];
   const even = pace?.evenPercent ?? null;
   return (
@@ -41,7 +41,11 @@ export function Meter(props: MeterProps) {
       aria-valuemax={100}
       aria-valuenow={clamp(usedPercent)}
       aria-valuetext={meterWords(props)}
-      title={fill(strings.reserve, number.percent(reservePercent), number.percent(headroomPercent))}
+      title={fill(
+        reserveLearned ? strings.reserveLearned : strings.reserve,
+        number.percent(reservePercent),
+        number.percent(headroomPercent),
+      )}
     >
       <div class="meter-reserve" style={{ width: `${clamp(reservePercent)}%` }} />
       <div class="meter-fill" style={{ width: `${clamp(usedPercent)}%` }} />

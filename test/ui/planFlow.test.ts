@@ -24,6 +24,8 @@ import {
 const root = resolve(import.meta.dirname, '..', '..');
 const vsix = process.env['SOFT_LANDING_VSIX'] ?? join(root, 'dist', 'soft-landing.vsix');
 
+const longCriterion = `add works${' with numbers of every kind'.repeat(40)}`;
+
 interface PlanReport {
   readonly plan: { readonly chunks: readonly { readonly status: string; readonly costTokens: number | null }[] };
 }
@@ -42,7 +44,8 @@ if (process.platform === 'linux' || process.platform === 'darwin')
       const program = await installClaude();
       place = await openWorkplace({ files: calculatorFiles, name: 'calculator' });
       await place.cliJson('install', 'claude', '--scope', 'user');
-      place.repository.write('.soft-landing/plan.md', planText);
+      // Its first prompt is longer than what Claude Code takes for typed.
+      place.repository.write('.soft-landing/plan.md', planText.replace('add works', longCriterion));
       place.repository.write('.soft-landing/.gitignore', '*\n');
       agreeToEverything(place.home, realpathSync(place.repository.dir));
       const { PATH = '', ...login } = subscriberEnvironment(place.home, place.api);
@@ -110,6 +113,27 @@ if (process.platform === 'linux' || process.platform === 'darwin')
       await screenshot(page, 'plan-1-before');
     });
 
+    it("Estimate Task, from the panel's title, asks for the task and answers with a range, what it rests on and a way on", async () => {
+      await page.getByRole('button', { name: 'Estimate Task…' }).click();
+      await page.getByPlaceholder('Refactor the parser in src/parse.ts').fill('Fix the rounding in calculator.js');
+      await screenshot(page, 'plan-1-estimate-question');
+      await page.keyboard.press('Enter');
+      const toast = toasts(page, 'It rests on rules of thumb; there is no history yet.');
+      await toast.waitFor();
+      assert.match(
+        await toast.innerText(),
+        /There is room for this task\. Likely \S+ tokens \(\S+ to \S+\)\. Up to \S+ % of the daily budget; 80 % are left above the reserve\./,
+      );
+      await screenshot(page, 'plan-1-estimate');
+      await toast.getByRole('button', { name: 'Split into Chunks' }).click();
+      await toasts(page, 'The task and the request to split it are in the clipboard').waitFor();
+      assert.match(
+        await page.evaluate('navigator.clipboard.readText()'),
+        /^Fix the rounding in calculator\.js\n\n[\s\S]*write them to \.soft-landing\/plan\.md/,
+      );
+      await runCommand(page, 'Notifications: Clear All Notifications');
+    });
+
     it('Start Next Chunk types the prompt into the terminal in which the agent waits; green is ticked, with its cost', async () => {
       await runCommand(page, 'Terminal: Create New Terminal');
       const terminal = page.locator('.terminal-wrapper.active .xterm-helper-textarea');
@@ -119,10 +143,25 @@ if (process.platform === 'linux' || process.platform === 'darwin')
       await page.keyboard.press('Enter');
       await idle();
       place.api.play(write(['add']));
+      await page.keyboard.type('Half a thought');
+      const screen = page.locator('.terminal-wrapper.active .xterm-rows');
+      const isOnScreen = async () => /Half\s+a\s+thought/.test(await screen.innerText());
+      await until('what is typed to be on the screen', isOnScreen);
       await startNext().click();
       await toBe('done,open,open');
       await toasts(page, 'Chunk 1 is green: add').waitFor();
-      assert.match(prompts().at(0) ?? '', /Work on chunk 1 of 3: add \(plan .* do not begin the next one\./);
+      const prompt = prompts().at(0) ?? '';
+      assert.match(prompt, /Work on chunk 1 of 3: add \(plan .* do not begin the next one\./);
+      assert.ok(prompt.includes(longCriterion));
+      assert.doesNotMatch(prompt, /Half a thought/);
+      const named = (await place.checkpoints()).filter(({ label }) => label.startsWith('Work on chunk 1 of 3'));
+      assert.ok(named.length > 0, 'checkpoints are named after the prompt');
+      assert.equal(await isOnScreen(), false);
+      await terminal.focus();
+      await page.keyboard.press('Control+y');
+      await until('what was typed to be back', isOnScreen);
+      await page.keyboard.press('Control+u');
+      await until('the line to be empty', async () => !(await isOnScreen()));
       await until('the cost in the panel', async () => (await chunk(1).innerText()).includes('3.2K of 20K'));
       await screenshot(page, 'plan-2-green');
     });
@@ -156,7 +195,7 @@ if (process.platform === 'linux' || process.platform === 'darwin')
       place.api.play(write(['add', 'subtract', 'multiply'], 'multiply'));
       await startNext().click();
       await toBe('done,done,red');
-      await toasts(page, 'Chunk 3 is red').waitFor();
+      await toasts(page, 'Chunk 3 is red: node test.js failed with exit code 1.').waitFor();
       await panel.locator('.failure').waitFor();
       assert.match(await panel.locator('.failure').innerText(), /8 !== 6|ERR_ASSERTION/);
       await screenshot(page, 'plan-4-red');

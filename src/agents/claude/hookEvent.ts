@@ -1,6 +1,7 @@
 import path from 'node:path';
 import * as v from 'valibot';
 import type { HookCommon, HookEvent, SessionSource, ToolCall } from '../agent.ts';
+import { withoutPasteMarks } from './pastedContent.ts';
 
 const toolInput = v.optional(v.fallback(v.record(v.string(), v.unknown()), {}), {});
 const batchedToolSchema = v.looseObject({ tool_name: v.string(), tool_input: toolInput });
@@ -46,7 +47,7 @@ export function parseClaudeHookEvent(text: string): HookEvent | null {
     case 'SessionStart':
       return { ...common, kind: 'session', source: sourceOf(input.source) };
     case 'UserPromptSubmit': {
-      const prompt = typeof input.prompt === 'string' ? input.prompt : '';
+      const prompt = typeof input.prompt === 'string' ? withoutPasteMarks(input.prompt) : '';
       const isPlanMode = input.permission_mode === 'plan';
       return { ...common, kind: 'prompt', prompt, isAutoContinuation: autoContinuation.test(prompt), isPlanMode };
     }

@@ -1,6 +1,7 @@
 import type { PromptFeatures } from '../../protocol/turn.ts';
 import { nothingTold, type Told } from '../agent.ts';
 import { instant, isRecord, type JsonRecord, textOf } from '../fields.ts';
+import { withoutPasteMarks } from './pastedContent.ts';
 import { promptFeatures, withPlanMode } from '../promptFeatures.ts';
 
 /**
@@ -15,7 +16,8 @@ export function promptTold(json: JsonRecord, sessionKey: string): Told {
   // Results of tools, which carry a text too where they were shortened.
   if ('toolUseResult' in json || 'sourceToolAssistantUUID' in json) return nothingTold;
   const message = json['message'];
-  const text = isRecord(message) ? promptText(message['content']) : null;
+  const told = isRecord(message) ? promptText(message['content']) : null;
+  const text = told === null ? null : withoutPasteMarks(told);
   const at = instant(textOf(json['timestamp']));
   if (text === null || at === null || isWrittenByClient(text)) return nothingTold;
   const sessionId = textOf(json['sessionId']) ?? sessionKey.slice(sessionKey.lastIndexOf('/') + 1);

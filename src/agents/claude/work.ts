@@ -2,6 +2,7 @@ import { type JsonRecord, instant, isRecord, noFields, textOf } from '../fields.
 import { type SessionPlace, type WorkFormat, type WorkItem } from '../workItem.ts';
 import { claudeCall } from './calls.ts';
 import { apiErrorRetry, failureOf } from './failures.ts';
+import { withoutPasteMarks } from './pastedContent.ts';
 
 /** The work in a Claude Code transcript (2.1.330; facts in ARCHITECTURE.md, Recovery). */
 export const claudeWork: WorkFormat = {
@@ -52,7 +53,7 @@ function userItems(json: JsonRecord, at: number): readonly WorkItem[] {
     if (block['type'] === 'tool_result') items.push(resultItem(json, block, at));
     else if (block['type'] === 'text' && typeof block['text'] === 'string') texts.push(block['text']);
   }
-  const text = texts.join('\n').trim();
+  const text = withoutPasteMarks(texts.join('\n')).trim();
   if (text.startsWith('[Request interrupted by user')) return [...items, { kind: 'end', at, by: 'user' }];
   if (text === '' || json['isCompactSummary'] === true || notTyped.test(text)) return items;
   const origin = json['turnOrigin'];

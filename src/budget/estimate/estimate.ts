@@ -85,13 +85,15 @@ export function outcomeRange(
 /** Token classes of an average task for each new token: what is read again from the cache comes on top. */
 export function averageMix(turns: readonly WeightedTurn[]): TokenRow {
   const sums: [number, number, number, number, number] = [0, 0, 0, 0, 0];
-  let total = 0;
   for (const { turn, weight } of turns) {
-    turn.tokens.forEach((tokens, index) => {
-      sums[index] = (sums[index] ?? 0) + tokens * weight;
-    });
-    total += newTokensOf(turn.tokens) * weight;
+    const row = turn.tokens;
+    sums[0] += row[0] * weight;
+    sums[1] += row[1] * weight;
+    sums[2] += row[2] * weight;
+    sums[3] += row[3] * weight;
+    sums[4] += row[4] * weight;
   }
+  const total = newTokensOf(sums);
   if (total === 0) return usualMix;
   return [sums[0] / total, sums[1] / total, sums[2] / total, sums[3] / total, sums[4] / total];
 }

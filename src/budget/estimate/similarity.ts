@@ -59,16 +59,22 @@ export function distance(one: TaskPoint, other: TaskPoint): number {
   return (
     Math.abs(one.words - other.words) +
     Math.abs(one.files - other.files) +
-    (traitDistances[one.traits ^ other.traits] ?? 0) +
+    traitDistance(one.traits ^ other.traits) +
     modelDistance(one, other) +
     contextDistance(one.context, other.context)
   );
 }
 
-/** By the set of traits that one of both has, as bits. */
-const traitDistances = Float64Array.from({ length: 1 << traits.length }, (_, differing) =>
-  traits.reduce((sum, trait, bit) => sum + ((differing >>> bit) & 1) * traitWeights[trait], 0),
-);
+/** By the set of traits that one of both has, as bits. Reckoned when first needed: all of them take longer than a hook may load. */
+const traitDistances = new Float64Array(1 << traits.length).fill(-1);
+
+function traitDistance(differing: number): number {
+  const known = traitDistances[differing] ?? -1;
+  if (known >= 0) return known;
+  const sum = traits.reduce((so, trait, bit) => so + ((differing >>> bit) & 1) * traitWeights[trait], 0);
+  traitDistances[differing] = sum;
+  return sum;
+}
 
 function modelDistance(one: TaskPoint, other: TaskPoint): number {
   const agent = one.agent !== null && other.agent !== null && one.agent !== other.agent ? otherAgent : 0;

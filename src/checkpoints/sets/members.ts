@@ -24,6 +24,7 @@ export type Member = NonNullable<CheckpointRecord['members']>[number];
 export interface SetTools extends CheckpointTools, Waiting {
   /** opens whatever lies there, its refs where they are to be */
   readonly open: (dir: string) => Promise<Repository>;
+  readonly stateFolder: string;
 }
 
 /** More in one repository are no work of a person: a folder full of clones, which nobody wants saved before each edit. */

@@ -20,6 +20,7 @@ import type { Repository } from '../git/repository.ts';
 import { previewRestore, restore, type RestoreRequest, type RestoreTools } from '../restore/restore.ts';
 import type { Kept, MemberTarget, RestorePlan } from '../restore/restorePlan.ts';
 import { surveyRepository } from '../capture/survey.ts';
+import { noteVerdictAfter } from '../verify/treeVerdict.ts';
 
 export type SetRestoreTools = RestoreTools & SetTools;
 
@@ -80,6 +81,7 @@ export async function restoreSet(
   );
   const named = await nameMembers(repository, safety, members);
   await rememberState(repository, named.record.id, null);
+  await noteVerdictAfter(repository, request, tools.stateFolder);
   return { ...report(plan, members), safety: named };
 }
 

@@ -11,6 +11,7 @@ import { changesSince } from '../sets/memberInspect.ts';
 import type { SetTools } from '../sets/members.ts';
 import { runShellCommand, type CommandEnd } from './shellCommand.ts';
 import { filesOf, presentFiles } from './treeState.ts';
+import { noteVerdict } from './treeVerdict.ts';
 import type { Locked } from './verifying.ts';
 
 /** Long enough for a large suite, short enough that one which hangs is told of. */
@@ -67,6 +68,7 @@ export async function verify(
     const changed = await changedSince(repository, target, files, tools);
     const passed = ran.end === 'exited' && ran.exitCode === 0;
     const marked = changed === null ? await mark(repository, target.record.id, command, passed, ran, tools) : target;
+    if (changed === null) await noteVerdict(repository, passed ? 'green' : 'red', tools.stateFolder);
     return {
       checkpoint: summarize(marked),
       command,

@@ -9,6 +9,7 @@ import {
   runningSessionsFolders,
   type RunningSession,
 } from '../../agents/claude/runningSessions.ts';
+import { editorModeFiles, keysToClear, saysVim } from '../../agents/claude/promptInput.ts';
 import { lookAt } from '../../recovery/recordInterruption.ts';
 import { worksIn } from '../../recovery/sessions.ts';
 import { isAlive } from '../../store/fileLock.ts';
@@ -23,12 +24,15 @@ interface AgentTerminal {
   readonly registry: string;
 }
 
+/** Keys that come in one piece with others are taken for something else: an Escape for the beginning of a sequence. */
+const betweenKeysMs = 150;
 /** Terminal interfaces take what comes in one piece for a paste, an Enter in it included: so that comes by itself. */
 const enterAfterMs = 400;
 
 /**
  * Types one line into the terminal of this window in which an agent works in that folder and waits for its user. Never into one that is
- * at work, or that was cut off by a limit and goes on by itself. Only Claude Code says of itself whether it is idle.
+ * at work, or that was cut off by a limit and goes on by itself. Only Claude Code says of itself whether it is idle. What a person has half
+ * typed there is taken out first, for it would be sent along; nobody can see whether there is any, so whoever calls says how it comes back.
  */
 export async function sendToAgent(
   folder: string,
@@ -44,10 +48,21 @@ export async function sendToAgent(
   const chosen = free.find(({ terminal }) => terminal === vscode.window.activeTerminal) ?? free[0];
   if (!chosen) return 'waiting';
   chosen.terminal.show(true);
+  for (const keys of keysToClear(await isVim(chosen))) {
+    chosen.terminal.sendText(keys, false);
+    await sleep(betweenKeysMs);
+  }
   chosen.terminal.sendText(line, false);
   await sleep(enterAfterMs);
   chosen.terminal.sendText('', true);
   return 'sent';
+}
+
+/** Whether its line is vim's, as far as the settings tell. */
+async function isVim({ session: { cwd }, registry }: AgentTerminal): Promise<boolean> {
+  const files = editorModeFiles(path.dirname(registry), cwd);
+  const texts = await Promise.all(files.map((file) => readFile(file, 'utf8').catch(() => '')));
+  return texts.some(saysVim);
 }
 
 async function agentTerminals(folder: string, surroundings: Surroundings): Promise<readonly AgentTerminal[]> {

@@ -95,7 +95,8 @@ export class ChunkActions {
     const sent = await sendToAgent(plan.folder.root, line, this.#options.surroundings());
     this.#options.log.info(`[plan] handed over chunk=${chunk.number} to=${sent}`);
     if (sent === 'sent') {
-      vscode.window.setStatusBarMessage(t('Chunk {0} is with the agent', chunk.number), 5000);
+      const words = t('Chunk {0} is with the agent. Had you begun to type there? Ctrl+Y brings it back.', chunk.number);
+      vscode.window.setStatusBarMessage(words, 10_000);
       return 'terminal';
     }
     await vscode.env.clipboard.writeText(line);

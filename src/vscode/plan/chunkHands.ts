@@ -15,13 +15,15 @@ import type { GaugeState } from '../../protocol/gauge.ts';
 import { succeed } from '../../protocol/result.ts';
 import type { SessionUsage } from '../../protocol/usage.ts';
 import type { FolderPlan } from './folderPlan.ts';
-import { sentence, type VerifyActions } from './verifyActions.ts';
+import { reason, type VerifyActions } from './verifyActions.ts';
 import type { VerifyCommands } from './verifyCommand.ts';
 
 const { t } = vscode.l10n;
 
 /** How much is left, and what was used: from the one picture that status bar and panel draw. */
 export interface Meter {
+  /** looks at everything now: the picture may be seconds old, and a decision is to be made */
+  look(): Promise<void>;
   gauge(): GaugeState;
   budgets(): Budgets;
   sessions(): readonly SessionUsage[];
@@ -47,11 +49,12 @@ export function chunkHands({ plan, stateFolder, meter, commands, verifyActions }
     planName: plan.name,
     stateFolder,
     now: Date.now,
-    estimate: ({ chunk, prompt }) => {
-      const { budgetTokens: chunkTokens, status } = chunk;
+    estimate: async ({ chunk, prompt }) => {
+      await meter.look();
+      const { budgetTokens: chunkTokens } = chunk;
       const room = chunkRoom(meter.gauge(), meter.budgets(), chunkTokens, Date.now());
       const features = promptFeatures(prompt);
-      const question = { room, features, cwd: folder.root, chunkTokens, isRed: status === 'red' };
+      const question = { room, features, cwd: folder.root, chunkTokens };
       return chunkFromState(question, stateFolder, Date.now());
     },
     agreesToBegin: askToBegin,
@@ -67,15 +70,21 @@ export function chunkHands({ plan, stateFolder, meter, commands, verifyActions }
       const done = await verifyActions.run(folder, set?.command === command ? set : own, { isShown: false });
       return done.ok ? succeed(forPlan(done.value)) : done;
     },
-    tokensBefore: () => Promise.resolve(tokensBySession(sessions())),
-    tokensSince: (run) => Promise.resolve(tokensSinceRun(sessions(), run)),
+    tokensBefore: async () => {
+      await meter.look();
+      return tokensBySession(sessions());
+    },
+    tokensSince: async (run) => {
+      await meter.look();
+      return tokensSinceRun(sessions(), run);
+    },
   };
 }
 
 const failureLines = 20;
 
 function forPlan(done: Verification) {
-  const failure = `${sentence(done)}\n${lastLines(done.output, failureLines)}`;
+  const failure = `${reason(done)}\n${lastLines(done.output, failureLines)}`;
   return { checkpoint: done.checkpoint.id, verified: done.verified, failure };
 }
 

@@ -170,7 +170,12 @@ function shortLabel(label: string): string {
 }
 
 /** What came out, in one sentence. */
-export function sentence({ verified, command, checkpoint, ms, exitCode, end, changed, passed }: Verification): string {
+function sentence(done: Verification): string {
+  return done.verified === 'red' ? t('Red: {0}', reason(done)) : reason(done);
+}
+
+/** The same, of what is red without that word, for who has said it already. */
+export function reason({ verified, command, checkpoint, ms, exitCode, end, changed, passed }: Verification): string {
   const seconds = (ms / 1000).toFixed(1);
   if (verified === 'green')
     return t('Green: {0} passed in {1} s (“{2}”).', command, seconds, shortLabel(checkpoint.label));
@@ -180,8 +185,8 @@ export function sentence({ verified, command, checkpoint, ms, exitCode, end, cha
       ? t('{0} passed, but files were changed while it ran, so nothing was marked: {1}', command, some)
       : t('{0} failed, but files were changed while it ran, so nothing was marked: {1}', command, some);
   }
-  if (end === 'deadline') return t('Red: {0} did not end within {1} s.', command, seconds);
-  return t('Red: {0} failed with exit code {1}.', command, exitCode ?? '?');
+  if (end === 'deadline') return t('{0} did not end within {1} s.', command, seconds);
+  return t('{0} failed with exit code {1}.', command, exitCode ?? '?');
 }
 
 /** Unsaved text is on no disk, so no command could see it. As tasks do it, if the user lets them. */

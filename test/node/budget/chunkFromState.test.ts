@@ -59,7 +59,7 @@ describe('whether a chunk fits, by what is left and by past tasks', () => {
       JSON.stringify({ v: 1, at: now, windows: [windowOf({ used: share })] }),
     );
   const ask = (room: ChunkRoom, chunkTokens: number | null) =>
-    chunkFromState({ room, features, cwd: repo, chunkTokens, isRed: false }, state, now);
+    chunkFromState({ room, features, cwd: repo, chunkTokens }, state, now);
 
   it('the stricter one wins, with its numbers and what they rest on', async () => {
     await history();

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { ownStateFolder } from '../../../src/checkpoints/openOptions.ts';
+import { readTreeVerdict } from '../../../src/store/verdictFile.ts';
 import { failure, useLabs, value, type Lab } from './lab.ts';
 
 const files = { 'app.txt': 'good\n', '.gitignore': 'out/\n', 'sub/inner.txt': 'x\n' };
@@ -117,6 +119,33 @@ describe('verify', () => {
     assert.equal(value(await (await checkpoints.verifying()).lastGreen())?.id, green.checkpoint.id);
     value(await checkpoints.undo());
     assert.deepEqual(lab.state(), red);
+  });
+
+  it('leaves word of what the present files are, for programs that cannot ask git', async () => {
+    const lab = make(files);
+    const checkpoints = await lab.open();
+    const word = () => readTreeVerdict(ownStateFolder(), join(lab.dir, 'sub'));
+    const verify = async (command: string) => value(await (await checkpoints.verifying()).run({ command }));
+    assert.equal(word(), null);
+    const before = await lab.create('before');
+    await verify(test);
+    assert.equal(word(), 'green');
+    lab.write('app.txt', 'bad\n');
+    await verify(`${test}; echo more > more.txt`);
+    assert.equal(word(), 'green', 'nothing was marked');
+    await verify(test);
+    assert.equal(word(), 'red');
+    lab.write('new.txt', 'still bad\n');
+    await lab.create('more');
+    value(await (await checkpoints.verifying()).resetToLastGreen());
+    assert.equal(word(), 'green');
+    value(await checkpoints.undo());
+    assert.equal(word(), 'red', 'the safety checkpoint came after the red one');
+    value(await checkpoints.restore(before.id));
+    assert.equal(word(), 'green', 'it is the one that was verified');
+    value(await checkpoints.undo());
+    value(await checkpoints.restore(before.id, { paths: ['app.txt'] }));
+    assert.equal(word(), null, 'some of both');
   });
 
   it('keeps its mark through pinning, renaming and a prompt that takes the checkpoint over', async () => {

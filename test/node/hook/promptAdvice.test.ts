@@ -6,6 +6,7 @@ import type { HookEvent } from '../../../src/agents/agent.ts';
 import { promptAdvice } from '../../../src/hook/promptAdvice.ts';
 import type { LimitWindow } from '../../../src/protocol/limits.ts';
 import { changeTurns, repositoryFolder } from '../../../src/store/turnFile.ts';
+import { writeTreeVerdict } from '../../../src/store/verdictFile.ts';
 import { windowOf } from '../../support/limits.ts';
 import { turnOf } from '../../support/turns.ts';
 
@@ -119,6 +120,18 @@ describe('advice at a prompt', () => {
     limits({ used: 0.7 });
     const answer = await ask('Work on chunk 2 of 3: fix the crash (plan "x" in .soft-landing/plan.md).');
     assert.deepEqual(Object.keys(answer), ['tellUser']);
+  });
+
+  it('is more careful with a fix where the last verify was red', async () => {
+    limits({ used: 0.52 });
+    assert.deepEqual(await ask(task), {});
+    await writeTreeVerdict(state, repo, 'red');
+    assert.match(
+      (await ask(task)).tellUser ?? '',
+      /This task may not fit\. .* It is a fix on a tree whose last verify failed\./,
+    );
+    await writeTreeVerdict(state, repo, 'green');
+    assert.deepEqual(await ask(task), {});
   });
 
   it('sees how large the named files are', async () => {

@@ -15,7 +15,7 @@ import { Readable } from 'node:stream';
 import { CommandError, UsageError, type Command } from '../../../src/cli/command.ts';
 import { planNew, planShow } from '../../../src/cli/plan.ts';
 import { planDone, planNext } from '../../../src/cli/planRun.ts';
-import { addChunk } from '../../../src/plan/planEdits.ts';
+import { addChunk, setStatus } from '../../../src/plan/planEdits.ts';
 import { changePlanFile, planFileBy, planFileIn, readPlanFile, workspaceOf } from '../../../src/plan/planFile.ts';
 import { defaultPlanName, isPlanName } from '../../../src/store/planFolder.ts';
 import { defaultPreferences, publishPreferences } from '../../../src/store/preferences.ts';
@@ -102,6 +102,23 @@ describe('the plan file on disk', () => {
     const read = currentPlan(readFileSync(join(top, 'p.md'), 'utf8'))?.plan.chunks.map(({ title }) => title) ?? [];
     assert.deepEqual(read.sort(), [...titles, 'first'].sort());
     assert.deepEqual(readdirSync(top).sort(), ['.git', 'p.md']);
+  });
+
+  it('keeps every byte of what people wrote, but for the one that is changed', async () => {
+    const before = [
+      '\uFEFF# Plan: Old\r\n- [x] long done\r\n',
+      '# Plan: Now\r\n\r\nWhy: \u00e4\u00df\ud83d\ude00\t tabs, and blanks at the end  \r\n',
+      '```md\r\n- [ ] an example\r\n```\n<!-- - [ ] a comment -->\r',
+      '*\t[ ] **first**\r\n\t* Owner: Ada\r\n\t\t- [ ] a part of it\r\n\r\n',
+      '- [ ] second\n  - Status: red (since Friday)\n\n> a remark, without a line end',
+    ];
+    writeFileSync(join(top, 'p.md'), before.join(''));
+    assert.ok((await changePlanFile(join(top, 'p.md'), (text) => setStatus(text, 1, 'done'))).ok);
+    const after = before.map((part) => part.replace('*\t[ ] **first**', '*\t[x] **first**'));
+    assert.deepEqual(readFileSync(join(top, 'p.md')), Buffer.from(after.join('')));
+    // Back again: not one byte is another.
+    assert.ok((await changePlanFile(join(top, 'p.md'), (text) => setStatus(text, 1, 'open'))).ok);
+    assert.deepEqual(readFileSync(join(top, 'p.md')), Buffer.from(before.join('')));
   });
 
   it('is edited as it is just before writing, if an editor saves it meanwhile', async () => {

@@ -74,6 +74,10 @@ describe('preferences', () => {
       planFile: '.soft-landing/plan.md',
     });
   });
+  it('keep what is there where the rest is missing', async () => {
+    await writeFile(file, JSON.stringify({ v: 1, budgets: { usdPerDay: 2 } }));
+    assert.deepEqual(await readPreferences(folder), { ...defaultPreferences, budgets: { usdPerDay: 2 } });
+  });
   for (const text of ['', '{"v":1,', '[]', '{"v":2,"reservePercent":5}'])
     it(`are the defaults for ${JSON.stringify(text)}`, async () => {
       await writeFile(file, text);

@@ -202,6 +202,7 @@ describe('usage and status on real transcripts', () => {
       account: join(home, '.claude'),
       usedPercent: 100,
       reservePercent: 20,
+      reserveLearned: false,
       headroomPercent: 0,
       source: 'limit row in the transcript',
       confidence: 'official',

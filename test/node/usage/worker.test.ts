@@ -9,7 +9,7 @@ import { packedUsageSchema, unpackedUsage } from '../../../src/protocol/packedUs
 import { newTokens, type UsageSnapshot } from '../../../src/protocol/usage.ts';
 import { readLimits } from '../../../src/store/limitsFile.ts';
 import { defaultPreferences, publishPreferences } from '../../../src/store/preferences.ts';
-import type { UsageWorkerData } from '../../../src/usage/workerData.ts';
+import { looked, type UsageWorkerData } from '../../../src/usage/workerData.ts';
 import { usageCorpus } from '../../support/usageCorpus.ts';
 
 const { files, truth } = usageCorpus({ seed: 11, sessions: 12 });
@@ -51,9 +51,10 @@ describe('the usage worker', () => {
   function start(data: Partial<UsageWorkerData> = {}): Worker {
     const workerData = { home, env: {}, platform: process.platform, sinceMs: null, ...data };
     worker = new Worker(bundle, { workerData });
-    worker.on('message', (message: unknown) =>
-      snapshots.push({ at: Date.now(), snapshot: unpackedUsage(v.parse(packedUsageSchema, message)) }),
-    );
+    worker.on('message', (message: unknown) => {
+      if (message !== looked)
+        snapshots.push({ at: Date.now(), snapshot: unpackedUsage(v.parse(packedUsageSchema, message)) });
+    });
     return worker;
   }
   function append(path: string, lines: readonly string[]): void {
@@ -148,6 +149,32 @@ describe('the usage worker', () => {
     append('p/a.jsonl', ['{"type":"user"}', row(3)]);
     await wait(800);
     assert.equal(snapshots.length, count);
+  });
+
+  it('when asked to look has told of everything that was there, and published it, before it says that it has', async () => {
+    const state = join(home, 'state');
+    await publishPreferences(state, { ...defaultPreferences, budgets: { tokensPerWeek: 1000 } });
+    const asked = start({ env: { SOFT_LANDING_HOME: state } });
+    await untilResponses(0);
+    const now = (index: number) =>
+      row(index).replace(/"timestamp":"[^"]*"/, `"timestamp":"${new Date().toISOString()}"`);
+    for (let index = 1; index <= 8; index += 1) {
+      append(`p/${index % 3}.jsonl`, [now(index)]);
+      asked.postMessage('rescan');
+      await new Promise<void>((resolve) => {
+        const onMessage = (message: unknown): void => {
+          if (message !== looked) return;
+          asked.off('message', onMessage);
+          resolve();
+        };
+        asked.on('message', onMessage);
+      });
+      const latest = snapshots.at(-1)?.snapshot ?? assert.fail();
+      assert.equal(responsesOf(latest), index);
+      const used = latest.sessions.reduce((sum, { tokens }) => sum + newTokens(tokens), 0);
+      const [window] = (await readLimits(state))?.windows ?? [];
+      assert.equal(Math.round((window?.used ?? 0) * 1000), used, `look ${index}`);
+    }
   });
 
   it('posts when asked to', async () => {

@@ -20,6 +20,19 @@ describe('Claude Code hook events', () => {
     });
   });
 
+  it('reads a pasted prompt without what Claude Code wraps around it', () => {
+    // As the terminal interface gave them to a hook: all of it pasted, and some of it.
+    const cases = [
+      ['\n\n<pasted_content id="890d">\nWork on chunk 1\n</pasted_content id="890d">\n', '\n\nWork on chunk 1'],
+      ['Why?\n<pasted_content id="4b">\nError: <b> "x"\n</pasted_content id="4b">\n', 'Why?\nError: <b> "x"'],
+      ['What does <pasted_content> mean?', 'What does <pasted_content> mean?'],
+    ] as const;
+    for (const [given, wanted] of cases) {
+      const event = parse({ hook_event_name: 'UserPromptSubmit', prompt: given });
+      assert.equal(event?.kind === 'prompt' && event.prompt, wanted);
+    }
+  });
+
   it('knows a prompt in plan mode', () => {
     const isPlanMode = (mode: unknown) => {
       const event = parse({ hook_event_name: 'UserPromptSubmit', prompt: 'Plan it', permission_mode: mode });

@@ -71,6 +71,25 @@ describe('the gauge', () => {
     });
   }
 
+  it('holds each window against its learned reserve, where one is known', () => {
+    const learnedReserve: GaugeInput['learnedReserve'] = ({ id }) => (id === 'five_hour' ? 6 : null);
+    const { level, windows } = gauge([reading(0.85), reading(0.7, { window: 'seven_day' })], { learnedReserve });
+    assert.equal(level, 'caution');
+    assert.deepEqual(
+      windows.map(({ id, reservePercent, reserveLearned, headroomPercent }) => [
+        id,
+        reservePercent,
+        reserveLearned,
+        headroomPercent,
+      ]),
+      [
+        ['five_hour', 6, true, 9],
+        ['seven_day', 20, undefined, 10],
+      ],
+    );
+    assert.equal(gauge([reading(0.94)], { learnedReserve }).level, 'landing');
+  });
+
   it('can do without a reserve, or keep everything back', () => {
     assert.equal(gauge([reading(0.95)], { reservePercent: 0 }).level, 'caution');
     assert.equal(gauge([reading(0)], { reservePercent: 250 }).level, 'landing');

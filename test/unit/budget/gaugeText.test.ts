@@ -44,6 +44,14 @@ const session: GaugeState['session'] = {
 const empty: GaugeState = { level: 'unknown', windows: [], session: null, progress: null };
 
 describe('the text of the gauge', () => {
+  it('says of a reserve that is learned that it is, and how large', () => {
+    const learned = { ...window, reservePercent: 7, headroomPercent: 30.1, reserveLearned: true } as const;
+    assert.match(windowText(learned, now), /^62% used, 30% above the learned reserve of 7%, /);
+    assert.match(
+      windowText({ ...learned, usedPercent: 95, headroomPercent: 0 }, now),
+      /, inside the learned reserve of 7%, /,
+    );
+  });
   it('shows what is known', () => {
     assert.equal(gaugeText({ ...empty, level: 'ok', windows: [window], session }), '62%');
     assert.equal(gaugeText({ ...empty, level: 'ok', windows: [window] }), '62%');

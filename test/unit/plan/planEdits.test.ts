@@ -71,6 +71,16 @@ describe('edits of a plan file', () => {
     );
   });
 
+  it('change nothing where nothing is to be changed', () => {
+    fc.assert(
+      fc.property(file, (text) => {
+        for (const { number, status } of currentPlan(text)?.plan.chunks ?? [])
+          assert.equal(value(setStatus(text, number, status)), text);
+      }),
+      { numRuns: 600 },
+    );
+  });
+
   it('record a cost and a checkpoint, and lose no character of anything else', () => {
     fc.assert(
       fc.property(file, fc.nat(8), (text, pick) => {

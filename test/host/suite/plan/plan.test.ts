@@ -5,6 +5,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { stateFolder } from '../../../../src/store/stateFolder.ts';
+import { readTreeVerdict } from '../../../../src/store/verdictFile.ts';
 import { commandLine, eventually } from '../../commandLine.ts';
 
 interface PlanReport {
@@ -71,6 +72,31 @@ describe('verify and plan in the editor', () => {
       'green',
     );
     assert.ok(vscode.window.terminals.some(({ name }) => name === 'Soft Landing: Verify'));
+  });
+
+  it('"Estimate Task…" says what the command line says, and knows that the last verify was green', async () => {
+    const task = 'Fix the crash in app.txt';
+    const told = await command<{ decision: string; tokens: object; comparableTasks: number } | undefined>(
+      'estimateTask',
+      root(),
+      task,
+    );
+    const { decision, tokens, comparableTasks } = await commandLine<{
+      decision: string;
+      tokens: { low: number; likely: number; high: number };
+      comparableTasks: number;
+    }>('estimate', task, '--repo', root());
+    assert.ok(told);
+    assert.deepEqual([told.decision, told.comparableTasks], [decision, comparableTasks]);
+    assert.ok(tokens.low < tokens.likely && tokens.likely < tokens.high);
+    const near = Object.entries(tokens).map(([name, value]) => [name, Math.round(value)]);
+    assert.deepEqual(
+      Object.entries(told.tokens).map(([name, value]) => [name, Math.round(Number(value))]),
+      near,
+    );
+    const state = stateFolder({ home: homedir(), env: process.env, platform: process.platform });
+    assert.equal(readTreeVerdict(state, root()), 'green');
+    assert.equal(await command('estimateTask', root(), ' '), undefined);
   });
 
   it('"Start Next Chunk" saves, marks and hands the prompt over; the end of that turn is verified and ticked', async () => {

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { editorModeFiles, keysToClear, saysVim } from '../../src/agents/claude/promptInput.ts';
+import { openClaudeTerminal, type ClaudeTerminal } from '../support/claude/claudeTerminal.ts';
+import { claudeConfigFolder } from '../support/claude/runClaude.ts';
+import { openWorkplace, type Workplace } from '../support/claude/workplace.ts';
+
+// A terminal is needed, and `script` makes one on these. Without vim it is tried where it is used: test/ui/planFlow.test.ts.
+if (process.platform === 'linux' || process.platform === 'darwin')
+  describe("the line for prompts of the real Claude Code, where it is vim's", function () {
+    this.timeout(90_000);
+    let place: Workplace;
+    let terminal: ClaudeTerminal;
+
+    before(async function () {
+      // The very first run downloads the agent.
+      this.timeout(360_000);
+      place = await openWorkplace({ name: 'vim', files: { 'app.js': '1\n' } });
+      const config = claudeConfigFolder(place.home);
+      mkdirSync(config, { recursive: true });
+      writeFileSync(join(config, 'settings.json'), JSON.stringify({ editorMode: 'vim' }));
+      const files = editorModeFiles(config, place.repository.dir);
+      assert.ok(files.some((file) => saysVim(read(file))));
+      terminal = await openClaudeTerminal({ api: place.api, home: place.home, cwd: place.repository.dir });
+    });
+    after(async () => {
+      await terminal.close();
+      await place.close();
+    });
+
+    /** The newest prompt that came to the model. */
+    const prompt = (): string => {
+      const asked = place.api.requests.filter(({ lane, body }) => lane === 'main' && body.tools.length > 0).at(-1);
+      return JSON.stringify(asked?.body.messages.filter(({ role }) => role === 'user').at(-1) ?? '');
+    };
+    const comes = (text: string): Promise<void> => terminal.until(() => prompt().includes(text), `the prompt ${text}`);
+
+    it('takes a prompt whole and alone in the midst of commands, and gives back what was typed before', async () => {
+      place.api.play({ main: [{ text: 'Done.' }, { text: 'Seen.' }] });
+      await terminal.until(() => terminal.screen().includes('INSERT'), 'the line');
+      terminal.type('half a thought');
+      await terminal.until(() => /half\s*a\s*thought/.test(terminal.screen()), 'what was typed');
+      terminal.type('\u001B');
+      await sleep(500);
+      for (const keys of keysToClear(true)) {
+        terminal.type(keys);
+        await sleep(150);
+      }
+      terminal.type('Add a parser');
+      await sleep(400);
+      terminal.type('\r');
+      await comes('Add a parser');
+      assert.doesNotMatch(prompt(), /thought/);
+      await terminal.until(() => terminal.screen().includes('Done.'), 'the answer');
+      await sleep(500);
+      terminal.type('\u0019');
+      await sleep(500);
+      terminal.type('\r');
+      await comes('"half a thought"');
+    });
+  });
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
