@@ -13,6 +13,7 @@ import { estimateBench } from './estimate.ts';
 import { exactnessBench } from './exactness.ts';
 import { flightBench } from './flight.ts';
 import { hookBench } from './hook.ts';
+import { activationBench } from './activation.ts';
 import { hostBench } from './host.ts';
 import { statuslineBench } from './statusline.ts';
 import { panelBench } from './panel.ts';
@@ -32,6 +33,7 @@ const benches: Readonly<Record<string, () => void | Promise<void>>> = {
   estimate: estimateBench,
   flight: () => flightBench(Array.from({ length: flights }, (_, index) => index + 1)),
   hook: hookBench,
+  activation: activationBench,
   host: hostBench,
   panel: () => panelBench(rounds),
   exactness: () => exactnessBench(Math.min(1, ...sizes)),

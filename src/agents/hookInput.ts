@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import type { SessionSource } from './agent.ts';
 
-/** The part of a hook's stdin that Codex and Gemini CLI have in common with Claude Code. Extra fields are normal. */
-const hookInputSchema = v.looseObject({
+/** What the stdin of Claude Code's hooks has, and after it that of Codex's and Gemini CLI's. */
+export const hookInputFields = {
   hook_event_name: v.string(),
   session_id: v.string(),
   cwd: v.string(),
@@ -14,7 +14,10 @@ const hookInputSchema = v.looseObject({
   stop_hook_active: v.optional(v.unknown()),
   tool_name: v.optional(v.string()),
   tool_input: v.optional(v.unknown()),
-});
+};
+
+/** Extra fields are normal. */
+const hookInputSchema = v.looseObject(hookInputFields);
 export type HookInput = v.InferOutput<typeof hookInputSchema>;
 
 /** null for what is not a hook's stdin. */

@@ -50,6 +50,8 @@ function sourceName(source: string, t: Translate): string {
       return t('your budget');
     case 'rate limits in the transcript':
       return t('rate limits in the transcript');
+    case 'limit row in the transcript':
+      return t('told when a request was refused');
     case 'the newest prompt (compaction when full)':
       return t('the newest prompt (compaction when full)');
     default:

@@ -66,6 +66,7 @@ export class Saving {
       for (const member of look.members) if ('look' in member) choose(member.look);
     };
     roots.forEach(choose);
+    for (const root of roots) if (needsItsOwn(purpose, root.newest)) chosen.add(root);
     // Whoever goes back to this set means all of it: where one repository has changed, the others' state gets the same id.
     if (chosen.size > 0) for (const root of roots) chosen.add(root);
     return new Saving(roots, chosen, await idAfterAll([...chosen], tools), purpose, tools);
@@ -141,12 +142,26 @@ async function unchanged(
   purpose: CheckpointPurpose,
   current: string | null,
 ): Promise<CreatedCheckpoint> {
-  const { kind } = newest.record;
-  const isBeforePrompt = purpose.kind === 'prompt' && (kind === 'session' || kind === 'turn' || kind === 'ambient');
+  const isBeforePrompt = purpose.kind === 'prompt' && canBecomeOf(purpose, newest);
   const checkpoint = isBeforePrompt ? await relabelCheckpoint(repository, newest, purpose) : newest;
   // Also tells the editors that the list reads differently now.
   if (isBeforePrompt) await rememberState(repository, checkpoint, current);
   return { ...summarize(checkpoint), unchanged: true };
+}
+
+/**
+ * A state that was saved for somebody else (by hand, before a command of the turn before) keeps its name; the prompt that finds it gets a
+ * checkpoint of its own. Else the oldest one of its turn would be of a state after its first edit, and no way would lead back behind that.
+ */
+function needsItsOwn(purpose: CheckpointPurpose, newest: StoredCheckpoint | null): boolean {
+  return purpose.kind === 'prompt' && newest !== null && !canBecomeOf(purpose, newest);
+}
+
+/** Whether nobody misses the name it has. A prompt of the same session that has changed nothing needs no way back. */
+function canBecomeOf(prompt: CheckpointPurpose, { record }: StoredCheckpoint): boolean {
+  const { kind, agent, session } = record;
+  if (kind === 'prompt') return agent === (prompt.agent ?? null) && session === (prompt.session ?? null);
+  return kind === 'session' || kind === 'turn' || kind === 'ambient';
 }
 
 /** A prune that runs meanwhile takes objects away before a ref names them; git says so in many ways. */

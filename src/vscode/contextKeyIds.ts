@@ -4,5 +4,6 @@ export const contextKeys = {
   hasCheckpoints: 'softLanding.hasCheckpoints',
   canUndo: 'softLanding.canUndo',
   triedReset: 'softLanding.triedReset',
+  hasVerifyCommand: 'softLanding.hasVerifyCommand',
   reserveChosen: 'softLanding.reserveChosen',
 } as const;

@@ -25,6 +25,10 @@ export class ContextKeys {
       'canUndo',
       folders.some(({ undoable }) => undoable !== null),
     );
+    this.#say(
+      'hasVerifyCommand',
+      folders.some(({ verifyCommand }) => typeof verifyCommand === 'string'),
+    );
   }
 
   #say(key: ContextKey, value: boolean): void {

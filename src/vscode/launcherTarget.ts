@@ -9,7 +9,10 @@ import { editorSurroundings } from './surroundings.ts';
 const run = promisify(execFile);
 
 /** What the launcher shall start: this version's hook, on the user's Node where it is new enough, else on the editor's own. */
-export async function launcherTarget(extensionPath: string, settings: Settings): Promise<LauncherTarget> {
+export async function launcherTarget(
+  extensionPath: string,
+  settings: Pick<Settings, 'claudeConfigDirectory'>,
+): Promise<LauncherTarget> {
   const node = await findNode(process.env);
   const own = [process.execPath];
   return {

@@ -20,31 +20,10 @@ export function registerMcpServers(
   if (typeof lm?.registerMcpServerDefinitionProvider !== 'function') return new vscode.Disposable(() => undefined);
   const changed = new vscode.EventEmitter<void>();
   const manifest = v.safeParse(v.object({ version: v.string() }), extension.packageJSON);
+  const version = manifest.success ? manifest.output.version : undefined;
   const provider = lm.registerMcpServerDefinitionProvider(providerId, {
     onDidChangeMcpServerDefinitions: changed.event,
-    async provideMcpServerDefinitions() {
-      if (!vscode.workspace.isTrusted) return [];
-      const { hook, runtimes, stateFolder } = await launcher;
-      const folders = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
-      const { claudeConfigDirectory } = settings();
-      const env = {
-        ELECTRON_RUN_AS_NODE: '1',
-        SOFT_LANDING_HOME: stateFolder,
-        ...(claudeConfigDirectory === '' ? {} : { CLAUDE_CONFIG_DIR: claudeConfigDirectory }),
-      };
-      // The bundles lie side by side.
-      const program = path.join(path.dirname(hook), 'mcp.cjs');
-      return folders.map(
-        ({ uri, name }) =>
-          new vscode.McpStdioServerDefinition(
-            folders.length === 1 ? 'Soft Landing' : `Soft Landing (${name})`,
-            runtimes[0] ?? process.execPath,
-            [program, '--repo', uri.fsPath],
-            env,
-            manifest.success ? manifest.output.version : undefined,
-          ),
-      );
-    },
+    provideMcpServerDefinitions: () => mcpServerDefinitions(version, launcher, settings()),
   });
   const ask = (): void => changed.fire();
   return vscode.Disposable.from(
@@ -52,6 +31,34 @@ export function registerMcpServers(
     changed,
     vscode.workspace.onDidChangeWorkspaceFolders(ask),
     vscode.workspace.onDidGrantWorkspaceTrust(ask),
+  );
+}
+
+/** What the editor starts: a server for each folder that it has on disk. */
+export async function mcpServerDefinitions(
+  version: string | undefined,
+  launcher: Promise<LauncherTarget>,
+  { claudeConfigDirectory }: Pick<Settings, 'claudeConfigDirectory'>,
+): Promise<vscode.McpStdioServerDefinition[]> {
+  if (!vscode.workspace.isTrusted) return [];
+  const { hook, runtimes, stateFolder } = await launcher;
+  const folders = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
+  const env = {
+    ELECTRON_RUN_AS_NODE: '1',
+    SOFT_LANDING_HOME: stateFolder,
+    ...(claudeConfigDirectory === '' ? {} : { CLAUDE_CONFIG_DIR: claudeConfigDirectory }),
+  };
+  // The bundles lie side by side.
+  const program = path.join(path.dirname(hook), 'mcp.cjs');
+  return folders.map(
+    ({ uri, name }) =>
+      new vscode.McpStdioServerDefinition(
+        folders.length === 1 ? 'Soft Landing' : `Soft Landing (${name})`,
+        runtimes[0] ?? process.execPath,
+        [program, '--repo', uri.fsPath],
+        env,
+        version,
+      ),
   );
 }
 

@@ -84,18 +84,20 @@ function hover({ groups, lines }: GaugeTooltip, shownLinks: readonly Link[]): vs
   const text = new vscode.MarkdownString('', true);
   text.isTrusted = { enabledCommands: shownLinks.map((link) => commandIds[link]) };
   for (const { title, windows } of groups) {
-    text.appendMarkdown('**').appendText(title).appendMarkdown('**\n\n');
+    text.appendMarkdown(`**${plain(title)}**\n\n`);
     for (const window of windows) {
-      text.appendText(window.label).appendMarkdown(`  \n\`${window.bar}\`  \n`).appendText(window.text);
-      text.appendMarkdown('\n\n');
+      text.appendMarkdown(`${plain(window.label)}  \n\`${window.bar}\`  \n${plain(window.text)}\n\n`);
     }
   }
   if (groups.length > 0) text.appendMarkdown('---\n\n');
-  for (const line of lines) {
-    text.appendMarkdown('**').appendText(line.label).appendMarkdown('** ').appendText(line.text).appendMarkdown('  \n');
-  }
+  for (const line of lines) text.appendMarkdown(`**${plain(line.label)}** ${plain(line.text)}  \n`);
   const all = shownLinks.map((link) => `[${links[link]}](command:${commandIds[link]})`);
   return text.appendMarkdown(`\n\n---\n\n${all.join(' · ')}`);
+}
+
+/** Text with nothing of Markdown in it. VS Code also makes every blank a hard one, and lines would then break in the middle of words. */
+function plain(text: string): string {
+  return new vscode.MarkdownString().appendText(text).value.replaceAll('&nbsp;', ' ');
 }
 
 function label(short: string, { groups, lines }: GaugeTooltip): string {

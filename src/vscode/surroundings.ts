@@ -3,7 +3,7 @@ import type { Surroundings } from '../agents/agent.ts';
 import type { Settings } from './settings.ts';
 
 /** Where the agents of this machine keep their files, as far as the editor can know. */
-export function editorSurroundings(settings: Settings): Surroundings {
+export function editorSurroundings(settings: Pick<Settings, 'claudeConfigDirectory'>): Surroundings {
   const env = settings.claudeConfigDirectory
     ? { ...process.env, CLAUDE_CONFIG_DIR: settings.claudeConfigDirectory }
     : process.env;

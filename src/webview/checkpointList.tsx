@@ -1,29 +1,26 @@
 import type { RefObject } from 'preact';
-import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useCallback, useMemo, useRef, useState } from 'preact/hooks';
 import type { ChangeSize } from '../protocol/panelPicture.ts';
 import { CheckpointRow } from './checkpointRow.tsx';
 import { listCommand, type ListCommand } from './listKeys.ts';
-import { newestAt, spanOf, targetOf, type ListItem } from './listItems.ts';
+import { newestAt, outerPlaces, spanOf, targetOf, type ListItem } from './listItems.ts';
 import { useSizes } from './listSizes.ts';
 import { time } from './locale.ts';
 import { sizeKey, type ShownFolder } from './picture.ts';
+import { PendingRow } from './pendingRow.tsx';
 import { RowAction } from './rowAction.tsx';
+import { useRowsInView } from './rowsInView.ts';
 import { strings } from './strings.ts';
 import { TurnRow } from './turnRow.tsx';
 import {
   activeIndex,
-  anchorShift,
   drawnRows,
   heightOf,
   keyTarget,
-  type Place,
-  type Range,
-  rowAt,
   rowHeight,
   scrollToShow,
   shortRowHeight,
   topsOf,
-  visibleRange,
 } from './windowing.ts';
 
 interface CheckpointListProps {
@@ -47,16 +44,12 @@ interface CheckpointListProps {
   readonly onCommand: (command: ListCommand, id: string) => void;
 }
 
-/** What the first paint draws, before anything could be measured: a tall side bar's worth. */
-const firstPaint: Range = { start: 0, end: 24 };
-
 /**
  * The checkpoints of one folder. Only the rows in view are in the DOM; the page scrolls, not the list, so that the panel works
  * in any height and several folders follow one another.
  */
 export function CheckpointList(props: CheckpointListProps) {
   const { folder, items, sizes, listId, scroller, header, list } = props;
-  const [range, setRange] = useState(firstPaint);
   const [heights] = useState(() => {
     const fontSize = parseFloat(getComputedStyle(document.body).fontSize);
     return { tall: rowHeight(fontSize), short: shortRowHeight(fontSize) };
@@ -70,61 +63,13 @@ export function CheckpointList(props: CheckpointListProps) {
     [items, heights],
   );
   const outer = useMemo(() => outerPlaces(items), [items]);
-  const drawnLayout = useRef({ rows: items, tops });
-  drawnLayout.current = { rows: items, tops };
-  const before = useRef(drawnLayout.current);
+  const { range, hovered, place, point, unpoint } = useRowsInView(items, tops, scroller, list);
   const lastIndex = useRef(0);
-  const pointer = useRef<number | null>(null);
-  const [hovered, setHovered] = useState(-1);
 
   const active = activeIndex(items, props.active, lastIndex.current);
   lastIndex.current = active;
   const activeItem = items[active];
 
-  const place = (): Place => {
-    const view = scroller.current?.getBoundingClientRect();
-    const top = list.current?.getBoundingClientRect().top ?? 0;
-    return { top: top - (view?.top ?? 0), viewHeight: view?.height ?? 0 };
-  };
-  const measure = (): void => {
-    const after = drawnLayout.current;
-    const shift = anchorShift(before.current, after, place());
-    before.current = after;
-    if (shift !== 0) scroller.current?.scrollBy(0, shift);
-    const here = place();
-    // The rows move under a resting pointer too.
-    setHovered(pointer.current === null ? -1 : rowAt(before.current.tops, pointer.current - here.top));
-    const next = visibleRange(here, before.current.tops);
-    setRange((range) => (range.start === next.start && range.end === next.end ? range : next));
-  };
-
-  // After every drawing: anything above the list may have changed its height. In the frame that shows it, and before it is shown: the
-  // browser lays out then anyway, and need not do so twice.
-  useLayoutEffect(() => {
-    const frame = requestAnimationFrame(measure);
-    return () => cancelAnimationFrame(frame);
-  });
-
-  useEffect(() => {
-    const element = scroller.current;
-    if (element === null) return;
-    const resized = new ResizeObserver(measure);
-    resized.observe(element);
-    element.addEventListener('scroll', measure, { passive: true });
-    return () => {
-      resized.disconnect();
-      element.removeEventListener('scroll', measure);
-    };
-  }, []);
-
-  const point = (event: PointerEvent): void => {
-    pointer.current = event.clientY;
-    measure();
-  };
-  const unpoint = (): void => {
-    pointer.current = null;
-    setHovered(-1);
-  };
   const showRow = (index: number): void => {
     const sticky = header.current?.offsetHeight ?? 0;
     scroller.current?.scrollBy(0, scrollToShow(place(), tops, index, sticky));
@@ -262,20 +207,7 @@ export function CheckpointList(props: CheckpointListProps) {
                 />
               );
             case 'pending':
-              return (
-                <div
-                  key={item.id}
-                  class="row pending"
-                  aria-hidden="true"
-                  style={{ transform: `translateY(${tops[index] ?? 0}px)`, height: `${heights.tall}px` }}
-                >
-                  <div class="bone round" />
-                  <div class="row-text">
-                    <div class="bone" />
-                    <div class="bone short" />
-                  </div>
-                </div>
-              );
+              return <PendingRow key={item.id} top={tops[index] ?? 0} height={heights.tall} />;
             case undefined:
               return null;
           }
@@ -301,14 +233,4 @@ export function CheckpointList(props: CheckpointListProps) {
       })}
     </div>
   );
-}
-
-/** Place of each item, or of the prompt it is below, among those that stand by themselves, from 1. */
-function outerPlaces(items: readonly ListItem[]): Int32Array {
-  let place = 0;
-  const places = new Int32Array(items.length);
-  items.forEach((item, index) => {
-    places[index] = item.kind === 'row' && item.parent !== null ? place : ++place;
-  });
-  return places;
 }

@@ -34,13 +34,13 @@ function Heading({ folder, sectionId, several, collapsed, onCollapse }: FolderHe
   );
 }
 
-/** How many there are, and, once that is known, what they take on disk. */
+/** How many there are, and, once that is known and can be felt, what they take on disk. */
 function Count({ folder, found }: { readonly folder: ShownFolder; readonly found: number | null }) {
   const { disk, root } = folder;
   const all = rowCount(folder);
   const whole = counted(strings.count, all, number.whole(all));
   const count = found === null ? whole : fill(strings.countFound, number.whole(found), whole);
-  if (disk === undefined) return <span class="folder-count quiet">{count}</span>;
+  if (disk === undefined || disk.bytes < 1000) return <span class="folder-count quiet">{count}</span>;
   return (
     <button
       type="button"

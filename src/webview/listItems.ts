@@ -38,23 +38,24 @@ export type ListItem = TurnItem | RowItem | PendingItem;
  * rows that match.
  */
 export function listItems(pages: readonly ShownPage[], open: ReadonlySet<string>, filter: Filter): readonly ListItem[] {
-  const items: ListItem[] = [];
   const isFiltered = isFiltering(filter);
-  for (const { key, turns, body } of pages) {
-    if (body === null) {
-      if (!isFiltered) for (let at = 0; at < turns; at++) items.push({ kind: 'pending', id: `${key} ${at}` });
-      continue;
-    }
-    if (!isFiltered && !body.some((turn) => open.has(turn.key))) {
-      for (const item of closedItems(body)) items.push(item);
-      continue;
-    }
-    for (const turn of body) {
-      const rows = isFiltered ? matchingRows(turn, filter) : turn.rows;
-      if (rows.length > 0) pushTurn(items, turn, rows, open);
-    }
-  }
-  return items;
+  // Put together at the end and at once: ten thousand one by one could be felt.
+  return pages
+    .map(({ key, turns, body }) => {
+      if (body === null) return isFiltered ? [] : pendingItems(key, turns);
+      if (!isFiltered && !body.some((turn) => open.has(turn.key))) return closedItems(body);
+      const items: ListItem[] = [];
+      for (const turn of body) {
+        const rows = isFiltered ? matchingRows(turn, filter) : turn.rows;
+        if (rows.length > 0) pushTurn(items, turn, rows, open);
+      }
+      return items;
+    })
+    .flat();
+}
+
+function pendingItems(key: number, turns: number): readonly ListItem[] {
+  return Array.from({ length: turns }, (_, at) => ({ kind: 'pending', id: `${key} ${at}` }));
 }
 
 /** A page never changes, and mostly nothing on it is open: of ten thousand checkpoints only a new one's page is laid out anew. */
@@ -139,4 +140,14 @@ function outerAbove(items: readonly ListItem[], index: number): ListItem | undef
     if (item?.kind !== 'row' || item.parent === null) return item;
   }
   return undefined;
+}
+
+/** Place of each item, or of the prompt it is below, among those that stand by themselves, from 1. */
+export function outerPlaces(items: readonly ListItem[]): Int32Array {
+  let place = 0;
+  const places = new Int32Array(items.length);
+  items.forEach((item, index) => {
+    places[index] = item.kind === 'row' && item.parent !== null ? place : ++place;
+  });
+  return places;
 }

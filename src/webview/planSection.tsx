@@ -57,11 +57,13 @@ export function PlanSection({ plan, root, sectionId }: PlanSectionProps) {
       <header class="section-header">
         <div class="heading">
           <h2 id={`${sectionId}-plan`}>{strings.plan}</h2>
+        </div>
+        <Button look="link" label={strings.openPlan} message={{ type: 'openPlan', root }} />
+        <div class="line facts-line">
           <span class="folder-count quiet" title={plan.title}>
             {fill(strings.planDone, number.whole(done), number.whole(counting.length))} · {plan.title}
           </span>
         </div>
-        <Button look="link" label={strings.openPlan} message={{ type: 'openPlan', root }} />
       </header>
       <ol class="chunks">
         {chunks.map((chunk) => (

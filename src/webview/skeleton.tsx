@@ -1,5 +1,18 @@
 import { strings } from './strings.ts';
 
+/** A row before there is anything to say in it. */
+export function RowBones() {
+  return (
+    <>
+      <div class="bone round" />
+      <div class="row-text">
+        <div class="bone" />
+        <div class="bone short" />
+      </div>
+    </>
+  );
+}
+
 /** Stands where the checkpoints will be, at their size, so that nothing moves when they come. Still on purpose. */
 export function CheckpointsSkeleton() {
   return (
@@ -18,11 +31,7 @@ export function CheckpointsSkeleton() {
       <div class="skeleton" aria-hidden="true">
         {[0, 1, 2, 3].map((row) => (
           <div key={row} class="skeleton-row">
-            <div class="bone round" />
-            <div class="row-text">
-              <div class="bone" />
-              <div class="bone short" />
-            </div>
+            <RowBones />
           </div>
         ))}
       </div>

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { startHost, type VscodeHost } from '../../scripts/host/vscodeHost.ts';
 import { openWorkbench, type Workbench } from '../../scripts/host/workbench.ts';
 import { Checkpoints } from '../../src/checkpoints/checkpoints.ts';
 import type { CheckpointKind } from '../../src/protocol/checkpoint.ts';
+import { vsix } from '../support/packaged.ts';
 import { png } from '../support/png.ts';
 import { makeRepository, type Repository } from '../support/repository.ts';
 import {
@@ -21,8 +22,6 @@ import {
   type Theme,
 } from '../support/workbench.ts';
 
-const root = resolve(import.meta.dirname, '..', '..');
-const vsix = process.env['SOFT_LANDING_VSIX'] ?? join(root, 'dist', 'soft-landing.vsix');
 const odd = 'odd #1 100%? ünï.txt';
 const themes: readonly Theme[] = ['Light Modern', 'Dark High Contrast', 'Light High Contrast', 'Dark Modern'];
 

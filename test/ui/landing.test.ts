@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { startHost, type VscodeHost } from '../../scripts/host/vscodeHost.ts';
 import { openWorkbench, type Workbench } from '../../scripts/host/workbench.ts';
@@ -11,6 +11,7 @@ import { usedUp } from '../support/claude/limitHeaders.ts';
 import type { StepSource, ToolCall } from '../support/claude/messagesApi.ts';
 import { openWorkplace, type Workplace } from '../support/claude/workplace.ts';
 import { chunks, projectFiles, verifyCommand } from '../support/flight/project.ts';
+import { vsix } from '../support/packaged.ts';
 import { filesInTree, filesOnDisk, type Files } from '../support/workingTree.ts';
 import {
   dialogButton,
@@ -26,8 +27,6 @@ import {
   type Theme,
 } from '../support/workbench.ts';
 
-const root = resolve(import.meta.dirname, '..', '..');
-const vsix = process.env['SOFT_LANDING_VSIX'] ?? join(root, 'dist', 'soft-landing.vsix');
 const task = 'Rename fmt to formatMoney and vat to taxShare';
 const [rename] = chunks;
 assert.ok(rename);

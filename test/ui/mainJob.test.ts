@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { startHost, type VscodeHost } from '../../scripts/host/vscodeHost.ts';
 import { openWorkbench, type Workbench } from '../../scripts/host/workbench.ts';
 import { everyEditTool, scenarioFiles } from '../support/claude/scenarios.ts';
 import { openWorkplace, type Workplace } from '../support/claude/workplace.ts';
+import { vsix } from '../support/packaged.ts';
 import { filesOnDisk } from '../support/workingTree.ts';
 import {
   dialogButton,
@@ -20,9 +21,6 @@ import {
   webviewFrame,
   type Theme,
 } from '../support/workbench.ts';
-
-const root = resolve(import.meta.dirname, '..', '..');
-const vsix = process.env['SOFT_LANDING_VSIX'] ?? join(root, 'dist', 'soft-landing.vsix');
 
 /** A response row as Claude Code writes it. */
 function transcriptLine(cwd: string, id: string, output: number): string {
@@ -207,6 +205,21 @@ describe('the main job, in the real workbench with the packaged extension', func
     }
     await resizeSidebar(page, 300);
     await screenshot(page, '8-300-px');
+  });
+
+  it('speaks German in an editor that does: status bar, hover, panel, palette', async () => {
+    // What a language pack sets; the editor's own words would come from it, ours are in the package.
+    await page.addInitScript({ content: "globalThis._VSCODE_NLS_LANGUAGE = 'de';" });
+    await page.reload();
+    await gauge.waitFor({ timeout: 60_000 });
+    await openViewContainer(page, 'Soft Landing');
+    await webviewFrame(page).getByRole('heading', { name: 'Verbrauch' }).waitFor();
+    await until('the gauge in German', async () => /^\S*13\s%$/.test((await gauge.innerText()).trim()));
+    await gauge.hover();
+    await page.locator('.monaco-hover').filter({ hasText: 'Sitzungsbudget' }).first().waitFor();
+    await screenshot(page, '9-German');
+    await page.mouse.move(700, 300);
+    await runCommand(page, 'Soft Landing: Checkpoint erstellen');
   });
 
   it('asked no other host for anything', () => {

@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { startHost, type VscodeHost } from '../../scripts/host/vscodeHost.ts';
 import { openWorkbench, type Workbench } from '../../scripts/host/workbench.ts';
 import { everyEditTool, scenarioFiles } from '../support/claude/scenarios.ts';
 import { openWorkplace, type Workplace } from '../support/claude/workplace.ts';
+import { root, vsix } from '../support/packaged.ts';
 import { filesOnDisk } from '../support/workingTree.ts';
 import {
   dialogButton,
   openViewContainer,
+  paletteInput,
   paletteRow,
   runCommand,
   screenshot,
@@ -17,9 +19,6 @@ import {
   toasts,
   until,
 } from '../support/workbench.ts';
-
-const root = resolve(import.meta.dirname, '..', '..');
-const vsix = process.env['SOFT_LANDING_VSIX'] ?? join(root, 'dist', 'soft-landing.vsix');
 
 /** A newcomer's first minutes, with a fresh profile and the package: what they do, and how long each of it takes the machine. */
 describe('a newcomer', function () {
@@ -152,7 +151,19 @@ describe('a newcomer', function () {
       await paletteRow(page, '25%').click();
       await until('step 4 to be done', () => isDone('reserve'));
     });
+  });
+
+  it('says how the work is tested', async () => {
+    await timed('step 5: set the verify command', async () => {
+      await press('verify', 'Set Verify Command…');
+      await paletteRow(page, 'Another Command…').click();
+      await paletteInput(page).fill('node --check app.js');
+      await page.keyboard.press('Enter');
+      await until('step 5 to be done', () => isDone('verify'));
+    });
     await screenshot(page, 'newcomer-4-done');
+    const { verified } = await place.cliJson<{ readonly verified: string }>('checkpoint', 'verify', '--now');
+    assert.equal(verified, 'green');
   });
 
   it('lets the agent work, and takes all of it back', async () => {
@@ -178,6 +189,44 @@ describe('a newcomer', function () {
       await dialogButton(page, 'Reset').click();
       await toasts(page, 'Reset to').waitFor();
     });
+    assert.deepEqual(filesOnDisk(place.repository.dir), before);
+  });
+
+  it('goes again: everything that was written is listed first, and then gone', async () => {
+    for (const what of [['claude-statusline'], ['git-checkpoint', '--scope', 'global']]) {
+      const { exitCode, stderr } = await place.cli('install', ...what);
+      assert.equal(exitCode, 0, stderr);
+    }
+    const settings = join(place.home, '.claude', 'settings.json');
+    const alias = (): string => readFileSync(join(place.home, '.gitconfig'), 'utf8');
+    const refs = (): string => place.repository.git('for-each-ref', 'refs/soft-landing');
+    assert.match(readFileSync(settings, 'utf8'), /"statusLine"/);
+    assert.match(alias(), /checkpoint/);
+    assert.notEqual(refs(), '');
+    const before = filesOnDisk(place.repository.dir);
+    await timed('remove everything', async () => {
+      await runCommand(page, 'Soft Landing: Remove Everything…');
+      const dialog = page.locator('.monaco-dialog-box');
+      await dialog.waitFor();
+      const listed = await dialog.innerText();
+      for (const one of [
+        /our entries in|settings\.json/,
+        /tee in/,
+        /git checkpoint/,
+        /checkpoints in/,
+        /state of \$USER/,
+      ])
+        assert.match(listed, one);
+      assert.ok(existsSync(settings) && existsSync(state()), 'something went before it was agreed to');
+      await screenshot(page, 'newcomer-6-remove-everything');
+      await dialogButton(page, 'Remove Everything').click();
+      await toasts(page, 'Everything is removed').waitFor({ timeout: 60_000 });
+    });
+    await screenshot(page, 'newcomer-7-removed');
+    assert.equal(existsSync(settings), false, 'the agent’s settings were not there before');
+    assert.doesNotMatch(alias(), /checkpoint/);
+    assert.equal(refs(), '');
+    assert.equal(existsSync(state()), false);
     assert.deepEqual(filesOnDisk(place.repository.dir), before);
   });
 

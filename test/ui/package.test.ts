@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict';
 import { statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import { budgets } from '../support/budgets.ts';
-
-const root = resolve(import.meta.dirname, '..', '..');
-const vsix = process.env['SOFT_LANDING_VSIX'] ?? join(root, 'dist', 'soft-landing.vsix');
+import { vsix } from '../support/packaged.ts';
 
 describe('the package', () => {
   it('keeps its budget', () => {

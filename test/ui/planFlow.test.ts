@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { startHost, type VscodeHost } from '../../scripts/host/vscodeHost.ts';
 import { openWorkbench, type Workbench } from '../../scripts/host/workbench.ts';
@@ -10,6 +10,7 @@ import type { Scenario, Step } from '../support/claude/messagesApi.ts';
 import { claudeConfigFolder } from '../support/claude/runClaude.ts';
 import { openWorkplace, type Workplace } from '../support/claude/workplace.ts';
 import { installClaude } from '../support/installAgents.ts';
+import { vsix } from '../support/packaged.ts';
 import {
   dialogButton,
   openViewContainer,
@@ -20,9 +21,6 @@ import {
   until,
   webviewFrame,
 } from '../support/workbench.ts';
-
-const root = resolve(import.meta.dirname, '..', '..');
-const vsix = process.env['SOFT_LANDING_VSIX'] ?? join(root, 'dist', 'soft-landing.vsix');
 
 const longCriterion = `add works${' with numbers of every kind'.repeat(40)}`;
 
@@ -242,6 +240,8 @@ if (process.platform === 'linux' || process.platform === 'darwin')
         /limit/i.test(await page.locator('.terminal-wrapper.active .xterm-rows').innerText()),
       );
       await idle();
+      // It comes above the plan, and moves the button.
+      await panel.locator('.recovery').waitFor();
       const asked = prompts().length;
       // The agent shows a limit before it writes it down.
       await panel.locator('.window', { hasText: 'Used up' }).first().waitFor();

@@ -1,13 +1,14 @@
 // What the README shows: a working day in the real workbench. `RENEW_MEDIA=1` writes its picture into media/.
 import assert from 'node:assert/strict';
 import { copyFileSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { startHost, type VscodeHost } from '../../scripts/host/vscodeHost.ts';
 import { openWorkbench, type Workbench } from '../../scripts/host/workbench.ts';
 import { Checkpoints } from '../../src/checkpoints/checkpoints.ts';
 import type { CheckpointKind } from '../../src/protocol/checkpoint.ts';
 import { writeSpool } from '../../src/store/readingSpool.ts';
+import { root, vsix } from '../support/packaged.ts';
 import { makeRepository, type Repository } from '../support/repository.ts';
 import { softLanding } from '../support/softLanding.ts';
 import {
@@ -22,8 +23,6 @@ import {
   type Theme,
 } from '../support/workbench.ts';
 
-const root = resolve(import.meta.dirname, '..', '..');
-const vsix = process.env['SOFT_LANDING_VSIX'] ?? join(root, 'dist', 'soft-landing.vsix');
 const minute = 60_000;
 const session = '6f0c9a52-1b1e-4c0e-9a55-3f1d1c2b7e10';
 

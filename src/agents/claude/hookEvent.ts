@@ -1,6 +1,7 @@
 import path from 'node:path';
 import * as v from 'valibot';
-import type { HookCommon, HookEvent, SessionSource, ToolCall } from '../agent.ts';
+import type { HookCommon, HookEvent, ToolCall } from '../agent.ts';
+import { hookInputFields, parseJsonAs, sessionSource } from '../hookInput.ts';
 import { withoutPasteMarks } from './pastedContent.ts';
 
 const toolInput = v.optional(v.fallback(v.record(v.string(), v.unknown()), {}), {});
@@ -8,17 +9,9 @@ const batchedToolSchema = v.looseObject({ tool_name: v.string(), tool_input: too
 
 /** stdin of a Claude Code hook (events and fields as captured from version 2.1.330). Extra fields are normal. */
 const hookInputSchema = v.looseObject({
-  hook_event_name: v.string(),
-  session_id: v.string(),
-  cwd: v.string(),
-  transcript_path: v.optional(v.nullable(v.string())),
-  agent_id: v.optional(v.nullable(v.string())),
-  prompt: v.optional(v.unknown()),
+  ...hookInputFields,
   permission_mode: v.optional(v.unknown()),
-  source: v.optional(v.unknown()),
   error: v.optional(v.unknown()),
-  stop_hook_active: v.optional(v.unknown()),
-  tool_name: v.optional(v.string()),
   tool_input: toolInput,
   tool_calls: v.optional(v.fallback(v.array(v.unknown()), []), []),
 });
@@ -26,15 +19,8 @@ type HookInput = v.InferOutput<typeof hookInputSchema>;
 
 /** The event in our own terms, or null for input that is not a Claude Code hook's. */
 export function parseClaudeHookEvent(text: string): HookEvent | null {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return null;
-  }
-  const parsed = v.safeParse(hookInputSchema, json);
-  if (!parsed.success) return null;
-  const input = parsed.output;
+  const input = parseJsonAs(hookInputSchema, text);
+  if (!input) return null;
   const common: HookCommon = {
     agent: 'claude',
     sessionId: input.session_id,
@@ -45,7 +31,8 @@ export function parseClaudeHookEvent(text: string): HookEvent | null {
   };
   switch (input.hook_event_name) {
     case 'SessionStart':
-      return { ...common, kind: 'session', source: sourceOf(input.source) };
+      // A fork goes on with its parent's conversation.
+      return { ...common, kind: 'session', source: input.source === 'fork' ? 'resume' : sessionSource(input.source) };
     case 'UserPromptSubmit': {
       const prompt = typeof input.prompt === 'string' ? withoutPasteMarks(input.prompt) : '';
       const isPlanMode = input.permission_mode === 'plan';
@@ -72,21 +59,6 @@ export function parseClaudeHookEvent(text: string): HookEvent | null {
 
 /** What Claude Code itself submits as a prompt when it goes on after a limit's reset; the hook's input has no other sign of it. */
 const autoContinuation = /^Your [\w.]+ usage limit has reset\. Continue the task/;
-
-/** A fork goes on with its parent's conversation. */
-function sourceOf(source: unknown): SessionSource {
-  switch (source) {
-    case 'startup':
-    case 'resume':
-    case 'clear':
-    case 'compact':
-      return source;
-    case 'fork':
-      return 'resume';
-    default:
-      return null;
-  }
-}
 
 /** Which files a tool names, and a few words for lists. A shell command itself is not repeated: it may hold a secret. */
 function describeTool(cwd: string, tool: string, input: Readonly<Record<string, unknown>>): ToolCall {

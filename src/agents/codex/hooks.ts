@@ -1,7 +1,8 @@
-import type { AgentHooks, HookAnswer, HookCommon, HookEvent, ToolCall } from '../agent.ts';
+import type { AgentHooks, HookAnswer, HookEvent, ToolCall } from '../agent.ts';
 import { describeTool } from '../describeTool.ts';
-import { parseHookInput, sessionSource, textField, type HookInput } from '../hookInput.ts';
+import { parseHookInput, textField, type HookInput } from '../hookInput.ts';
 import { filesOfPatch } from '../patchFiles.ts';
+import { standardEvent } from '../standardEvent.ts';
 
 /** Codex's hooks (events, fields and answers as measured with 0.169.0). */
 export const codexHooks: AgentHooks = {
@@ -12,39 +13,19 @@ export const codexHooks: AgentHooks = {
   answer,
 };
 
+const kinds = {
+  SessionStart: 'session',
+  UserPromptSubmit: 'prompt',
+  PreToolUse: 'tool',
+  PostToolUse: 'tool-done',
+  Stop: 'turn',
+  PreCompact: 'compact',
+  SessionEnd: 'ended',
+} as const;
+
 function parse(stdin: string): HookEvent | null {
   const input = parseHookInput(stdin);
-  if (!input) return null;
-  const common: HookCommon = {
-    agent: 'codex',
-    sessionId: input.session_id,
-    cwd: input.cwd,
-    transcriptPath: input.transcript_path ?? null,
-    subagentId: input.agent_id ?? null,
-  };
-  switch (input.hook_event_name) {
-    case 'SessionStart':
-      return { ...common, kind: 'session', source: sessionSource(input.source) };
-    case 'UserPromptSubmit':
-      return {
-        ...common,
-        kind: 'prompt',
-        prompt: typeof input.prompt === 'string' ? input.prompt : '',
-        isAutoContinuation: false,
-      };
-    case 'PreToolUse':
-      return { ...common, kind: 'tool', ...toolOf(input) };
-    case 'PostToolUse':
-      return { ...common, kind: 'tool-done', ...toolOf(input) };
-    case 'Stop':
-      return { ...common, kind: 'turn', isContinued: input.stop_hook_active === true };
-    case 'PreCompact':
-      return { ...common, kind: 'compact' };
-    case 'SessionEnd':
-      return { ...common, kind: 'ended' };
-    default:
-      return { ...common, kind: 'other', name: input.hook_event_name };
-  }
+  return input && standardEvent(input, { agent: 'codex', subagentId: input.agent_id ?? null }, kinds, toolOf);
 }
 
 /** apply_patch has its whole patch in `command`, where the shell tool has its command line. */

@@ -1,6 +1,7 @@
-import type { AgentHooks, HookAnswer, HookCommon, HookEvent, ToolCall } from '../agent.ts';
+import type { AgentHooks, HookAnswer, HookEvent, ToolCall } from '../agent.ts';
 import { describeTool } from '../describeTool.ts';
-import { parseHookInput, sessionSource, textField, type HookInput } from '../hookInput.ts';
+import { parseHookInput, textField, type HookInput } from '../hookInput.ts';
+import { standardEvent } from '../standardEvent.ts';
 
 /** Gemini CLI's hooks (events, fields and answers as measured with 0.61.0). */
 export const geminiHooks: AgentHooks = {
@@ -11,42 +12,22 @@ export const geminiHooks: AgentHooks = {
   answer,
 };
 
+const kinds = {
+  SessionStart: 'session',
+  BeforeAgent: 'prompt',
+  BeforeTool: 'tool',
+  AfterTool: 'tool-done',
+  AfterAgent: 'turn',
+  SessionEnd: 'ended',
+} as const;
+
 function parse(stdin: string): HookEvent | null {
   const input = parseHookInput(stdin);
   if (!input) return null;
-  const common: HookCommon = {
-    agent: 'gemini',
-    sessionId: input.session_id,
-    cwd: input.cwd,
-    transcriptPath: input.transcript_path ?? null,
-    subagentId: null,
-  };
-  switch (input.hook_event_name) {
-    case 'SessionStart':
-      return { ...common, kind: 'session', source: sessionSource(input.source) };
-    case 'BeforeAgent':
-      return {
-        ...common,
-        kind: 'prompt',
-        prompt: typeof input.prompt === 'string' ? input.prompt : '',
-        isAutoContinuation: false,
-      };
-    case 'BeforeTool':
-      return { ...common, kind: 'tool', ...toolOf(input) };
-    case 'AfterTool':
-      return { ...common, kind: 'tool-done', ...toolOf(input) };
-    case 'AfterAgent':
-      return { ...common, kind: 'turn', isContinued: input.stop_hook_active === true };
-    case 'PreCompress':
-      // The automatic one comes before every request to the model, whether anything is compressed or not.
-      return input.trigger === 'manual'
-        ? { ...common, kind: 'compact' }
-        : { ...common, kind: 'other', name: input.hook_event_name };
-    case 'SessionEnd':
-      return { ...common, kind: 'ended' };
-    default:
-      return { ...common, kind: 'other', name: input.hook_event_name };
-  }
+  // The automatic one comes before every request to the model, whether anything is compressed or not.
+  const isCompact = input.hook_event_name === 'PreCompress' && input.trigger === 'manual';
+  const known = isCompact ? ({ PreCompress: 'compact' } as const) : kinds;
+  return standardEvent(input, { agent: 'gemini', subagentId: null }, known, toolOf);
 }
 
 /** Tools that write the file they name; reading ones name files, too. */

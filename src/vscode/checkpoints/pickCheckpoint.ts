@@ -9,6 +9,12 @@ export function plainLabel(text: string): string {
   return text.replace(/\$\(/g, '\\$(');
 }
 
+/** As much of a label as a question or a notification needs: the prompt that it comes from may be long. */
+export function shortLabel(label: string): string {
+  const characters = Array.from(label);
+  return characters.length > 72 ? `${characters.slice(0, 71).join('').trimEnd()}…` : label;
+}
+
 export function timeText(checkpoint: Pick<CheckpointSummary, 'createdAt'>): string {
   return new Date(checkpoint.createdAt).toLocaleString();
 }

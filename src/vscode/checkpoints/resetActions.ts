@@ -6,7 +6,7 @@ import type { FolderCheckpoints } from './folderCheckpoints.ts';
 import { refreshGitView } from './gitView.ts';
 import { withLateProgress } from './lateProgress.ts';
 import type { Log } from '../log.ts';
-import { plainLabel } from './pickCheckpoint.ts';
+import { plainLabel, shortLabel } from './pickCheckpoint.ts';
 import { pickFolder } from './pickFolder.ts';
 import { reportFailure } from './reportFailure.ts';
 import { askReach, outcome } from './resetQuestion.ts';
@@ -80,7 +80,7 @@ export class ResetActions {
     const { safety } = done.value;
     const undo = t('Undo');
     const sentences = [outcomeIn(folder, also, done.value), ...each.map(({ sentence }) => sentence)];
-    const sentence = [t('Reset to “{0}”.', preview.value.checkpoint.label), ...sentences].join(' ');
+    const sentence = [t('Reset to “{0}”.', shortLabel(preview.value.checkpoint.label)), ...sentences].join(' ');
     void vscode.window.showInformationMessage(sentence, undo).then((clicked) => {
       if (clicked !== undo) return;
       const set = each.flatMap((one) => (one.safety === null ? [] : [{ folder: one.folder, safety: one.safety }]));

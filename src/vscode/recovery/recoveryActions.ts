@@ -7,6 +7,7 @@ import { isOver } from '../../recovery/lookBack.ts';
 import { titleOf, viewOf, type StoredInterruption } from '../../recovery/report.ts';
 import { agentName, timeWords } from '../../recovery/words.ts';
 import { commandIds } from '../commandIds.ts';
+import { shortLabel } from '../checkpoints/pickCheckpoint.ts';
 import type { Log } from '../log.ts';
 import { recoverySettings } from '../settings.ts';
 import type { RecoveryAction } from './recoveryPart.ts';
@@ -130,7 +131,7 @@ function sentence(stored: StoredInterruption, now: number): string {
   const task = titleOf(report);
   const resets = report.resetsAt === null ? '' : t(' It resets at {0}.', timeWords(report.resetsAt, now));
   const itself = viewOf(stored, now).continuesItself ? t(' {0} goes on by itself then.', agent) : '';
-  return `${t('{0} was cut off in “{1}”: {2}.', agent, task, reasonText(report.reason))}${resets}${itself}`;
+  return `${t('{0} was cut off in “{1}”: {2}.', agent, shortLabel(task), reasonText(report.reason))}${resets}${itself}`;
 }
 
 function reasonText(reason: StoredInterruption['report']['reason']): string {

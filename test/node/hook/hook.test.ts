@@ -109,6 +109,38 @@ describe('hook.cjs claude', () => {
     ]);
   });
 
+  it('keeps what a prompt found apart from what was saved of the same state for somebody else', async () => {
+    await hook(prompt('First'));
+    repository.write('app.js', 'two\n');
+    await hook(tool('Bash', { command: 'npm test' }));
+    await hook(event({ hook_event_name: 'Stop' }));
+    await hook(prompt('Second'));
+    const [second] = await list();
+    assert.deepEqual([second?.kind, second?.label], ['prompt', 'Second']);
+    assert.equal(second && filesInTree(repository, second.ref)['app.js'], 'two\n');
+    const file = path.join(repository.dir, 'app.js');
+    await hook(tool('Edit', { file_path: file, old_string: 'two', new_string: 'three' }));
+    const found = (await list()).map(({ kind, label }) => [kind, label]);
+    assert.deepEqual(found, [
+      ['prompt', 'Second'],
+      ['tool', 'First'],
+      ['prompt', 'First'],
+    ]);
+  });
+
+  it('calls a state by the last prompt where the one before it, of the same session, changed nothing', async () => {
+    await hook(prompt('What is this?'));
+    await hook(prompt('Mend it'));
+    await hook({ ...prompt('Mend that'), session_id: 's2' });
+    assert.deepEqual(
+      (await list()).map(({ session, label }) => [session, label]),
+      [
+        ['s2', 'Mend that'],
+        ['s1', 'Mend it'],
+      ],
+    );
+  });
+
   it("labels the session's first state with the first prompt", async () => {
     await hook(event({ hook_event_name: 'SessionStart', source: 'startup' }));
     assert.deepEqual(
