@@ -21,7 +21,7 @@ export async function diskBench(folder: string, env: NodeJS.ProcessEnv, fileCoun
     if (!made.ok || made.value.unchanged) throw new Error('No checkpoint was made.');
   };
   const kept = async (): Promise<{ readonly kept: number; readonly bytes: number }> => {
-    const pruned = await checkpoints.prune({ dryRun: true });
+    const pruned = await checkpoints.keeping.prune({ dryRun: true });
     if (!pruned.ok) throw new Error(pruned.failure.message);
     return pruned.value;
   };
@@ -44,12 +44,12 @@ export async function diskBench(folder: string, env: NodeJS.ProcessEnv, fileCoun
   let now = start;
   Date.now = () => now;
   try {
-    for (const old of (await listIds(checkpoints)) ?? []) await checkpoints.delete([old]);
+    for (const old of (await listIds(checkpoints)) ?? []) await checkpoints.keeping.delete([old]);
     for (let number = 0; number < simulatedDays * perDay; number += 1) {
       // A working day's worth each day.
       now = start + Math.floor(number / perDay) * day + (number % perDay) * (day / 3 / perDay);
       await create();
-      if (number % perDay === perDay - 1) await checkpoints.prune();
+      if (number % perDay === perDay - 1) await checkpoints.keeping.prune();
     }
   } finally {
     Date.now = realNow;

@@ -1,10 +1,13 @@
-import { mkdirSync, mkdtempSync, realpathSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { privateEnvironment } from '../scripts/host/environment.ts';
 import { guardFolder, removeFolder } from '../scripts/host/guard.ts';
 import { median, percentile, printTable } from './figures.ts';
-import { runHook, type Expected, type HookEventName } from './hookProgram.ts';
+import { farFile } from '../src/install/launcher.ts';
+import { publishLimits } from '../src/store/limitsFile.ts';
+import { windowOf } from '../test/support/limits.ts';
+import { runHook, transcriptOf, type Expected, type HookEnvironment, type HookEventName } from './hookProgram.ts';
 import { copyRepository, generateRepository, settle, type BenchRepository } from './benchRepository.ts';
 import { runTimed } from './timedProcess.ts';
 
@@ -68,17 +71,26 @@ async function prepare(outer: string): Promise<readonly Subject[]> {
   await runHook(clean, 'PreToolUse', 'checkpoint.created', env);
   await runHook(dirty, 'PreToolUse', 'checkpoint.created', env);
 
+  const known = await limitsKnown(join(outer, 'state with limits'), env, clean);
   const hook = (
     what: string,
     name: HookEventName,
     repository: BenchRepository,
     expected: Expected,
-    changes = 0,
+    { changes = 0, at = env }: { readonly changes?: number; readonly at?: HookEnvironment } = {},
   ): Subject => ({
     name: `hook ${name}, ${what}`,
     measure() {
       repository.change(changes);
-      return runHook(repository, name, expected, env);
+      return runHook(repository, name, expected, at);
+    },
+  });
+  /** After tools the launcher itself answers while no limit can be near; `isOver`: that truce has just ended. */
+  const afterTools = (what: string, at: HookEnvironment, isOver: boolean): Subject => ({
+    name: `hook PostToolBatch, ${what}`,
+    measure() {
+      if (isOver) rmSync(farFile(at.SOFT_LANDING_HOME, 'claude'), { force: true });
+      return runHook(clean, 'PostToolBatch', null, at);
     },
   });
   const program = (name: string, repository: BenchRepository, changes: number, ...commands: string[][]): Subject => ({
@@ -105,13 +117,55 @@ async function prepare(outer: string): Promise<readonly Subject[]> {
     hook('nothing changed', 'UserPromptSubmit', clean, 'checkpoint.unchanged'),
     hook('nothing changed', 'PreToolUse', clean, 'checkpoint.unchanged'),
     hook('5 changed earlier', 'PreToolUse', dirty, 'checkpoint.unchanged'),
-    hook('5 changed', 'PreToolUse', five, 'checkpoint.created', 5),
-    hook('50 changed', 'PreToolUse', fifty, 'checkpoint.created', 50),
+    hook('5 changed', 'PreToolUse', five, 'checkpoint.created', { changes: 5 }),
+    hook('50 changed', 'PreToolUse', fifty, 'checkpoint.created', { changes: 50 }),
+    hook('nothing changed, limits known', 'UserPromptSubmit', clean, 'checkpoint.unchanged', { at: known }),
+    hook('nothing changed, limits known', 'PreToolUse', clean, 'checkpoint.unchanged', { at: known }),
+    afterTools('no limits known', env, true),
+    afterTools('limits known', known, true),
+    afterTools('limits known, and far', known, false),
     program('git add -A && git commit, 5 changed', own5, 5, ...commit),
     program('git add -A && git commit, 50 changed', own50, 50, ...commit),
     program('git stash create, 5 changed', own5, 5, stash),
     program('git stash create, 50 changed', own50, 50, stash),
   ];
+}
+
+/** A state folder in which two windows are known, and a session of that account that has been at work for a while. */
+async function limitsKnown(
+  state: string,
+  env: NodeJS.ProcessEnv,
+  repository: BenchRepository,
+): Promise<HookEnvironment> {
+  const now = Date.now();
+  const transcript = transcriptOf(repository);
+  mkdirSync(dirname(transcript), { recursive: true });
+  const rows = Array.from({ length: 200 }, (_, at) => responseRow(at, now - (200 - at) * 20_000));
+  writeFileSync(transcript, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+  const account = resolve(transcript, '../../..');
+  // Such that a single response cannot come near the reserve: windows of a larger plan.
+  const rate = 0.5;
+  const drift = { '': { input: rate, output: rate, cacheWrite5m: rate, cacheWrite1h: rate, cacheRead: 0 } };
+  const common = { account, drift, capturedAt: now - 60_000 };
+  const windows = [
+    windowOf({ ...common, resetsAt: now + 3 * 3_600_000 }),
+    windowOf({ ...common, window: 'seven_day', label: 'Weekly', resetsAt: now + 3 * 86_400_000 }),
+  ];
+  await publishLimits(state, { v: 1, at: now, windows }, [{ agent: 'claude', account }]);
+  return { ...env, SOFT_LANDING_HOME: state };
+}
+
+function responseRow(at: number, time: number): Record<string, unknown> {
+  const usage = {
+    input_tokens: 10,
+    output_tokens: 40,
+    cache_creation_input_tokens: 50,
+    cache_read_input_tokens: 40_000,
+  };
+  const content = [{ type: 'text', text: 'What was done, and why. '.repeat(40) }];
+  const message = { id: `msg_${at}`, role: 'assistant', model: 'claude-sonnet-4-5', content, usage };
+  const timestamp = new Date(time).toISOString();
+  return { type: 'assistant', sessionId: 'bench', requestId: `req_${at}`, uuid: `row-${at}`, timestamp, message };
 }
 
 function report(times: ReadonlyMap<Subject, readonly Time[]>): void {

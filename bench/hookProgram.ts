@@ -6,13 +6,14 @@ import { hookPath } from '../test/support/softLanding.ts';
 import type { BenchRepository } from './benchRepository.ts';
 import { runTimed } from './timedProcess.ts';
 
-export type HookEventName = 'SessionStart' | 'UserPromptSubmit' | 'PreToolUse';
-export type Expected = 'checkpoint.created' | 'checkpoint.unchanged';
+export type HookEventName = 'SessionStart' | 'UserPromptSubmit' | 'PreToolUse' | 'PostToolBatch';
+/** What its log says afterwards; null: nothing, as after tools. */
+export type Expected = 'checkpoint.created' | 'checkpoint.unchanged' | null;
 
 export interface HookTime {
   readonly ms: number;
   /** the part of it between opening the repository and the saved checkpoint, as the hook's own log tells */
-  readonly savingMs: number;
+  readonly savingMs: number | null;
 }
 
 interface LogLine {
@@ -23,12 +24,15 @@ interface LogLine {
 /** The Node that the hook runs on: how fast that one starts is the greater part of the figure. */
 export const benchNode = process.env['SOFT_LANDING_BENCH_NODE'] ?? process.execPath;
 
+/** The state folder is what tells whether limits are known. */
+export type HookEnvironment = NodeJS.ProcessEnv & { readonly SOFT_LANDING_HOME: string };
+
 /** Runs the hook's launcher as the agent does, and throws unless its log says that it did what is measured. */
 export async function runHook(
   repository: BenchRepository,
   name: HookEventName,
   expected: Expected,
-  env: NodeJS.ProcessEnv & { readonly SOFT_LANDING_HOME: string },
+  env: HookEnvironment,
 ): Promise<HookTime> {
   const log = eventLogFile(env.SOFT_LANDING_HOME);
   const before = linesOf(log).length;
@@ -37,33 +41,40 @@ export async function runHook(
   await writeLauncher({ hook: hookPath, runtimes: [benchNode], stateFolder: env.SOFT_LANDING_HOME });
   const { ms, stdout } = await runTimed({
     program: launcherFile(env.SOFT_LANDING_HOME),
-    args: ['claude'],
+    args: name === 'PostToolBatch' ? ['claude', 'landing'] : ['claude'],
     cwd: dir,
     env,
     stdin,
   });
   const written = linesOf(log).slice(before);
   const [line] = written;
-  if (written.length !== 1 || line?.event !== expected || line.ms === undefined || stdout !== '') {
+  if (written.length !== (expected === null ? 0 : 1) || (line?.event ?? null) !== expected || stdout !== '') {
     throw new Error(
       `${name} in ${dir}: expected ${expected} and no output, found ${JSON.stringify(written)} ${stdout}`,
     );
   }
-  return { ms, savingMs: line.ms };
+  return { ms, savingMs: line?.ms ?? null };
 }
 
 /** The input that Claude Code gives, as far as the hook reads it. */
 function eventOf(repository: BenchRepository, name: HookEventName): Record<string, unknown> {
-  const transcript = join(repository.dir, '..', 'transcript.jsonl');
+  const transcript = transcriptOf(repository);
   const common = { hook_event_name: name, session_id: 'bench', cwd: repository.dir, transcript_path: transcript };
   switch (name) {
     case 'SessionStart':
       return { ...common, source: 'startup' };
     case 'UserPromptSubmit':
       return { ...common, prompt: 'Rename the function and run the tests' };
+    case 'PostToolBatch':
+      return { ...common, tool_calls: [{ tool_name: 'Bash', tool_input: { command: 'npm test' } }] };
     case 'PreToolUse':
       return { ...common, tool_name: 'Bash', tool_input: { command: 'npm test', description: 'Run the tests' } };
   }
+}
+
+/** Where the session that is measured has its transcript; its account is the folder `claude` in it. */
+export function transcriptOf(repository: BenchRepository): string {
+  return join(repository.dir, '..', 'claude', 'projects', 'bench', 'bench.jsonl');
 }
 
 function linesOf(file: string): readonly LogLine[] {

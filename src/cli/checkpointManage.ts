@@ -49,7 +49,7 @@ export const checkpointShow: Command = {
   options: {},
   async run(context, _values, positionals) {
     const id = oneId(positionals);
-    const shown = unwrap(await (await openCheckpoints(context)).show(id));
+    const shown = unwrap(await (await openCheckpoints(context)).view.show(id));
     const { checkpoint, changes, members, notCompared, since } = shown;
     const text = [
       `Checkpoint ${colors.bold(checkpoint.id)}`,
@@ -78,9 +78,9 @@ export const checkpointDiff: Command = {
     const paths = given === undefined ? [] : [repositoryPath(context, checkpoints.repository.top, given)];
     const selection = { paths, whole: values['whole'] === true };
     // One of the two, as they look at the working folder each.
-    if (values['json'] === true) return { json: unwrap(await checkpoints.changes(id, selection)), text: '' };
+    if (values['json'] === true) return { json: unwrap(await checkpoints.view.changes(id, selection)), text: '' };
     const { patch, notCompared } = unwrap(
-      await checkpoints.patch(id, { ...selection, color: colors.isColorSupported }),
+      await checkpoints.view.patch(id, { ...selection, color: colors.isColorSupported }),
     );
     const nothing = `Nothing has changed since checkpoint ${id}${scopeText(checkpoints, selection)}.`;
     const text = patch.toString('utf8').replace(/\n$/, '') || nothing;
@@ -98,7 +98,11 @@ function pinCommand(name: 'pin' | 'unpin', summary: string): Command {
     options: {},
     async run(context, _values, positionals) {
       const id = oneId(positionals);
-      const { label, pinned, id: whole } = unwrap(await (await openCheckpoints(context)).pin(id, name === 'pin'));
+      const {
+        label,
+        pinned,
+        id: whole,
+      } = unwrap(await (await openCheckpoints(context)).keeping.pin(id, name === 'pin'));
       const words = pinned ? 'is kept until you delete it' : 'is kept as long as the policy says';
       return { json: { id: whole, label, pinned }, text: `Checkpoint ${colors.bold(whole)} (${label}) ${words}.` };
     },
@@ -119,7 +123,7 @@ export const checkpointRename: Command = {
     if (id === undefined || label === undefined || label.trim() === '' || rest.length > 0) {
       throw new UsageError('a checkpoint id and a label are needed (put the label in quotes)');
     }
-    const renamed = unwrap(await (await openCheckpoints(context)).rename(id, label));
+    const renamed = unwrap(await (await openCheckpoints(context)).keeping.rename(id, label));
     return {
       json: { id: renamed.id, label: renamed.label, pinned: renamed.pinned },
       text: `Checkpoint ${colors.bold(renamed.id)} is now called: ${renamed.label}`,
@@ -135,7 +139,7 @@ export const checkpointDelete: Command = {
   options: {},
   async run(context, _values, positionals) {
     if (positionals.length === 0) throw new UsageError('at least one checkpoint id is needed');
-    const { deleted } = unwrap(await (await openCheckpoints(context)).delete(positionals));
+    const { deleted } = unwrap(await (await openCheckpoints(context)).keeping.delete(positionals));
     return { json: { deleted }, text: `Deleted ${count(deleted.length, 'checkpoint')}: ${deleted.join(', ')}` };
   },
 };
@@ -151,7 +155,7 @@ export const checkpointPrune: Command = {
       throw new UsageError('checkpoint prune takes no arguments; delete ID deletes single ones');
     const isDry = values['dry-run'] === true;
     const { deleted, kept, bytes, freedBytes, policy } = unwrap(
-      await (await openCheckpoints(context)).prune({ dryRun: isDry }),
+      await (await openCheckpoints(context)).keeping.prune({ dryRun: isDry }),
     );
     const rows = deleted.map(({ id, createdAt, label, reason }) => [
       `  ${id}`,

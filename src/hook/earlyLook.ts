@@ -1,6 +1,6 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EarlyLook } from '../checkpoints/capture/earlyLook.ts';
+import { earlyLookVariable, earlyProcessVariable, type EarlyLook } from '../checkpoints/capture/earlyLook.ts';
 import { errorCode } from '../store/errno.ts';
 
 /**
@@ -19,16 +19,50 @@ function parse(bytes: Buffer, startedAt: number): EarlyLook | 'failed' | null {
   return { facts: bytes.subarray(0, split), statusText, startedAt };
 }
 
-/** The look that the launcher began (install/launcher.ts), once git has ended; null where there is none, or where it did not work out. */
-export async function takeEarlyLook(file: string | undefined): Promise<EarlyLook | null> {
-  if (file === undefined) return null;
+/** A look that is under way. */
+export interface BegunLook {
+  /** once git has ended; null where there is none, or where it did not work out */
+  readonly look: Promise<EarlyLook | null>;
+  /** Ends a git that is still looking: nobody waits for it any more. */
+  stop(): void;
+}
+
+/** The look that the launcher began (install/launcher.ts). */
+export function takeEarlyLook(env: Readonly<Record<string, string | undefined>>): BegunLook {
+  const file = env[earlyLookVariable];
+  if (file === undefined) return { look: Promise.resolve(null), stop: () => undefined };
+  const pid = Number(env[earlyProcessVariable]);
+  let hasEnded = false;
+  const stop = (): void => {
+    if (hasEnded || !Number.isSafeInteger(pid) || pid <= 1) return;
+    hasEnded = true;
+    try {
+      process.kill(pid, 'SIGTERM');
+    } catch (error) {
+      if (errorCode(error) === null) throw error;
+    }
+  };
+  const look = read(file, (ended) => {
+    if (ended) hasEnded = true;
+    else stop();
+  });
+  // Whether or not anybody comes to need it.
+  look.catch(() => undefined);
+  return { look, stop };
+}
+
+async function read(file: string, done: (ended: boolean) => void): Promise<EarlyLook | null> {
   try {
     const end = performance.now() + patienceMs;
     while (performance.now() < end) {
       const look = parse(readFileSync(file), performance.timeOrigin);
-      if (look) return look === 'failed' ? null : look;
+      if (look) {
+        done(true);
+        return look === 'failed' ? null : look;
+      }
       await sleep(1);
     }
+    done(false);
     return null;
   } catch (error) {
     // The folder for it is not there, or the disk is full.

@@ -31,7 +31,7 @@ export async function answerLanding(context: HookContext): Promise<HookAnswer | 
     saved,
     verifyCommand,
     now: at,
-    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    timeZone: () => Intl.DateTimeFormat().resolvedOptions().timeZone,
   });
   await keepTruce(farFile(stateFolder, event.agent), landed.farSeconds, at);
   if (landed.said !== null) {

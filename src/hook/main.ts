@@ -3,7 +3,6 @@
  * whatever happens it ends with exit code 0, prints its answer in one piece or nothing, and does so within its deadline.
  */
 import os from 'node:os';
-import { earlyLookVariable } from '../checkpoints/capture/earlyLook.ts';
 import { errorText } from '../store/errno.ts';
 import { appendEvent } from '../store/eventLog.ts';
 import { stateFolder } from '../store/stateFolder.ts';
@@ -17,7 +16,13 @@ const exitAtMs = 10_000;
 const surroundings = { home: os.homedir(), env: process.env, platform: process.platform };
 const folder = stateFolder(surroundings);
 const abort = new AbortController();
-const leave = (): never => process.exit(0);
+const early = takeEarlyLook(process.env);
+const leave = (): never => {
+  early.stop();
+  process.exit(0);
+};
+// For this program only: whatever git may run for it keeps to its own.
+delete process.env['NODE_COMPILE_CACHE'];
 
 // performance.now() counts from the start of the process, so that Node's own start-up is inside the deadline.
 setTimeout(() => abort.abort(), abortAtMs - performance.now());
@@ -40,8 +45,6 @@ function print(answer: string): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  const early = takeEarlyLook(process.env[earlyLookVariable]);
-  early.catch(() => undefined);
   try {
     const stdin = await Promise.race([
       readStdin(),
@@ -55,7 +58,7 @@ async function main(): Promise<void> {
       programDir: __dirname,
       now: Date.now,
       signal: abort.signal,
-      early,
+      early: early.look,
       waitMs: abortAtMs - performance.now(),
     });
     if (answer !== '') await print(answer);

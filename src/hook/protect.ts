@@ -85,7 +85,7 @@ export async function verifyCommandIn(
 
 /** Without an editor nobody else would keep the retention policy; the session's start is when an agent waits most gladly. */
 async function pruneIfDue(checkpoints: Checkpoints, { stateFolder, now }: ProtectOptions): Promise<void> {
-  const pruned = await checkpoints.pruneIfDue(pruneEveryHours);
+  const pruned = await checkpoints.keeping.pruneIfDue(pruneEveryHours);
   if (pruned.ok && pruned.value === null) return;
   const what = pruned.ok ? { count: pruned.value?.deleted.length ?? 0 } : { reason: pruned.failure.reason };
   await appendEvent(stateFolder, now(), pruned.ok ? 'checkpoints.pruned' : 'checkpoints.not-pruned', what);

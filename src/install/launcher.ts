@@ -1,6 +1,11 @@
 import { access, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { earlyCommands, earlyLookVariable, misleadingVariables } from '../checkpoints/capture/earlyLook.ts';
+import {
+  earlyCommands,
+  earlyLookVariable,
+  earlyProcessVariable,
+  misleadingVariables,
+} from '../checkpoints/capture/earlyLook.ts';
 import { makePrivateFolder, readFileOrNull, writeFileAtomic } from '../store/atomicFile.ts';
 
 /** What the launcher starts. All absolute paths. */
@@ -13,6 +18,9 @@ export interface LauncherTarget {
 }
 
 const earlyFolder = 'early';
+
+/** Where Node keeps what it compiled (from 22.1 on): a tenth of the hook's own time. Older ones do not know the variable. */
+const compiledFolder = 'compiled';
 
 const isWindows = process.platform === 'win32';
 
@@ -31,18 +39,22 @@ export function shellQuote(word: string): string {
  * nobody waits for it but the hook, which does not wait for long.
  */
 function earlyLook(): string[] {
-  const git = (args: readonly string[]): string => `git ${args.map(shellQuote).join(' ')}`;
+  const git = (args: readonly string[]): string => `{ git ${args.map(shellQuote).join(' ')} & git=$!; wait "$git"; }`;
   const [facts = [], status = []] = earlyCommands;
   return [
     `if [ -z "${misleadingVariables.map((name) => `$${name}`).join('')}" ] && [ -d "$SOFT_LANDING_HOME/${earlyFolder}" ]; then`,
     `  ${earlyLookVariable}="$SOFT_LANDING_HOME/${earlyFolder}/$$"`,
     `  export ${earlyLookVariable}`,
     '  (',
+    // Ended before its time (hook/earlyLook.ts), it ends its git too.
+    `    trap 'kill "$git" 2>/dev/null; exit 0' TERM`,
     `    umask 077; exec >"$${earlyLookVariable}" 2>/dev/null </dev/null`,
     '    LC_ALL=C GIT_OPTIONAL_LOCKS=0 GIT_TERMINAL_PROMPT=0; export LC_ALL GIT_OPTIONAL_LOCKS GIT_TERMINAL_PROMPT',
     `    ${git(facts)} && printf '\\0' && ${git(status)}`,
     `    printf '\\nend %d\\n' $?`,
     '  ) &',
+    `  ${earlyProcessVariable}=$!`,
+    `  export ${earlyProcessVariable}`,
     'fi',
   ];
 }
@@ -106,6 +118,7 @@ export function launcherText({ hook, runtimes, stateFolder }: LauncherTarget, wi
     // An editor's own binary runs as Node with this; Node itself does not care.
     'ELECTRON_RUN_AS_NODE=1',
     'export SOFT_LANDING_HOME ELECTRON_RUN_AS_NODE',
+    `[ -d "$SOFT_LANDING_HOME/${compiledFolder}" ] && export NODE_COMPILE_CACHE="$SOFT_LANDING_HOME/${compiledFolder}"`,
     'case ${2-} in',
     `landing)`,
     ...leaveIfFar(),
@@ -141,6 +154,10 @@ export async function writeLauncher(target: LauncherTarget): Promise<void> {
   const text = launcherText(target);
   if (!isWindows) await prepareEarlyFolder(path.join(target.stateFolder, earlyFolder));
   if ((await readFileOrNull(file))?.toString('utf8') === text) return;
+  // Of another version's programs.
+  const compiled = path.join(target.stateFolder, compiledFolder);
+  await rm(compiled, { recursive: true, force: true });
+  if (!isWindows) await makePrivateFolder(compiled);
   await makePrivateFolder(path.dirname(file));
   await writeFileAtomic(file, text, 0o700);
 }

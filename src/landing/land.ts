@@ -1,9 +1,9 @@
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
-import type { HookAnswer, HookEvent, Surroundings, TranscriptSource } from '../agents/agent.ts';
+import type { HookAnswer, HookEvent, Surroundings } from '../agents/agent.ts';
 import { transcriptSources } from '../agents/transcriptSources.ts';
 import { reserves } from '../budget/pastTurns.ts';
-import type { DriftRates, LimitWindow } from '../protocol/limits.ts';
+import type { LimitWindow } from '../protocol/limits.ts';
 import type { Reading } from '../protocol/usage.ts';
 import { errorCode } from '../store/errno.ts';
 import { takeFileLock } from '../store/fileLock.ts';
@@ -22,7 +22,6 @@ import {
 import { farSeconds, longestFarSeconds } from './farTruce.ts';
 import {
   emptyLandingState,
-  otherLandingStates,
   readLandingState,
   writeLandingState,
   landingStateFile,
@@ -30,9 +29,9 @@ import {
   type LandingLevel,
 } from './landingState.ts';
 import { withTranscripts } from './ownTranscripts.ts';
-import { isSameWindow } from '../budget/sameWindow.ts';
 import { beganInside, isNewWork } from './strictMode.ts';
-import { ratesBetween } from './lookAhead.ts';
+import { learnedRates, longestOthersMs, otherSessions } from './otherSessions.ts';
+import { accountOf } from './transcriptAccount.ts';
 import { landingWindows, type LandingWindow, type WindowsInput } from './windows.ts';
 import { wordsForAgent, wordsForUser, wordsOfRefusal, type LandingWordsInput } from './words.ts';
 
@@ -57,8 +56,8 @@ export interface LandInput {
   /** asked for only when something is said */
   readonly verifyCommand: () => Promise<string | null>;
   readonly now: number;
-  /** the user's, an IANA name */
-  readonly timeZone: string;
+  /** the user's, an IANA name; asked for only when something is said, since finding out takes 10 ms */
+  readonly timeZone: () => string;
 }
 
 export interface Landed {
@@ -80,7 +79,6 @@ const nothing: Landed = { answer: null, farSeconds: 0, said: null };
 
 /** Longer than any holder needs; a hook that does not get it says nothing, which costs less than saying it twice. */
 const lockWaitMs = 500;
-const longestOthersMs = 5 * 60 * 60_000;
 
 /**
  * Tells an agent to land, where it is time for that. Hooks of one session run at the same time (parallel tools, subagents): what was
@@ -96,7 +94,7 @@ export async function land(input: LandInput): Promise<Landed> {
   try {
     const before = (await readLandingState(file)) ?? emptyLandingState(event.agent, event.sessionId);
     const seen = look(before, input);
-    const others = await otherStates(file, seen, input);
+    const others = await otherSessions(file, seen, input);
     const windows = landingWindows({
       agent: event.agent,
       sessionId: event.sessionId,
@@ -135,56 +133,6 @@ function look(before: LandingState, input: LandInput): LandingState {
 }
 
 const mostTouched = 1000;
-
-/** Whose limits a session uses: of the accounts that are known, or of the agent's places, the one that its transcript lies in. */
-function accountOf(transcript: string, source: TranscriptSource, { limits, surroundings }: LandInput): string | null {
-  const real = realPath(transcript);
-  const lies = (folder: string): boolean =>
-    [transcript, real].some((file) => [folder, realPath(folder)].some((each) => file.startsWith(each + path.sep)));
-  const named = limits.filter(({ agent, account }) => agent === source.agent && lies(account));
-  const [longest] = named.map(({ account }) => account).sort((a, b) => b.length - a.length);
-  return longest ?? source.roots(surroundings).find((root) => lies(root.path))?.account ?? null;
-}
-
-function realPath(name: string): string {
-  try {
-    return realpathSync(name);
-  } catch {
-    return name;
-  }
-}
-
-/** Sessions of the same agent and account, from since limits were published: they share the windows. */
-async function otherStates(
-  file: string,
-  { agent, account, firstReadings }: LandingState,
-  { limits, now }: LandInput,
-): Promise<readonly LandingState[]> {
-  const concerned = limits.filter(({ drift }) => drift !== null);
-  // Where nothing is published, and windows are known by this session's readings alone, former sessions tell how use moves them.
-  const isAlone = concerned.length === 0 && firstReadings.length > 0;
-  if (account === null || (concerned.length === 0 && !isAlone)) return [];
-  const since = isAlone
-    ? now - longestLearnedMs
-    : Math.max(now - longestOthersMs, Math.min(...concerned.map(({ capturedAt }) => capturedAt)));
-  const states = await otherLandingStates(file, since);
-  return states.filter((state) => state.agent === agent && state.account === account);
-}
-
-const longestLearnedMs = 7 * 24 * 60 * 60_000;
-
-/** By the first of these sessions that tells: the one at work, then the others, the newest first. */
-function learnedRates(states: readonly LandingState[]): WindowsInput['learned'] {
-  const learned = new Map<string, Readonly<Record<string, DriftRates>>>();
-  for (const { firstReadings, readings, uses } of states) {
-    for (const first of firstReadings) {
-      const last = readings.find((each) => isSameWindow(each, first));
-      const rates = last === undefined ? null : ratesBetween(first, last, uses);
-      if (rates !== null && !learned.has(first.window)) learned.set(first.window, rates);
-    }
-  }
-  return learned;
-}
 
 /** A reserve that cannot be learned is the one that was set: that is no reason to say nothing. */
 function reservesOf({ event, stateFolder, preferences, now }: LandInput): WindowsInput['reserveOf'] {
@@ -300,6 +248,6 @@ async function wordsInput(
     verifyCommand: decision === null ? null : await verifyCommand(),
     handOver: relative.startsWith('..') ? file : relative,
     now,
-    timeZone,
+    timeZone: timeZone(),
   };
 }

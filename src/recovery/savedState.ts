@@ -109,8 +109,8 @@ async function difference(
   const none = { changes: [], patch: Buffer.alloc(0) };
   if (base === null) return own === null ? none : sinceCommit(checkpoints, own);
   if (base === own?.id) return none;
-  const changes = await checkpoints.changes(base, { whole: true }, own?.id);
-  const patch = await checkpoints.patch(base, { whole: true, color: false });
+  const changes = await checkpoints.view.changes(base, { whole: true }, own?.id);
+  const patch = await checkpoints.view.patch(base, { whole: true, color: false });
   return {
     changes: changes.ok ? changes.value.changes.map(plain) : [],
     patch: patch.ok ? notTooMuch(patch.value.patch) : none.patch,
@@ -122,7 +122,7 @@ async function sinceCommit(
   checkpoints: Checkpoints,
   own: CheckpointSummary,
 ): Promise<Pick<SavedState, 'changes' | 'patch'>> {
-  const shown = await checkpoints.show(own.id);
+  const shown = await checkpoints.view.show(own.id);
   const changes = shown.ok ? shown.value.changes.map(plain) : [];
   if (own.head === null || changes.length === 0) return { changes, patch: Buffer.alloc(0) };
   const options = ['-p', '-r', '-M', '--no-ext-diff', '--no-textconv', '--no-color'];

@@ -65,7 +65,7 @@ describe('the tools for checkpoints, in the real workbench with the packaged ext
     repository.write('src/app.js', repository.read('src/app.js').replace('value3 = 3', 'value3 = 33'));
     const pinned = await create('Fix the failing login test and cover the expired session');
     const opened = await Checkpoints.open(repository.dir);
-    assert.ok(opened.ok && (await opened.value.pin(pinned, true)).ok);
+    assert.ok(opened.ok && (await opened.value.keeping.pin(pinned, true)).ok);
     repository.write('src/app.js', repository.read('src/app.js').replace('value9 = 9', 'value9 = 99'));
     repository.write('logo.png', png(96, 64, [220, 120, 30]));
     repository.write('data.bin', Buffer.from([0, 9, 9, 9]));

@@ -24,26 +24,46 @@ export function mayConvert(attributes: Attributes, autocrlf: string): boolean {
   return text !== 'unspecified' || isGiven('eol') || !/^(?:|false|no|off|0)$/i.test(autocrlf);
 }
 
+/** What git does to some files between the disk and their blobs. */
+export interface Conversions {
+  /** those that it may convert, each with its filter ("unspecified" for none); not what Git LFS keeps */
+  readonly convertible: ReadonlyMap<RawPath, string>;
+  /** those whose blob is the file as it is */
+  readonly plain: ReadonlySet<RawPath>;
+}
+
 /**
- * Those of some files that git may convert, each with its filter ("unspecified" for none).
+ * What git's attributes and settings mean for some files.
  * @param options `onDisk`: what `areOnDisk` says; then git need not be asked where there is no file with attributes
  */
+export async function conversionsOf(
+  repository: Repository,
+  paths: readonly RawPath[],
+  options: { readonly onDisk?: boolean } = {},
+): Promise<Conversions> {
+  if (paths.length === 0) return { convertible: new Map(), plain: new Set() };
+  const configuration = await readConfiguration(repository);
+  const autocrlf = lastValue(configuration, 'core.autocrlf') ?? '';
+  const isAsked = options.onDisk !== true || mayHaveAttributes(repository, paths, configuration);
+  const attributes = isAsked ? await readAttributes(repository, paths) : new Map<RawPath, Attributes>();
+  const convertible = new Map<RawPath, string>();
+  const plain = new Set<RawPath>();
+  for (const path of paths) {
+    const found = attributes.get(path) ?? nothingGiven;
+    const filter = found.get('filter') ?? 'unspecified';
+    if (mayConvert(found, autocrlf)) convertible.set(path, filter);
+    else if (filter !== lfsFilter) plain.add(path);
+  }
+  return { convertible, plain };
+}
+
+/** Those of some files that git may convert, each with its filter. */
 export async function convertibleFiles(
   repository: Repository,
   paths: readonly RawPath[],
   options: { readonly onDisk?: boolean } = {},
 ): Promise<ReadonlyMap<RawPath, string>> {
-  if (paths.length === 0) return new Map();
-  const configuration = await readConfiguration(repository);
-  const autocrlf = lastValue(configuration, 'core.autocrlf') ?? '';
-  const isAsked = options.onDisk !== true || mayHaveAttributes(repository, paths, configuration);
-  const attributes = isAsked ? await readAttributes(repository, paths) : new Map<RawPath, Attributes>();
-  const result = new Map<RawPath, string>();
-  for (const path of paths) {
-    const found = attributes.get(path) ?? nothingGiven;
-    if (mayConvert(found, autocrlf)) result.set(path, found.get('filter') ?? 'unspecified');
-  }
-  return result;
+  return (await conversionsOf(repository, paths, options)).convertible;
 }
 
 const nothingGiven: Attributes = new Map();

@@ -20,6 +20,9 @@ export interface EarlyLook {
 /** The environment variable that names the file which the launcher lets git write into. */
 export const earlyLookVariable = 'SOFT_LANDING_EARLY_LOOK';
 
+/** And the one that tells the process which looks: ended, it ends its git. */
+export const earlyProcessVariable = 'SOFT_LANDING_EARLY_PROCESS';
+
 /** The two looks, in this order, as arguments of git. */
 export const earlyCommands = [factsCommand, statusCommand];
 

@@ -5,6 +5,7 @@ import { errorCode } from '../../store/errno.ts';
 import { eachContent } from './conversion.ts';
 import { displayPath, GitError, pathBytes, records, splitRecords, type Oid, type RawPath } from '../git/git.ts';
 import { emptyTreeId, hashName, type NewObject } from '../git/objects.ts';
+import type { PrivateIndex } from '../git/privateIndex.ts';
 import { lstatOrNull, type Repository } from '../git/repository.ts';
 import { quoteForStdin } from '../git/stdinPaths.ts';
 import { buildTrees } from '../git/trees.ts';
@@ -211,19 +212,39 @@ export async function readRawTree({ git }: Repository, tree: Oid | undefined): P
 }
 
 /** The blobs that a tree has at some paths. */
-export async function blobsIn(
-  { git }: Repository,
+export function blobsIn(
+  repository: Repository,
   tree: Oid,
   paths: readonly RawPath[],
 ): Promise<ReadonlyMap<RawPath, Oid>> {
+  return blobsAt(repository, `${tree}:`, paths);
+}
+
+/** The blobs that an index has at some paths. */
+export function blobsInIndex(
+  repository: Repository,
+  index: PrivateIndex,
+  paths: readonly RawPath[],
+): Promise<ReadonlyMap<RawPath, Oid>> {
+  return blobsAt(repository, ':0:', paths, index);
+}
+
+async function blobsAt(
+  { git }: Repository,
+  place: string,
+  paths: readonly RawPath[],
+  index?: PrivateIndex,
+): Promise<ReadonlyMap<RawPath, Oid>> {
   const found = new Map<RawPath, Oid>();
   if (paths.length === 0) return found;
-  const input = records(paths.map((path) => `${tree}:${path}`));
-  const output = await git.text(['cat-file', '--batch-check=%(objecttype) %(objectname)', '-z'], { input });
+  const output = await git.text(['cat-file', '--batch-check=%(objecttype) %(objectname)', '-z'], {
+    ...(index ? { index: index.file } : {}),
+    input: records(paths.map((path) => `${place}${path}`)),
+  });
   let at = 0;
   for (const path of paths) {
     // git repeats what it does not find; there may be line breaks in it.
-    const missing = `${tree}:${path} missing\n`;
+    const missing = `${place}${path} missing\n`;
     const isMissing = output.startsWith(missing, at);
     const end = isMissing ? at + missing.length : output.indexOf('\n', at) + 1;
     const [type, oid = ''] = output.slice(at, end - 1).split(' ');

@@ -2,11 +2,12 @@ import { planCapture } from './capturePlan.ts';
 import { areOnDisk } from './attributeFiles.ts';
 import { convertibleFiles } from './conversion.ts';
 import { CheckpointError } from '../failure.ts';
-import { records, type Oid } from '../git/git.ts';
+import { flushedWithRef, records, type Oid } from '../git/git.ts';
 import { clearHiddenFlags, hasHiddenFiles } from '../git/hiddenFlags.ts';
+import { readIntentions } from '../git/intentions.ts';
 import { emptyTreeId } from '../git/objects.ts';
 import { copyPrivateIndex, copyUserIndex, userIndexStamp, type PrivateIndex } from '../git/privateIndex.ts';
-import { blobsIn, captureRaw, stampFiles } from './rawBytes.ts';
+import { blobsInIndex, captureRaw, stampFiles } from './rawBytes.ts';
 import type { Repository } from '../git/repository.ts';
 import { parseStatus, statusCommand, trackedFiles, type UnmergedEntry } from '../git/status.ts';
 import { surveyRepository, type Survey } from './survey.ts';
@@ -36,9 +37,9 @@ async function stagedTrees(repository: Repository, index: PrivateIndex, unmerged
           const type = mode === '160000' ? 'commit' : 'blob';
           return `${mode} ${type} ${oid}\t${String(number).padStart(6, '0')}`;
         });
-      conflict = await git.oid(['mktree', '-z'], { input: records(lines) });
+      conflict = await git.oid(['mktree', '-z'], { input: records(lines), config: flushedWithRef });
     }
-    return { staged: await git.oid(['write-tree'], { index: copy.file }), conflict };
+    return { staged: await git.oid(['write-tree'], { index: copy.file, config: flushedWithRef }), conflict };
   } finally {
     await copy.dispose();
   }
@@ -82,6 +83,7 @@ export async function takeSnapshot(
           ? await stagedTrees(repository, index, unmerged)
           : { staged: null, conflict: null };
 
+      const intentToAdd = await readIntentions(repository, index, status);
       const { add, remove, ...plan } = planCapture(repository, status, options.maxFileBytes);
       const stamps = stampFiles(repository, [...add, ...trackedFiles(status)]);
       // --force-remove: plain --remove dies where a parent has become a symbolic link.
@@ -89,24 +91,26 @@ export async function takeSnapshot(
         await git.run(['update-index', '-z', '--force-remove', '--stdin'], {
           index: index.file,
           input: records(remove),
+          config: flushedWithRef,
         });
       }
       if (add.length > 0) {
         await git.run(['update-index', '-z', '--add', '--remove', '--replace', '--stdin'], {
           index: index.file,
           input: records(add),
+          config: flushedWithRef,
         });
       }
       const worktree =
         headTree !== null && !isStaged && add.length + remove.length === 0
           ? headTree
-          : await git.oid(['write-tree'], { index: index.file });
+          : await git.oid(['write-tree'], { index: index.file, config: flushedWithRef });
       const sparse = new Set(flags.sparse);
       // A file that changes just now comes back as git makes it; the index says that it is not what it was.
       const { raw, skipped } = await captureRaw(repository, {
         stamps,
         convertible: await convertibleFiles(repository, [...stamps.keys()], { onDisk: areOnDisk(status, flags) }),
-        oidsOf: (paths) => blobsIn(repository, worktree, paths),
+        oidsOf: (paths) => blobsInIndex(repository, index, paths),
       });
       return {
         worktree,
@@ -117,7 +121,7 @@ export async function takeSnapshot(
         branch: status.branch,
         unmerged,
         conflict,
-        intentToAdd: status.entries.filter((entry) => entry.unstaged === 'A').map((entry) => entry.path),
+        intentToAdd,
         ...plan,
         skipped: [...plan.skipped, ...skipped],
         raw,

@@ -1,6 +1,7 @@
 import type { Skipped } from '../../protocol/checkpoint.ts';
 import type { Oid, RawPath } from '../git/git.ts';
 import type { HiddenFlags } from '../git/hiddenFlags.ts';
+import type { Intention } from '../git/intentions.ts';
 import type { NewObject } from '../git/objects.ts';
 import type { RawBytes } from './rawBytes.ts';
 import type { UnmergedEntry } from '../git/status.ts';
@@ -18,7 +19,7 @@ export interface WorkingState {
   readonly unmerged: readonly UnmergedEntry[];
   /** tree that keeps the conflict's stages from garbage collection; null without a conflict */
   readonly conflict: Oid | null;
-  readonly intentToAdd: readonly RawPath[];
+  readonly intentToAdd: readonly Intention[];
   readonly skipped: readonly Skipped[];
   /** nested repositories and submodules with changes of their own: not in `worktree` */
   readonly nested: readonly RawPath[];

@@ -25,8 +25,11 @@ const journalSchema = v.object({
 /** A commit of commit mode while it is being made: enough to finish it, or to tell that it never happened. */
 export type CommitJournal = Omit<v.InferOutput<typeof journalSchema>, 'v'>;
 
+/** Its name in our own folder. */
+export const commitJournal = 'commit.json';
+
 function journalFile(repository: Repository): string {
-  return path.join(repository.privateDir, 'commit.json');
+  return path.join(repository.privateDir, commitJournal);
 }
 
 export async function writeCommitJournal(repository: Repository, journal: CommitJournal): Promise<void> {

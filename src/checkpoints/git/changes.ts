@@ -1,4 +1,5 @@
 import { records, splitRecords, type Oid, type RawPath } from './git.ts';
+import type { PrivateIndex } from './privateIndex.ts';
 import type { Repository } from './repository.ts';
 
 /** One path that differs between two trees. A mode of 000000 means that the path is absent on that side. */
@@ -17,8 +18,18 @@ export const gitlink = '160000';
 /** The differences from one tree to another, file by file. */
 export async function diffTrees({ git }: Repository, from: Oid, to: Oid): Promise<Change[]> {
   if (from === to) return [];
-  const args = ['diff-tree', '-r', '-z', '--raw', '--no-renames', '--no-abbrev', from, to];
-  const fields = splitRecords(await git.text(args));
+  return parseRaw(await git.text(['diff-tree', '-r', ...rawFormat, from, to]));
+}
+
+/** The differences from what an index holds to a tree. */
+export async function diffFromIndex({ git }: Repository, index: PrivateIndex, to: Oid): Promise<Change[]> {
+  return parseRaw(await git.text(['diff-index', '--cached', '-R', ...rawFormat, to], { index: index.file }));
+}
+
+const rawFormat = ['-z', '--raw', '--no-renames', '--no-abbrev'];
+
+function parseRaw(text: string): Change[] {
+  const fields = splitRecords(text);
   const changes: Change[] = [];
   for (let at = 0; at + 1 < fields.length; at += 2) {
     const [fromMode = '', toMode = '', fromOid = '', toOid = ''] = (fields[at] ?? '').slice(1).split(' ');

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import path from 'node:path';
-import { deflateSync } from 'node:zlib';
-import type { Oid } from './git.ts';
+import { flushedWithRef, type Oid } from './git.ts';
 import type { Repository } from './repository.ts';
 
 /** A git object that is known, id and all, before it is written. */
 export interface NewObject {
-  readonly type: 'tree' | 'tag';
+  readonly type: 'tree' | 'blob' | 'tag';
   readonly content: Buffer;
   readonly oid: Oid;
 }
@@ -27,7 +26,7 @@ export function emptyTreeId(repository: Repository): Oid {
   return newObject(repository, 'tree', Buffer.alloc(0)).oid;
 }
 
-const packTypes = { tree: 2, tag: 4 } as const;
+const packTypes = { tree: 2, blob: 3, tag: 4 } as const;
 
 /** An object's type and size as a pack has them: four bits of the size, then seven in each further byte. */
 function packHeader({ type, content }: NewObject): Buffer {
@@ -41,11 +40,13 @@ function packHeader({ type, content }: NewObject): Buffer {
 }
 
 /**
- * Writes objects of several kinds by one process (mktree and mktag would be two, of 4 ms each): `unpack-objects` makes loose objects
+ * Writes objects of several kinds by one process (hash-object, mktree and mktag would be three, of 4 ms each, and each flushes the disk): `unpack-objects` makes loose objects
  * of a pack. Their form is ours to get right; git only stores them.
  */
 export async function writeObjects(repository: Repository, objects: readonly NewObject[]): Promise<void> {
   if (objects.length === 0) return;
+  // Most hooks write nothing, and start without it.
+  const { deflateSync } = await import('node:zlib');
   const header = Buffer.from('PACK\0\0\0\x02\0\0\0\0', 'latin1');
   header.writeUInt32BE(objects.length, 8);
   const pack = Buffer.concat([
@@ -53,7 +54,7 @@ export async function writeObjects(repository: Repository, objects: readonly New
     ...objects.flatMap((object) => [packHeader(object), deflateSync(object.content, { level: 1 })]),
   ]);
   const trailer = createHash(hashName(repository)).update(pack).digest();
-  await repository.git.run(['unpack-objects', '-q'], { input: Buffer.concat([pack, trailer]) });
+  await repository.git.run(['unpack-objects', '-q'], { input: Buffer.concat([pack, trailer]), config: flushedWithRef });
 }
 
 /**

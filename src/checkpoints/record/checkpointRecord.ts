@@ -43,6 +43,8 @@ const recordSchema = v.object({
     }),
   ),
   intentToAdd: rawPaths,
+  /** the index's modes of these, in their order; records from before they were kept have no such key */
+  intentToAddModes: v.optional(v.array(v.string())),
   nested: rawPaths,
   skipped: v.array(skippedSchema),
   changedFiles: v.number(),

@@ -15,6 +15,7 @@ import {
 import { moveBaseline, withoutGitState } from '../outside/folderStore.ts';
 import { holdObjects } from '../outside/mirrorStore.ts';
 import { rememberState } from './lastState.ts';
+import { newestName } from './listMemory.ts';
 import { missingObjects, newObject, writeObjects, type NewObject } from '../git/objects.ts';
 import { deleteRefs, listRefs } from '../git/ourRefs.ts';
 import { refNamespace, type Repository } from '../git/repository.ts';
@@ -41,16 +42,13 @@ export async function nextCheckpointId(
   tools: CheckpointTools,
   wanted?: string,
 ): Promise<string> {
-  const { refs, worktree } = repository;
-  const args = [
-    'for-each-ref',
-    '--sort=-refname',
-    '--count=1',
-    '--format=%(refname)',
-    `${refNamespace}/${worktree}/*/w`,
-  ];
-  const newest = (await refs.text(args)).split('/').at(-2) ?? '';
+  const newest = newestName(repository, (name) => timeOfId(name) !== null) ?? (await newestByGit(repository));
   return wanted !== undefined && wanted > newest ? wanted : checkpointIdAfter(newest, tools);
+}
+
+async function newestByGit({ refs, worktree }: Repository): Promise<string> {
+  const args = ['for-each-ref', '--sort=-refname', '--count=1', '--format=%(refname)'];
+  return (await refs.text([...args, `${refNamespace}/${worktree}/*/w`])).split('/').at(-2) ?? '';
 }
 
 /** The same, where the newest id is known already ("" for none); under the repository's lock nobody adds a newer one. */
@@ -103,7 +101,8 @@ export async function writeCheckpoint(
     branch: snapshot.branch,
     staged: snapshot.staged,
     unmerged: snapshot.unmerged.map(({ path, modes, oids }) => ({ path, modes: [...modes], oids: [...oids] })),
-    intentToAdd: [...snapshot.intentToAdd],
+    intentToAdd: snapshot.intentToAdd.map(({ path }) => path),
+    ...(snapshot.intentToAdd.length > 0 ? { intentToAddModes: snapshot.intentToAdd.map(({ mode }) => mode) } : {}),
     nested: [...snapshot.nested],
     skipped: [...snapshot.skipped, ...unsavedRepositories(snapshot.nested, purpose.members ?? [])],
     changedFiles: snapshot.changedFiles,
@@ -120,10 +119,6 @@ export async function writeCheckpoint(
   };
   const label = cleanLabel(purpose.label);
   const tag = tagObject(repository, { record, label, tree: snapshot.worktree, createdAt });
-  await writeObjects(repository, [...snapshot.unwritten, ...(snapshot.raw?.unwritten ?? []), tag]);
-  // Before as well as after: from the moment a ref names a missing object, the user's own gc fails.
-  const needed = await neededObjects(repository, snapshot, tag.oid);
-  await verifyObjects(repository, needed);
   const base = checkpointRef(worktree, record.id);
   const transaction = [
     'start',
@@ -137,8 +132,20 @@ export async function writeCheckpoint(
     '',
   ];
   // Without the caller's signal: an update-ref that is killed leaves heads/<commit>.lock behind, and no later checkpoint on that
-  // commit could be made. It takes milliseconds, and writing the objects has just asked the signal.
-  await refs.uninterrupted().run(['update-ref', '--stdin'], { input: transaction.join('\n') });
+  // commit could be made. It takes milliseconds, and writing the objects asks the signal. Started here, so that it is up by then;
+  // one that is told nothing does nothing.
+  const naming = refs.uninterrupted().start(['update-ref', '--stdin']);
+  let needed: ReadonlySet<Oid>;
+  try {
+    await writeObjects(repository, [...snapshot.unwritten, ...(snapshot.raw?.unwritten ?? []), tag]);
+    // Before as well as after: from the moment a ref names a missing object, the user's own gc fails.
+    needed = await neededObjects(repository, snapshot, tag.oid);
+    await verifyObjects(repository, needed);
+  } catch (error) {
+    await naming.finish();
+    throw error;
+  }
+  await naming.finish(transaction.join('\n'));
   try {
     await verifyObjects(repository, needed);
   } catch (error) {

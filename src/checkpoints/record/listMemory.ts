@@ -77,6 +77,17 @@ export function refStamps(repository: Repository): Map<string, string> {
   return stamps;
 }
 
+/**
+ * The last of all names that checkpoints of this working tree have, in the order of ids, read without git; "" if there are none. Null
+ * where refs are not files. A name whose checkpoint is being deleted counts too.
+ */
+export function newestName(repository: Repository, isId: (name: string) => boolean): string | null {
+  if (listStamp(repository) === null) return null;
+  const packed = [...packedRefs(repository, `${refNamespace}/${repository.worktree}/`).keys()];
+  const names = [...packed.map((ref) => ref.split('/').at(-2) ?? ''), ...namesIn(folderOf(repository))].filter(isId);
+  return names.reduce((newest, name) => (name > newest ? name : newest), '');
+}
+
 function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder);

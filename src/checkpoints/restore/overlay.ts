@@ -11,7 +11,7 @@ import { CheckpointError } from '../failure.ts';
 import { displayPath, records, splitRecords, type Oid, type RawPath } from '../git/git.ts';
 import { emptyTreeId } from '../git/objects.ts';
 import type { PrivateIndex } from '../git/privateIndex.ts';
-import { blobId, blobsIn, captureRaw, isSameFile, stampFiles } from '../capture/rawBytes.ts';
+import { blobId, blobsInIndex, captureRaw, isSameFile, stampFiles } from '../capture/rawBytes.ts';
 import { lstatOrNull, type Repository } from '../git/repository.ts';
 import type { Snapshot } from '../capture/snapshot.ts';
 
@@ -42,7 +42,7 @@ export async function withRawOf(
     convertible: await convertibleFiles(repository, [...stamps.keys()], {
       onDisk: areOnDisk(snapshot.survey.status, snapshot.flags),
     }),
-    oidsOf: (wanted) => blobsIn(repository, snapshot.worktree, wanted),
+    oidsOf: (wanted) => blobsInIndex(repository, snapshot.index, wanted),
     always,
     known: snapshot.raw,
   });

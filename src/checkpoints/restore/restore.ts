@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { applyTrees, refreshIndex } from './applyTrees.ts';
-import { diffTrees, indexInfo, type Change } from '../git/changes.ts';
+import { diffFromIndex, diffTrees, indexInfo, type Change } from '../git/changes.ts';
 import type { StoredCheckpoint } from '../record/checkpointRecord.ts';
 import { disownReset, nextCheckpointId, writeCheckpoint, type CheckpointTools } from '../record/checkpointRefs.ts';
 import { CheckpointError } from '../failure.ts';
@@ -8,6 +8,7 @@ import { records, type Oid, type RawPath } from '../git/git.ts';
 import { captureInTheWay } from './inTheWay.ts';
 import { takeIndexLock } from '../git/indexLock.ts';
 import { requireLfsObjects } from './lfs.ts';
+import { missingObjects } from '../git/objects.ts';
 import { operationInProgress } from '../git/operationInProgress.ts';
 import { provideForIndex } from '../outside/mirrorStore.ts';
 import { byteChanges, planOverlays, withRawOf, writeOverlays, type Overlay } from './overlay.ts';
@@ -17,9 +18,10 @@ import { readRawTree, tooLargeToKeep } from '../capture/rawBytes.ts';
 import { removeJournal, writeJournal } from './restoreJournal.ts';
 import { pathSelector, planRestore, type RestorePlan } from './restorePlan.ts';
 import { rollBack } from './rollback.ts';
-import { takeSnapshot, type Snapshot } from '../capture/snapshot.ts';
+import { snapshotForRestore } from '../capture/directSnapshot.ts';
+import type { Snapshot } from '../capture/snapshot.ts';
 import type { Status } from '../git/status.ts';
-import { surveyRepository } from '../capture/survey.ts';
+import { surveyRepository, type Survey } from '../capture/survey.ts';
 import { buildStagedState } from './stagedRestore.ts';
 import { broughtByReset, ignoredByTarget } from './targetIgnores.ts';
 
@@ -33,6 +35,8 @@ export interface RestoreRequest {
   readonly undoes: { readonly headTo: Oid | null } | null;
   /** the set whose members this is one of, or all of whose members are to go back with it: its id is the safety checkpoint's */
   readonly set?: string;
+  /** a look that was begun already: one from before the index changed is repeated, and files that change later git refuses to touch */
+  readonly survey?: Promise<Survey>;
 }
 
 export interface RestoreTools extends CheckpointTools {
@@ -55,10 +59,11 @@ interface Prepared {
 
 /** Looks at the present state and decides what would change. Writes objects only; the caller disposes of the index. */
 async function prepare(repository: Repository, request: RestoreRequest, maxFileBytes: number): Promise<Prepared> {
-  const seen = await takeSnapshot(repository, await surveyRepository(repository), { maxFileBytes });
+  const survey = await (request.survey ?? surveyRepository(repository));
+  const seen = await snapshotForRestore(repository, survey, { maxFileBytes });
   try {
     const { target } = request;
-    const blobChanges = await diffTrees(repository, seen.worktree, target.tree);
+    const blobChanges = await diffFromIndex(repository, seen.index, target.tree);
     const rawThen = await readRawTree(repository, target.record.raw);
     const touched = blobChanges.filter((change) => change.kind !== 'added').map((change) => change.path);
     const snapshot = await withRawOf(repository, seen, touched, new Set(rawThen.keys()));
@@ -77,7 +82,10 @@ async function prepare(repository: Repository, request: RestoreRequest, maxFileB
       },
       paths: request.paths,
       sparse: snapshot.flags.sparse,
-      ignoredByTarget: await ignoredByTarget(repository, target.tree, changes, brought),
+      ignoredByTarget: await ignoredByTarget(repository, target.tree, changes, {
+        untracked: new Set(snapshot.survey.status.untracked),
+        brought,
+      }),
     });
     return { snapshot, plan, blobChanges, rawThen };
   } catch (error) {
@@ -128,15 +136,13 @@ async function decideHead(repository: Repository, snapshot: Snapshot, request: R
 }
 
 /** Every blob that will be written must be there before the first file is touched. */
-async function requireObjects({ git }: Repository, changes: readonly Change[]): Promise<void> {
+async function requireObjects(repository: Repository, changes: readonly Change[]): Promise<void> {
   const wanted = new Set(changes.filter((change) => change.kind !== 'deleted').map((change) => change.toOid));
-  if (wanted.size === 0) return;
-  const answer = await git.text(['cat-file', '--batch-check'], { input: [...wanted, ''].join('\n') });
-  const missing = answer.split('\n').filter((line) => line.endsWith(' missing')).length;
-  if (missing > 0) {
+  const missing = await missingObjects(repository, wanted);
+  if (missing.length > 0) {
     throw new CheckpointError(
       'damaged',
-      `${missing} of the checkpoint's files are missing from the repository. Nothing was changed.`,
+      `${missing.length} of the checkpoint's files are missing from the repository. Nothing was changed.`,
     );
   }
 }
@@ -229,11 +235,15 @@ export async function restore(
       await requireObjects(repository, plan.changes);
       await requireLfsObjects(repository, snapshot.index, plan.changes);
       const inTheWay = await captureInTheWay(repository, snapshot, plan.changes);
-      const from =
-        inTheWay.length === 0 ? snapshot.worktree : await git.oid(['write-tree'], { index: snapshot.index.file });
+      // What was in the way is in the index now, and in no list of what was written.
+      const captured =
+        inTheWay.length === 0
+          ? snapshot
+          : { ...snapshot, written: null, worktree: await git.oid(['write-tree'], { index: snapshot.index.file }) };
+      const from = captured.worktree;
       // The point of no return: from here on it ends as it should, or rolls back, whoever has lost patience meanwhile.
       const steady = uninterrupted(repository);
-      const present = await withRawOf(repository, { ...snapshot, worktree: from }, inTheWay);
+      const present = await withRawOf(repository, captured, inTheWay);
       const overlays = planOverlays(plan.changes, rawThen, present.raw?.files ?? new Map<RawPath, Oid>());
       const safety = await writeCheckpoint(
         steady,
@@ -268,6 +278,7 @@ export async function restore(
         const index = await buildStagedState(steady, snapshot, target.record, {
           isSelected: pathSelector(request.paths),
           headMoves,
+          filesTree: overlays.length === 0 ? to : null,
         });
         await provideForIndex(steady, index.file);
         if (headMoves) await moveHead(steady, snapshot, target);

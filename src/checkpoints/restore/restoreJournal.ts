@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -5,7 +6,7 @@ import * as v from 'valibot';
 import { readJsonFile, writeFileAtomic } from '../../store/atomicFile.ts';
 import { isAlive } from '../../store/fileLock.ts';
 import { disownReset } from '../record/checkpointRefs.ts';
-import { recoverCommit } from '../commit/commitJournal.ts';
+import { commitJournal, recoverCommit } from '../commit/commitJournal.ts';
 import { removeDeadIndexLock } from '../git/indexLock.ts';
 import type { Repository } from '../git/repository.ts';
 
@@ -21,12 +22,16 @@ const journalSchema = v.object({
 });
 export type RestoreJournal = v.InferOutput<typeof journalSchema>;
 
+const restoreJournal = 'restore.json';
+
 function journalFile(repository: Repository): string {
-  return path.join(repository.privateDir, 'restore.json');
+  return path.join(repository.privateDir, restoreJournal);
 }
 
 export async function writeJournal(repository: Repository, entry: Omit<RestoreJournal, 'v' | 'pid'>): Promise<void> {
-  await writeFileAtomic(journalFile(repository), JSON.stringify({ v: 1, pid: process.pid, ...entry }));
+  // Before a file is touched nothing would be lost with it.
+  const options = { isExpendable: entry.phase === 'begun' };
+  await writeFileAtomic(journalFile(repository), JSON.stringify({ v: 1, pid: process.pid, ...entry }), 0o600, options);
 }
 
 export async function removeJournal(repository: Repository): Promise<void> {
@@ -59,12 +64,21 @@ async function removeLeftovers(folder: string, pattern: RegExp): Promise<void> {
   }
 }
 
+const leftover = /^(?:index|ignores|intentions|lock|\.[\w.]+)\.(\d+)\./;
+
+/** Whether there is anything that a killed process could have left: two calls, where a look at each kind of it is half a millisecond. */
+function mayHaveLeftovers({ privateDir, gitDir }: Repository): boolean {
+  const isOne = (name: string): boolean => name === restoreJournal || name === commitJournal || leftover.test(name);
+  return readdirSync(privateDir).some(isOne) || existsSync(path.join(gitDir, 'index.lock'));
+}
+
 /**
  * Cleans up after a process that was killed: its index.lock, private indexes and journal. To be called under the
  * repository's lock, which makes certain that whoever wrote a journal found here is dead.
  * Answers the journal of a restore that was cut off while it changed files: its safety checkpoint is what undo goes back to.
  */
 export async function recoverFromCrash(repository: Repository): Promise<RestoreJournal | null> {
+  if (!mayHaveLeftovers(repository)) return null;
   const journal = await readJsonFile(journalFile(repository), journalSchema);
   if (journal) {
     await waitForOrphans(repository);
@@ -74,7 +88,7 @@ export async function recoverFromCrash(repository: Repository): Promise<RestoreJ
   }
   await recoverCommit(repository);
   await removeDeadIndexLock(repository);
-  await removeLeftovers(repository.privateDir, /^(?:index|ignores|lock|\.[\w.]+)\.(\d+)\./);
+  await removeLeftovers(repository.privateDir, leftover);
   await removeJournal(repository);
   return journal?.phase === 'applying' ? journal : null;
 }

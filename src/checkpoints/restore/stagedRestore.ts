@@ -2,15 +2,33 @@ import { diffTrees, indexInfo } from '../git/changes.ts';
 import type { CheckpointRecord } from '../record/checkpointRecord.ts';
 import { records, type Oid, type RawPath } from '../git/git.ts';
 import { applyHiddenFlags } from '../git/hiddenFlags.ts';
+import { addIntentions, modeOnDisk, type Intention } from '../git/intentions.ts';
 import { emptyTreeId } from '../git/objects.ts';
 import { copyPrivateIndex, newPrivateIndex, type PrivateIndex } from '../git/privateIndex.ts';
 import { lstatOrNull, type Repository } from '../git/repository.ts';
 import type { Snapshot } from '../capture/snapshot.ts';
 
-type Target = Pick<CheckpointRecord, 'head' | 'staged' | 'unmerged' | 'intentToAdd' | 'flags' | 'outsideGit'>;
+type Target = Pick<
+  CheckpointRecord,
+  'head' | 'staged' | 'unmerged' | 'intentToAdd' | 'intentToAddModes' | 'flags' | 'outsideGit'
+>;
+
+export interface StagedRestoreOptions {
+  readonly isSelected: (path: RawPath) => boolean;
+  readonly headMoves: boolean;
+  /** the tree that the snapshot's index is known to equal, now that the files are restored */
+  readonly filesTree: Oid | null;
+}
 
 async function treeOf({ git }: Repository, commit: Oid): Promise<Oid> {
   return git.oid(['rev-parse', '--verify', '-q', `${commit}^{tree}`]);
+}
+
+function intentionsOf(repository: Repository, { intentToAdd, intentToAddModes = [] }: Target): readonly Intention[] {
+  return intentToAdd.flatMap((path, at) => {
+    const mode = intentToAddModes[at] ?? modeOnDisk(repository, path);
+    return mode === null ? [] : [{ path, mode }];
+  });
 }
 
 /** `base` with the given part of the way to `target` applied. */
@@ -48,7 +66,7 @@ export async function buildStagedState(
   repository: Repository,
   snapshot: Snapshot,
   target: Target,
-  options: { readonly isSelected: (path: RawPath) => boolean; readonly headMoves: boolean },
+  options: StagedRestoreOptions,
 ): Promise<PrivateIndex> {
   // A folder's store: its index matches the files, and nothing is ever staged.
   if (repository.store?.kind === 'folder') return copyPrivateIndex(repository, snapshot.index);
@@ -73,8 +91,10 @@ export async function buildStagedState(
   const index = await copyPrivateIndex(repository, snapshot.index);
   try {
     const inIndex = { index: index.file };
-    if (staged === empty) await git.run(['read-tree', '--empty'], inIndex);
-    else await git.run(['read-tree', '-m', '--no-sparse-checkout', staged], inIndex);
+    if (staged !== options.filesTree) {
+      const read = staged === empty ? ['--empty'] : ['-m', '--no-sparse-checkout', staged];
+      await git.run(['read-tree', ...read], inIndex);
+    }
 
     const unmerged = [
       ...snapshot.unmerged.filter((entry) => !isSelected(entry.path)),
@@ -88,16 +108,10 @@ export async function buildStagedState(
       await git.run(['update-index', '-z', '--index-info'], { ...inIndex, input: records(stages) });
     }
 
-    const intentToAdd = [
-      ...snapshot.intentToAdd.filter((path) => !isSelected(path)),
-      ...(isExact ? target.intentToAdd.filter(isSelected) : []),
-    ].filter((path) => lstatOrNull(repository, path));
-    if (intentToAdd.length > 0) {
-      await git.run(['add', '-f', '-N', '--pathspec-from-file=-', '--pathspec-file-nul'], {
-        ...inIndex,
-        input: records(intentToAdd),
-      });
-    }
+    await addIntentions(repository, index, [
+      ...snapshot.intentToAdd.filter(({ path }) => !isSelected(path)),
+      ...(isExact ? intentionsOf(repository, target).filter(({ path }) => isSelected(path)) : []),
+    ]);
     const mix = (present: readonly RawPath[], then: readonly RawPath[]): RawPath[] => [
       ...present.filter((path) => !isSelected(path)),
       ...then.filter(isSelected),

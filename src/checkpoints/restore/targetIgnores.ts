@@ -11,20 +11,20 @@ const isIgnoreFile = (raw: RawPath): boolean => raw === '.gitignore' || raw.ends
 /**
  * Which files that a restore would delete does the checkpoint's own set of ignore files ignore? It could not hold them, so it
  * cannot know whether they were there. Where no ignore file differs this can only be a file that was since added by force.
+ * @param untracked files of the present that git does not track
  * @param brought files that came by our own hand (`broughtByReset`)
  */
 export async function ignoredByTarget(
   repository: Repository,
   tree: Oid,
   changes: readonly Change[],
-  brought: ReadonlyMap<RawPath, Oid>,
+  { untracked, brought }: { readonly untracked: ReadonlySet<RawPath>; readonly brought: ReadonlyMap<RawPath, Oid> },
 ): Promise<ReadonlySet<RawPath>> {
   const { git } = repository;
   const deletions = changes.filter(({ path, kind, fromOid }) => kind === 'deleted' && brought.get(path) !== fromOid);
   if (deletions.length === 0) return new Set();
   const areSameRules = !changes.some((change) => isIgnoreFile(change.path));
-  const tracked = new Set(areSameRules ? splitRecords(await git.text(['ls-files', '-z'])) : []);
-  const candidates = areSameRules ? deletions.filter((change) => tracked.has(change.path)) : deletions;
+  const candidates = areSameRules ? deletions.filter((change) => !untracked.has(change.path)) : deletions;
   if (candidates.length === 0) return new Set();
 
   const folder = await mkdtemp(path.join(repository.privateDir, `ignores.${process.pid}.`));

@@ -1,6 +1,6 @@
 import { captureState } from '../capture/captureState.ts';
 import { listCheckpoints } from '../record/checkpointList.ts';
-import type { StoredCheckpoint } from '../record/checkpointRecord.ts';
+import type { CheckpointRecord, StoredCheckpoint } from '../record/checkpointRecord.ts';
 import type { RawPath } from '../git/git.ts';
 import type { FileLock } from '../../store/fileLock.ts';
 import { fingerprint, readLastState } from '../record/lastState.ts';
@@ -132,6 +132,11 @@ export function isChanged(look: Look): boolean {
   return ids.map(key).sort().join() !== (newest.record.members ?? []).map(key).sort().join();
 }
 
+/** As a state has them; JSON leaves out the modes that an older record does not tell. */
+function intentionsOf({ intentToAdd, intentToAddModes = [] }: CheckpointRecord) {
+  return intentToAdd.map((path, at) => ({ path, mode: intentToAddModes[at] }));
+}
+
 function isSameState(state: WorkingState, { record, tree }: StoredCheckpoint): boolean {
   // Commit mode: the same files, committed since, and nothing staged anew.
   const isCommitted = record.commit !== undefined && record.commit === state.head && state.staged === null;
@@ -141,7 +146,7 @@ function isSameState(state: WorkingState, { record, tree }: StoredCheckpoint): b
     (isCommitted || (record.raw ?? null) === (state.raw?.tree ?? null)) &&
     (isCommitted || (record.staged === state.staged && record.head === state.head)) &&
     record.branch === state.branch &&
-    JSON.stringify(isCommitted ? [[], []] : [record.unmerged, record.intentToAdd]) ===
+    JSON.stringify(isCommitted ? [[], []] : [record.unmerged, intentionsOf(record)]) ===
       JSON.stringify([state.unmerged, state.intentToAdd])
   );
 }

@@ -172,7 +172,7 @@ export class AmbientRepository {
     const suspicion = stretch.suspicion();
     if (!suspicion) return;
     const report: BurstReport = { suspicion, after: id, knownBefore: this.#knownBefore };
-    const marked = await this.#host.inBackground((checkpoints) => checkpoints.markBurst(report));
+    const marked = await this.#host.inBackground((checkpoints) => checkpoints.keeping.markBurst(report));
     if (!marked.ok) this.#host.warn(`[ambient] burst not marked problem="${marked.failure.reason}"`);
     else if (marked.value !== null) this.#host.info(`[ambient] burst before=${marked.value}`);
   }
@@ -191,7 +191,7 @@ export class AmbientRepository {
     this.#typing = typing;
     const superfluous = typing.ids.length > 2 ? typing.ids.shift() : undefined;
     if (superfluous === undefined) return;
-    const dropped = await this.#host.inBackground((checkpoints) => checkpoints.dropSuperseded(superfluous));
+    const dropped = await this.#host.inBackground((checkpoints) => checkpoints.keeping.dropSuperseded(superfluous));
     if (!dropped.ok) this.#host.warn(`[ambient] not merged problem="${dropped.failure.reason}"`);
   }
 

@@ -60,7 +60,7 @@ export class AutomaticPruning implements vscode.Disposable {
       return;
     }
     const pruned = await folder.inBackground((checkpoints) =>
-      hasChanged ? checkpoints.prune() : checkpoints.pruneIfDue(pruneEveryHours),
+      hasChanged ? checkpoints.keeping.prune() : checkpoints.keeping.pruneIfDue(pruneEveryHours),
     );
     if (!pruned.ok) this.#log.warn(`[checkpoints] pruning failed reason=${pruned.failure.reason}`);
     else if (pruned.value) this.#log.info(`[checkpoints] pruned count=${pruned.value.deleted.length}`);

@@ -92,7 +92,9 @@ export class CheckpointActions {
     const question = pinned ? t('Pin which checkpoint?') : t('Unpin which checkpoint?');
     const chosen = await chooseTarget(this.#folders, target, question, (checkpoint) => checkpoint.pinned !== pinned);
     if (!chosen) return undefined;
-    return this.#told(await chosen.folder.run('checkpoint', (checkpoints) => checkpoints.pin(chosen.id, pinned)));
+    return this.#told(
+      await chosen.folder.run('checkpoint', (checkpoints) => checkpoints.keeping.pin(chosen.id, pinned)),
+    );
   }
 
   async rename(target: TargetArguments): Promise<CheckpointSummary | undefined> {
@@ -106,7 +108,7 @@ export class CheckpointActions {
       validateInput: (text) => (text.trim() === '' ? t('A checkpoint needs a label.') : undefined),
     });
     if (label === undefined || label === present?.label) return undefined;
-    return this.#told(await folder.run('checkpoint', (checkpoints) => checkpoints.rename(id, label)));
+    return this.#told(await folder.run('checkpoint', (checkpoints) => checkpoints.keeping.rename(id, label)));
   }
 
   async delete(target: TargetArguments): Promise<readonly string[] | undefined> {
@@ -122,7 +124,7 @@ export class CheckpointActions {
       confirm,
     );
     if (answer !== confirm) return undefined;
-    const done = await folder.run('checkpoint', (checkpoints) => checkpoints.delete([id]));
+    const done = await folder.run('checkpoint', (checkpoints) => checkpoints.keeping.delete([id]));
     if (done.ok) this.#log.info(`[checkpoints] deleted count=${done.value.deleted.length}`);
     return this.#told(done)?.deleted;
   }

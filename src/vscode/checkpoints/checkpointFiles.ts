@@ -94,7 +94,7 @@ export class CheckpointFiles implements vscode.FileSystemProvider {
     const folder = await pickFolder(this.#folders, root);
     if (!folder) throw FileSystemError.FileNotFound(t('The folder {0} is not open.', root));
     const read = await folder.inBackground((checkpoints) =>
-      checkpoint === null ? checkpoints.fileIn(tree, file) : checkpoints.fileAt(checkpoint, file),
+      checkpoint === null ? checkpoints.view.fileIn(tree, file) : checkpoints.view.fileAt(checkpoint, file),
     );
     if (read.ok && read.value) return read.value;
     if (read.ok) throw FileSystemError.FileNotFound(t('{0} is not in this checkpoint.', file));

@@ -48,7 +48,7 @@ export class CheckpointSizes implements vscode.Disposable {
         // Remembered even if it fails: it would fail again and again.
         this.#measured.set(folder, { list: listOf(folder), at: Date.now() });
         const [size, settings] = await Promise.all([
-          folder.inBackground((checkpoints) => checkpoints.measure()),
+          folder.inBackground((checkpoints) => checkpoints.keeping.measure()),
           folder.inBackground((checkpoints) => checkpoints.settings()),
         ]);
         if (size.ok && settings.ok) {

@@ -104,7 +104,7 @@ export class DiffActions {
 
   async #compare({ folder, id }: CheckpointTarget, span: Span): Promise<Comparison | undefined> {
     const compared = await withLateProgress(t('Comparing…'), (signal) =>
-      folder.inBackground((checkpoints) => checkpoints.compare(id, span), signal),
+      folder.inBackground((checkpoints) => checkpoints.view.compare(id, span), signal),
     );
     if (compared.ok) return compared.value;
     reportFailure(compared.failure, this.#log);

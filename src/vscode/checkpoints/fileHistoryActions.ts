@@ -47,7 +47,7 @@ export class FileHistoryActions {
     }
     const { folder, file } = place;
     const found = await withLateProgress(t('Looking for checkpoints of this file…'), (signal) =>
-      folder.inBackground((checkpoints) => checkpoints.checkpointsOf(file), signal),
+      folder.inBackground((checkpoints) => checkpoints.view.checkpointsOf(file), signal),
     );
     if (!found.ok) {
       reportFailure(found.failure, this.#log);

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Checkpoints, Restored } from '../../checkpoints/checkpoints.ts';
 import type { ComparedFile } from '../../checkpoints/view/inspect.ts';
@@ -12,6 +11,7 @@ import { pickFolder } from './pickFolder.ts';
 import { reportFailure } from './reportFailure.ts';
 import { askReach, outcome } from './resetQuestion.ts';
 import { foldersBeside } from './severalFolders.ts';
+import { saveAll, unsavedEditors } from './unsavedEditors.ts';
 import type { WorkspaceFolders } from './workspaceFolders.ts';
 
 const { t } = vscode.l10n;
@@ -120,7 +120,7 @@ export class ResetActions {
     if (!chosen) return undefined;
     const { folder, id } = chosen;
     const compared = await withLateProgress(t('Comparing…'), (signal) =>
-      folder.inBackground((checkpoints) => checkpoints.compare(id, 'until-now'), signal),
+      folder.inBackground((checkpoints) => checkpoints.view.compare(id, 'until-now'), signal),
     );
     if (!compared.ok) {
       reportFailure(compared.failure, this.#log);
@@ -232,24 +232,4 @@ function hasCheckpoint(folder: FolderCheckpoints, id: string): boolean {
 /** With the folder's name where it is one of several. */
 function outcomeIn(folder: FolderCheckpoints, others: readonly FolderCheckpoints[], result: Restored): string {
   return others.length === 0 ? outcome(result) : `${folder.folder.name}: ${outcome(result)}`;
-}
-
-/** Unsaved text is in no file yet, so no checkpoint could hold it. */
-function unsavedEditors(folder: FolderCheckpoints): vscode.TextDocument[] {
-  const top = folder.repositoryTop ?? folder.root;
-  return vscode.workspace.textDocuments.filter(
-    (document) =>
-      document.isDirty && document.uri.scheme === 'file' && !path.relative(top, document.uri.fsPath).startsWith('..'),
-  );
-}
-
-async function saveAll(documents: readonly vscode.TextDocument[]): Promise<boolean> {
-  for (const document of documents) {
-    if (await document.save()) continue;
-    void vscode.window.showErrorMessage(
-      t('{0} could not be saved, so nothing was reset.', path.basename(document.uri.fsPath)),
-    );
-    return false;
-  }
-  return true;
 }

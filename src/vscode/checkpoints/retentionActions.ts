@@ -41,7 +41,7 @@ export class RetentionActions {
    * Whoever agrees agrees to what comes later, too.
    */
   async propose(folder: FolderCheckpoints): Promise<'nothing-to-delete' | 'asked'> {
-    const dryRun = await folder.inBackground((checkpoints) => checkpoints.prune({ dryRun: true }));
+    const dryRun = await folder.inBackground((checkpoints) => checkpoints.keeping.prune({ dryRun: true }));
     if (!dryRun.ok || dryRun.value.deleted.length === 0) return 'nothing-to-delete';
     const plan = dryRun.value;
     const [review, remove, later] = [t('Review…'), t('Delete'), t('Not Now')];
@@ -60,7 +60,7 @@ export class RetentionActions {
 
   async #plan(folder: FolderCheckpoints): Promise<Pruned | undefined> {
     const plan = await withLateProgress(t('Looking at what can be pruned…'), (signal) =>
-      folder.inBackground((checkpoints) => checkpoints.prune({ dryRun: true }), signal),
+      folder.inBackground((checkpoints) => checkpoints.keeping.prune({ dryRun: true }), signal),
     );
     if (plan.ok) return plan.value;
     reportFailure(plan.failure, this.#log);
@@ -106,7 +106,7 @@ export class RetentionActions {
     approves: boolean,
   ): Promise<readonly string[] | undefined> {
     const done = await withLateProgress(t('Deleting old checkpoints…'), (signal) =>
-      folder.run('checkpoint', (checkpoints) => checkpoints.prune({ only: ids }), signal),
+      folder.run('checkpoint', (checkpoints) => checkpoints.keeping.prune({ only: ids }), signal),
     );
     if (!done.ok) {
       reportFailure(done.failure, this.#log);

@@ -1,9 +1,11 @@
 import * as vscode from 'vscode';
 import type { CheckpointFailure } from '../../checkpoints/failure.ts';
 import type { Squashed, SquashPreview } from '../../checkpoints/commit/squash.ts';
+import type { FolderCheckpoints } from './folderCheckpoints.ts';
 import { refreshGitView } from './gitView.ts';
 import type { Log } from '../log.ts';
 import { pickFolder } from './pickFolder.ts';
+import { saveAll, unsavedEditors } from './unsavedEditors.ts';
 import type { WorkspaceFolders } from './workspaceFolders.ts';
 
 const { t } = vscode.l10n;
@@ -47,10 +49,43 @@ export class SquashActions {
     const { branch, oldTip, folded } = done.value;
     this.#log.info(`[checkpoints] squashed commits=${folded.length} oldTip=${oldTip}`);
     void refreshGitView(folder.root, this.#log);
-    void vscode.window.showInformationMessage(
-      t('{0} is one commit now. The old tip was {1}.', branch, oldTip.slice(0, 10)),
-    );
+    const undo = t('Undo');
+    const told = t('{0} is one commit now. The old tip was {1}.', branch, oldTip.slice(0, 10));
+    // Not waited for: the command is done.
+    void vscode.window.showInformationMessage(told, undo).then((clicked) => {
+      if (clicked === undo) void this.#undo(folder, done.value);
+    });
     return done.value;
+  }
+
+  /** Back to the commits that were folded: a reset to the safety checkpoint that moves the branch. */
+  async #undo(folder: FolderCheckpoints, { safety, branch }: Squashed): Promise<void> {
+    const preview = await folder.run('reset', (checkpoints) => checkpoints.preview(safety, { whole: true }));
+    if (!preview.ok) {
+      this.#refuse(preview.failure);
+      return;
+    }
+    const files = preview.value.written + preview.value.deleted;
+    if (files > 0) {
+      const undo = t('Undo');
+      const question = t(
+        '{0} files have changed since the squash. Undo brings them back as they were then, too.',
+        files,
+      );
+      const options = { modal: true, detail: t('The present state is saved first; Undo brings it back.') };
+      if ((await vscode.window.showWarningMessage(question, options, undo)) !== undo) return;
+      if (!(await saveAll(unsavedEditors(folder)))) return;
+    }
+    const done = await folder.run('reset', (checkpoints) =>
+      checkpoints.restore(safety, { whole: true, moveHead: true }),
+    );
+    if (!done.ok) {
+      this.#refuse(done.failure);
+      return;
+    }
+    this.#log.info(`[checkpoints] squash taken back safety=${safety}`);
+    void refreshGitView(folder.root, this.#log);
+    void vscode.window.showInformationMessage(t('{0} has its checkpoint commits again.', branch));
   }
 
   #refuse({ reason, message }: CheckpointFailure): void {

@@ -45,7 +45,7 @@ export class PanelHost {
     const folder = this.#folders.find(message.root);
     if (folder === undefined) return null;
     return this.#sizes.answer(folder.view().checkpoints, message.pairs, (pairs) =>
-      folder.inBackground((checkpoints) => checkpoints.sizes(pairs)),
+      folder.inBackground((checkpoints) => checkpoints.view.sizes(pairs)),
     );
   }
 }

@@ -184,22 +184,4 @@ describe('checkpoints in the middle of something', () => {
       });
     });
   }
-
-  it('an intention to add a file that is gone is let go of', async () => {
-    const lab = make(base);
-    lab.write('intended.txt', 'i\n');
-    lab.git('add', '-N', 'intended.txt');
-    lab.delete('intended.txt');
-    const before = lab.state();
-    const { id } = await lab.create();
-    agentWorks(lab);
-    lab.git('reset', '-q');
-    const after = lab.state();
-    const checkpoints = await lab.open();
-    value(await checkpoints.restore(id));
-    const index = before.index.filter((entry) => !entry.includes('intended.txt'));
-    assert.deepEqual(lab.state(), { files: before.files, index });
-    value(await checkpoints.undo());
-    assert.deepEqual(lab.state(), after);
-  });
 });

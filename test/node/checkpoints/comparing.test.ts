@@ -24,7 +24,7 @@ describe('comparing checkpoints for a viewer', () => {
     const before = lab.state();
 
     const checkpoints = await lab.open();
-    const { from, to, files, notCompared } = value(await checkpoints.compare(id, 'until-now'));
+    const { from, to, files, notCompared } = value(await checkpoints.view.compare(id, 'until-now'));
     assert.deepEqual([from, to.checkpoint, notCompared], [{ checkpoint: id, tree }, null, []]);
     const shown = files.map((file) => [file.path, file.status, file.fromMode, file.toMode, file.binary]);
     assert.deepEqual(shown, [
@@ -42,7 +42,7 @@ describe('comparing checkpoints for a viewer', () => {
       ['caf\uFFFD.txt'],
     );
     const now = async (file: string): Promise<string | undefined> =>
-      value(await checkpoints.fileIn(to.tree, file))?.toString('latin1');
+      value(await checkpoints.view.fileIn(to.tree, file))?.toString('latin1');
     assert.equal(await now('caf\uFFFD.txt'), 'now\n');
     assert.equal(await now('link'), 'sub/b.txt');
     assert.equal(await now('pixel.bin'), '\0\x02\x03');
@@ -57,27 +57,27 @@ describe('comparing checkpoints for a viewer', () => {
     lab.write('b.txt', 'new\n');
     const second = await lab.create('second');
     const checkpoints = await lab.open();
-    const later = value(await checkpoints.compare(second.id, 'since-previous'));
+    const later = value(await checkpoints.view.compare(second.id, 'since-previous'));
     assert.deepEqual([later.label, later.from.checkpoint, later.to.checkpoint], ['second', first.id, second.id]);
     assert.deepEqual(
       later.files.map(({ path, status }) => [path, status]),
       [['b.txt', 'added']],
     );
-    const earlier = value(await checkpoints.compare(first.id, 'since-previous'));
+    const earlier = value(await checkpoints.view.compare(first.id, 'since-previous'));
     assert.deepEqual([earlier.from.checkpoint, earlier.to.checkpoint], [null, first.id]);
     assert.deepEqual(
       earlier.files.map(({ path, status }) => [path, status]),
       [['a.txt', 'modified']],
     );
-    assert.equal(value(await checkpoints.fileIn(earlier.from.tree, 'a.txt'))?.toString(), '1\n');
-    assert.equal(failure(await checkpoints.compare('nope', 'until-now')).reason, 'not-found');
+    assert.equal(value(await checkpoints.view.fileIn(earlier.from.tree, 'a.txt'))?.toString(), '1\n');
+    assert.equal(failure(await checkpoints.view.compare('nope', 'until-now')).reason, 'not-found');
   });
 
   it('before the first commit there is nothing to compare the first one with', async () => {
     const lab = make(null);
     lab.write('a.txt', '1\n');
     const { id } = await lab.create();
-    const { files } = value(await (await lab.open()).compare(id, 'since-previous'));
+    const { files } = value(await (await lab.open()).view.compare(id, 'since-previous'));
     assert.deepEqual(
       files.map(({ path, status }) => [path, status]),
       [['a.txt', 'added']],
@@ -97,7 +97,7 @@ describe('comparing checkpoints for a viewer', () => {
     await save('\0binary');
     await save('1\nzwei\n3\n4\n');
     await save('1\n2\n3\n4\n');
-    const versions = value(await (await lab.open()).checkpointsOf('a.txt'));
+    const versions = value(await (await lab.open()).view.checkpointsOf('a.txt'));
     assert.deepEqual(
       versions.map(({ exists, lines }) => [exists, lines && [lines.added, lines.deleted]]),
       [

@@ -47,7 +47,7 @@ describe('deleting checkpoints', () => {
     lab.git('update-ref', `refs/soft-landing/main/${b}/r`, 'HEAD^{tree}');
     const refs = lab.refsOfOurs().filter((line) => !line.includes(`/${b}/`) && !line.includes(`/${d}/`));
     const beginning = d.slice(0, -1);
-    assert.deepEqual(value(await checkpoints.delete([b, beginning, b])), { deleted: [b, d] });
+    assert.deepEqual(value(await checkpoints.keeping.delete([b, beginning, b])), { deleted: [b, d] });
     assert.deepEqual(await idsOf(checkpoints), [c, a]);
     assert.deepEqual(lab.refsOfOurs(), refs);
     assert.deepEqual(theirs(lab), before);
@@ -60,13 +60,13 @@ describe('deleting checkpoints', () => {
     const [a = ''] = await several(lab, 2);
     const checkpoints = await lab.open();
     const refs = lab.refsOfOurs();
-    assert.equal(failure(await checkpoints.delete([a, 'nope'])).reason, 'not-found');
-    assert.equal(failure(await checkpoints.delete([a, '2'])).reason, 'ambiguous-id');
-    assert.equal(failure(await checkpoints.delete([''])).reason, 'not-found');
-    assert.deepEqual(value(await checkpoints.delete([])), { deleted: [] });
+    assert.equal(failure(await checkpoints.keeping.delete([a, 'nope'])).reason, 'not-found');
+    assert.equal(failure(await checkpoints.keeping.delete([a, '2'])).reason, 'ambiguous-id');
+    assert.equal(failure(await checkpoints.keeping.delete([''])).reason, 'not-found');
+    assert.deepEqual(value(await checkpoints.keeping.delete([])), { deleted: [] });
     assert.deepEqual(lab.refsOfOurs(), refs);
-    value(await checkpoints.delete([a]));
-    assert.equal(failure(await checkpoints.delete([a])).reason, 'not-found');
+    value(await checkpoints.keeping.delete([a]));
+    assert.equal(failure(await checkpoints.keeping.delete([a])).reason, 'not-found');
   });
 
   it('leaves the others whole, even after git gc --prune=now', async () => {
@@ -77,7 +77,7 @@ describe('deleting checkpoints', () => {
     const { tree } = value(await checkpoints.list())[0] ?? {};
     assert.ok(tree !== undefined);
     const state = lab.state();
-    value(await checkpoints.delete([ids[0] ?? '', ids[2] ?? '', ids[3] ?? '']));
+    value(await checkpoints.keeping.delete([ids[0] ?? '', ids[2] ?? '', ids[3] ?? '']));
     lab.git('reset', '-q', '--hard');
     lab.git('gc', '-q', '--prune=now');
     lab.assertSound();
@@ -113,15 +113,15 @@ describe('deleting checkpoints', () => {
     lab.git('update-ref', 'refs/soft-landing/heads/theirs', commits[1] ?? '');
 
     const checkpoints = await lab.open();
-    value(await checkpoints.delete([second]));
+    value(await checkpoints.keeping.delete([second]));
     assert.deepEqual(heads(), [...refs([0, 2]), 'refs/soft-landing/heads/theirs']);
-    value(await checkpoints.delete([first]));
+    value(await checkpoints.keeping.delete([first]));
     assert.deepEqual(heads(), [...refs([0, 2]), 'refs/soft-landing/heads/theirs'], 'the other working tree needs it');
-    assert.equal(failure(await checkpoints.delete([there])).reason, 'not-found', 'it is in another list');
-    value(await (await linked.open()).delete([there]));
+    assert.equal(failure(await checkpoints.keeping.delete([there])).reason, 'not-found', 'it is in another list');
+    value(await (await linked.open()).keeping.delete([there]));
     assert.deepEqual(heads(), [...refs([2]), 'refs/soft-landing/heads/theirs']);
     assert.deepEqual(await idsOf(checkpoints), [third]);
-    value(await checkpoints.delete([third]));
+    value(await checkpoints.keeping.delete([third]));
     assert.deepEqual(heads(), ['refs/soft-landing/heads/theirs']);
   });
 
@@ -139,7 +139,7 @@ describe('deleting checkpoints', () => {
         case "$input" in */heads/*) "$real" update-ref ${there.ref} ${tag};; esac
         printf '%s\\n' "$input" | "$real" "$@"; exit $?;;
       esac; exec "$real" "$@"`;
-    await lab.withGit(script, async () => value(await checkpoints.delete([id])));
+    await lab.withGit(script, async () => value(await checkpoints.keeping.delete([id])));
     const head = lab.git('rev-parse', 'HEAD').trim();
     assert.deepEqual(lab.refsOfOurs(), [`refs/soft-landing/heads/${head} ${head}`, `${there.ref} ${tag}`]);
   });
@@ -158,7 +158,7 @@ describe('deleting checkpoints', () => {
     assert.equal(refused.reason, 'not-found');
     assert.match(refused.message, /newer Soft Landing \(format 2\)/);
     const refs = lab.refsOfOurs().filter((line) => !line.includes(first));
-    value(await checkpoints.delete([first]));
+    value(await checkpoints.keeping.delete([first]));
     assert.deepEqual(lab.refsOfOurs(), refs);
   });
 
@@ -175,7 +175,7 @@ describe('deleting checkpoints', () => {
     lab.write(`.git/${base}/torn/w`, 'no id\n');
 
     const checkpoints = await lab.open();
-    assert.deepEqual(value(await checkpoints.delete([a, b])), { deleted: [a, b] });
+    assert.deepEqual(value(await checkpoints.keeping.delete([a, b])), { deleted: [a, b] });
     assert.deepEqual(await idsOf(checkpoints), [c]);
     assert.equal(lab.git('rev-parse', 'refs/heads/main'), lab.git('rev-parse', 'HEAD'));
     const names = lab.refsOfOurs().map((line) => line.split(' ')[0] ?? '');
@@ -202,7 +202,7 @@ describe('deleting checkpoints', () => {
       .git('for-each-ref')
       .split('\n')
       .filter((line) => !line.includes(a));
-    value(await checkpoints.delete([a]));
+    value(await checkpoints.keeping.delete([a]));
     assert.deepEqual(lab.git('for-each-ref').split('\n'), others);
     assert.deepEqual(await idsOf(checkpoints), [b]);
     const folder = Buffer.from('größe', 'utf8').toString('latin1');
@@ -219,7 +219,7 @@ describe('deleting checkpoints', () => {
     value(await checkpoints.restore(id));
     const undone = value(await checkpoints.undo());
     lab.write('a.txt', 'work since\n');
-    value(await checkpoints.delete([undone.safety ?? '']));
+    value(await checkpoints.keeping.delete([undone.safety ?? '']));
     assert.equal(failure(await checkpoints.undo()).reason, 'nothing-to-undo');
     assert.equal(lab.read('a.txt'), 'work since\n');
   });
@@ -229,9 +229,9 @@ describe('deleting checkpoints', () => {
     const ids = await several(lab, 2);
     const news = (): unknown => JSON.parse(readFileSync(join(lab.dir, '.git', 'soft-landing', 'last.json'), 'utf8'));
     const checkpoints = await lab.open();
-    value(await checkpoints.delete([ids[1] ?? '']));
+    value(await checkpoints.keeping.delete([ids[1] ?? '']));
     assert.deepEqual(news(), { v: 2, newest: null, id: ids[0], fingerprint: null });
-    value(await checkpoints.delete([ids[0] ?? '']));
+    value(await checkpoints.keeping.delete([ids[0] ?? '']));
     assert.deepEqual(news(), { v: 2, newest: null, id: '', fingerprint: null });
     assert.deepEqual(lab.refsOfOurs(), []);
     assert.equal((await lab.create()).unchanged, false);
@@ -243,10 +243,10 @@ describe('deleting checkpoints', () => {
     const refs = lab.refsOfOurs();
     lab.write(`.git/refs/soft-landing/main/${b}/w.lock`, '');
     const checkpoints = await lab.open();
-    assert.equal(failure(await checkpoints.delete([a, b])).reason, 'failed');
+    assert.equal(failure(await checkpoints.keeping.delete([a, b])).reason, 'failed');
     assert.deepEqual(lab.refsOfOurs(), refs);
     lab.delete(`.git/refs/soft-landing/main/${b}/w.lock`);
-    value(await checkpoints.delete([a, b]));
+    value(await checkpoints.keeping.delete([a, b]));
   });
 
   it('killed at any moment leaves all of it or nothing', async function () {
@@ -277,7 +277,7 @@ describe('deleting checkpoints', () => {
       outcomes[left.length === 0 ? 'all' : 'nothing']++;
       if (left.length > 0) assert.deepEqual(left, were);
       const checkpoints = await lab.open();
-      if (left.length > 0) value(await checkpoints.delete(ids.slice(0, 2)));
+      if (left.length > 0) value(await checkpoints.keeping.delete(ids.slice(0, 2)));
       value(await checkpoints.restore(ids[2] ?? ''));
       lab.assertSound();
     }

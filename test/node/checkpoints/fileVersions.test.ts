@@ -14,7 +14,7 @@ describe('one file in the checkpoints', () => {
       for (const path of ['a.bin', 'folder/b.txt', 'empty', 'untracked.txt']) lab.write(path, 'agent\n');
       const checkpoints = await lab.open();
       const at = async (path: string): Promise<string | undefined> =>
-        value(await checkpoints.fileAt(id, path))?.toString('latin1');
+        value(await checkpoints.view.fileAt(id, path))?.toString('latin1');
       assert.equal(await at('a.bin'), binary);
       assert.equal(await at('folder/b.txt'), 'b');
       assert.equal(await at('empty'), '');
@@ -23,7 +23,7 @@ describe('one file in the checkpoints', () => {
       assert.equal(await at('folder'), undefined);
       assert.equal(await at('nope'), undefined);
       assert.equal(await at(''), undefined);
-      assert.equal(failure(await checkpoints.fileAt('nope', 'a.bin')).reason, 'not-found');
+      assert.equal(failure(await checkpoints.view.fileAt('nope', 'a.bin')).reason, 'not-found');
     });
 
     it('is found by the name that lists show, where that is not UTF-8', async () => {
@@ -34,31 +34,31 @@ describe('one file in the checkpoints', () => {
       lab.write('caf\xe9[1].txt', 'agent\n');
       lab.write('d\xff/in.txt', 'agent\nagent\n');
       const checkpoints = await lab.open();
-      const shown = value(await checkpoints.changes(id)).changes.map(({ path }) => path);
+      const shown = value(await checkpoints.view.changes(id)).changes.map(({ path }) => path);
       assert.deepEqual(shown, ['caf\uFFFD[1].txt', 'd\uFFFD/in.txt']);
       const [cafe = '', inside = ''] = shown;
-      assert.equal(value(await checkpoints.fileAt(id, cafe))?.toString(), 'latin1\n');
-      assert.equal(value(await checkpoints.fileAt(id, inside))?.toString(), 'inside\n');
+      assert.equal(value(await checkpoints.view.fileAt(id, cafe))?.toString(), 'latin1\n');
+      assert.equal(value(await checkpoints.view.fileAt(id, inside))?.toString(), 'inside\n');
       for (const [asked, found] of [
         [cafe, cafe],
         ['d\uFFFD', inside],
       ] as const) {
-        const { changes } = value(await checkpoints.changes(id, { paths: [asked] }));
+        const { changes } = value(await checkpoints.view.changes(id, { paths: [asked] }));
         assert.deepEqual(
           changes.map(({ path }) => path),
           [found],
         );
       }
-      const { patch } = value(await checkpoints.patch(id, { paths: [cafe], color: false }));
+      const { patch } = value(await checkpoints.view.patch(id, { paths: [cafe], color: false }));
       assert.match(patch.toString(), /^-latin1\n\+agent$/m);
       assert.deepEqual(
-        value(await checkpoints.checkpointsOf(cafe)).map(({ checkpoint }) => checkpoint.id),
+        value(await checkpoints.view.checkpointsOf(cafe)).map(({ checkpoint }) => checkpoint.id),
         [id],
       );
       // Two that look the same cannot be told apart: better none than the wrong one.
       lab.write('caf\xe8[1].txt', 'another\n');
       const { id: two } = await lab.create();
-      assert.equal(failure(await checkpoints.fileAt(two, cafe)).reason, 'bad-path');
+      assert.equal(failure(await checkpoints.view.fileAt(two, cafe)).reason, 'bad-path');
     });
 
     it('has the line ends and the content that a reset would write', async () => {
@@ -73,7 +73,7 @@ describe('one file in the checkpoints', () => {
       lab.write('x.up', 'AGENT\r\n');
       const checkpoints = await lab.open();
       const at = async (path: string): Promise<string | undefined> =>
-        value(await checkpoints.fileAt(id, path))?.toString();
+        value(await checkpoints.view.fileAt(id, path))?.toString();
       const found = [await at('crlf.txt'), await at('x.up')];
       value(await checkpoints.restore(id));
       assert.deepEqual(found, [lab.read('crlf.txt'), lab.read('x.up')]);
@@ -98,7 +98,7 @@ describe('one file in the checkpoints', () => {
     await step('gone', () => lab.delete('new.txt'));
     await step('still gone', () => lab.write('other.txt', '3\n'));
     const of = async (path: string): Promise<[string, boolean][]> =>
-      value(await checkpoints.checkpointsOf(path)).map(({ checkpoint, exists }) => [checkpoint.label, exists]);
+      value(await checkpoints.view.checkpointsOf(path)).map(({ checkpoint, exists }) => [checkpoint.label, exists]);
     assert.deepEqual(await of('new.txt'), [
       ['back', true],
       ['changed', true],

@@ -84,7 +84,9 @@ describe('a folder without git that becomes a repository', function () {
     const checkpoints = await part.openRoot();
     assert.equal(checkpoints.repository.top, lab.dir);
     assert.deepEqual([checkpoints.notes, lab.stores()], [[], []]);
-    const changes = value(await checkpoints.changes(first.id)).changes.map(({ path, status }) => `${status} ${path}`);
+    const changes = value(await checkpoints.view.changes(first.id)).changes.map(
+      ({ path, status }) => `${status} ${path}`,
+    );
     assert.deepEqual(changes, ['modified part/a.txt', 'added part/new.txt']);
     const refused = await checkpoints.restore(first.id, { paths: ['other.txt'] });
     assert.equal(failure(refused).reason, 'bad-path');

@@ -26,14 +26,16 @@ describe('a folder without git', function () {
     lab.write('new/c.txt', 'agent\n');
     const agent = lab.files();
     const checkpoints = await lab.openRoot();
-    const changes = value(await checkpoints.changes(first.id)).changes.map(({ path, status }) => `${status} ${path}`);
+    const changes = value(await checkpoints.view.changes(first.id)).changes.map(
+      ({ path, status }) => `${status} ${path}`,
+    );
     assert.deepEqual(changes, ['modified a.txt', 'deleted dir/b.txt', 'added new/c.txt']);
     const second = await lab.save('second');
     // Asking for the differences has saved nothing, so they still count.
     assert.equal(second.changedFiles, 3);
-    const shown = value(await checkpoints.show(second.id));
+    const shown = value(await checkpoints.view.show(second.id));
     assert.deepEqual([shown.since, shown.changes.length], ['previous', 3]);
-    assert.equal(value(await checkpoints.show(first.id)).since, 'nothing');
+    assert.equal(value(await checkpoints.view.show(first.id)).since, 'nothing');
 
     const done = value(await checkpoints.restore(first.id));
     assert.deepEqual([done.written, done.deleted], [2, 1]);
@@ -72,16 +74,16 @@ describe('a folder without git', function () {
     lab.write('a.txt', '2\n');
     const second = await lab.save('second');
     const checkpoints = await lab.openRoot();
-    assert.equal(value(await checkpoints.pin(first.id, true)).pinned, true);
-    assert.equal(value(await checkpoints.rename(second.id, 'other')).label, 'other');
-    value(await checkpoints.delete([second.id]));
+    assert.equal(value(await checkpoints.keeping.pin(first.id, true)).pinned, true);
+    assert.equal(value(await checkpoints.keeping.rename(second.id, 'other')).label, 'other');
+    value(await checkpoints.keeping.delete([second.id]));
     assert.deepEqual(
       value(await checkpoints.list()).map(({ id }) => id),
       [first.id],
     );
     // The newest is gone, the state is not: it is saved again.
     assert.equal((await lab.save('again')).unchanged, false);
-    const pruned = value(await checkpoints.prune());
+    const pruned = value(await checkpoints.keeping.prune());
     assert.equal(pruned.kept, 2);
     assert.ok(pruned.bytes > 0);
     lab.assertStoreSound();

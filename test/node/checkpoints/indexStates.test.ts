@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { roundTrip, useLabs, type Lab } from './lab.ts';
+import { roundTrip, useLabs, value, type Lab } from './lab.ts';
 
 describe('checkpoints of every kind of index: made, gone back to, undone', () => {
   const make = useLabs();
@@ -28,6 +28,36 @@ describe('checkpoints of every kind of index: made, gone back to, undone', () =>
       lab.git('reset', '-q', '--', 'b.txt');
       lab.write('intended.txt', 'agent\n');
     });
+  });
+
+  it('keeps intent-to-add of files that are gone or have become something else, with the modes of then', async () => {
+    const lab = make(base);
+    lab.write('empty.txt', '');
+    lab.commit('an empty file');
+    for (const name of ['gone.txt', 'now a link']) lab.write(name, 'i\n');
+    lab.write('run.sh', 'i\n', 0o755);
+    lab.git('add', '-N', 'gone.txt', 'now a link', 'run.sh');
+    for (const name of ['gone.txt', 'now a link', 'empty.txt']) lab.delete(name);
+    lab.link('now a link', 'a.txt');
+    lab.write('run.sh', 'i\n', 0o644);
+    assert.equal(lab.index().filter((entry) => entry.endsWith(' 20000000')).length, 3);
+    await roundTrip(lab, () => {
+      lab.git('reset', '-q');
+      lab.delete('now a link');
+      agentWorks(lab);
+    });
+  });
+
+  it('keeps intent-to-add of a file that is gone when another path is gone back to', async () => {
+    const lab = make(base);
+    lab.write('gone.txt', 'i\n');
+    lab.git('add', '-N', 'gone.txt');
+    lab.delete('gone.txt');
+    const { id } = await lab.create();
+    lab.write('a.txt', 'agent\n');
+    const before = lab.index();
+    value(await (await lab.open()).restore(id, { paths: ['a.txt'] }));
+    assert.deepEqual([lab.files()['a.txt'], lab.index()], ['file a1\n', before]);
   });
 
   it('sees edits of assume-unchanged files and gives the flag back', async () => {

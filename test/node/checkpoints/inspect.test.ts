@@ -20,7 +20,7 @@ describe('looking into checkpoints', () => {
   }
 
   async function patchOf(checkpoints: Checkpoints, id: string, paths: readonly string[] = []): Promise<string> {
-    return value(await checkpoints.patch(id, { paths, color: false })).patch.toString('latin1');
+    return value(await checkpoints.view.patch(id, { paths, color: false })).patch.toString('latin1');
   }
 
   describe('changes', () => {
@@ -54,7 +54,7 @@ describe('looking into checkpoints', () => {
 
       const before = [lab.state(), lab.gitFolder(), lab.refsOfOurs()];
       const checkpoints = await opened(lab);
-      const found = value(await checkpoints.changes(id.slice(0, -2)));
+      const found = value(await checkpoints.view.changes(id.slice(0, -2)));
       assert.equal(found.id, id);
       assert.deepEqual(found.notCompared, []);
       assert.deepEqual(lines(found), [
@@ -97,16 +97,17 @@ describe('looking into checkpoints', () => {
       const raw = names.map((name) => Buffer.from(name).toString('latin1'));
       for (const name of raw) lab.write(name, 'x\n');
       const checkpoints = await opened(lab);
-      const found = value(await checkpoints.changes(id));
+      const found = value(await checkpoints.view.changes(id));
       assert.deepEqual(found.changes.map(({ path }) => path).sort(), names.toSorted());
       for (const name of names) {
-        assert.deepEqual(lines(value(await checkpoints.changes(id, { paths: [name] }))), [`added +1 -0 ${name}`]);
+        assert.deepEqual(lines(value(await checkpoints.view.changes(id, { paths: [name] }))), [`added +1 -0 ${name}`]);
         assert.equal((await patchOf(checkpoints, id, [name])).match(/^diff --git/gm)?.length, 1, name);
       }
       const { id: there } = await lab.create();
-      for (const name of names) assert.equal(value(await checkpoints.fileAt(there, name))?.toString(), 'x\n', name);
+      for (const name of names)
+        assert.equal(value(await checkpoints.view.fileAt(there, name))?.toString(), 'x\n', name);
       assert.deepEqual(
-        value(await checkpoints.checkpointsOf('a\nb')).map(({ checkpoint, exists }) => [checkpoint.id, exists]),
+        value(await checkpoints.view.checkpointsOf('a\nb')).map(({ checkpoint, exists }) => [checkpoint.id, exists]),
         [
           [there, true],
           [id, false],
@@ -120,7 +121,7 @@ describe('looking into checkpoints', () => {
       for (const path of Object.keys(lab.files())) lab.write(path, '2\n');
       const checkpoints = await opened(lab);
       const paths = async (...wanted: string[]): Promise<string[]> =>
-        value(await checkpoints.changes(id, { paths: wanted })).changes.map(({ path }) => path);
+        value(await checkpoints.view.changes(id, { paths: wanted })).changes.map(({ path }) => path);
       assert.deepEqual(await paths('src'), ['src/a.ts', 'src/deep/b.ts']);
       assert.deepEqual(await paths('src/', 'src.ts'), ['src.ts', 'src/a.ts', 'src/deep/b.ts']);
       assert.deepEqual(await paths('src/deep/b.ts'), ['src/deep/b.ts']);
@@ -138,11 +139,11 @@ describe('looking into checkpoints', () => {
       const { id: second } = await lab.create('second');
       lab.write('later.txt', 'x\n');
       const checkpoints = await opened(lab);
-      assert.deepEqual(lines(value(await checkpoints.changes(first, {}, second))), ['modified +1 -1 a.txt']);
-      assert.deepEqual(lines(value(await checkpoints.changes(second, {}, first))), ['modified +1 -1 a.txt']);
-      assert.deepEqual(lines(value(await checkpoints.changes(second))), ['added +1 -0 later.txt']);
-      assert.equal(failure(await checkpoints.changes(first, {}, 'nope')).reason, 'not-found');
-      assert.equal(failure(await checkpoints.changes('nope')).reason, 'not-found');
+      assert.deepEqual(lines(value(await checkpoints.view.changes(first, {}, second))), ['modified +1 -1 a.txt']);
+      assert.deepEqual(lines(value(await checkpoints.view.changes(second, {}, first))), ['modified +1 -1 a.txt']);
+      assert.deepEqual(lines(value(await checkpoints.view.changes(second))), ['added +1 -0 later.txt']);
+      assert.equal(failure(await checkpoints.view.changes(first, {}, 'nope')).reason, 'not-found');
+      assert.equal(failure(await checkpoints.view.changes('nope')).reason, 'not-found');
     });
 
     it('say of what was not captured that nothing is known, instead of that it was deleted', async () => {
@@ -154,14 +155,14 @@ describe('looking into checkpoints', () => {
       lab.write('grows.log', 'x'.repeat(5000));
       lab.write('shrinks.log', 'x\n');
       lab.write('a.txt', '2\n');
-      const found = value(await checkpoints.changes(id));
+      const found = value(await checkpoints.view.changes(id));
       assert.deepEqual(lines(found), ['modified +1 -1 a.txt']);
       assert.deepEqual(found.notCompared.map(({ path, reason }) => [path, reason]).sort(), [
         ['grows.log', 'larger than the limit'],
         ['shrinks.log', 'larger than the limit'],
       ]);
       assert.doesNotMatch(await patchOf(checkpoints, id), /\.log/);
-      assert.deepEqual(value(await checkpoints.changes(id, { paths: ['a.txt'] })).notCompared, []);
+      assert.deepEqual(value(await checkpoints.view.changes(id, { paths: ['a.txt'] })).notCompared, []);
     });
 
     it('run no program that the configuration names, and are as plain as asked', async () => {
@@ -174,9 +175,9 @@ describe('looking into checkpoints', () => {
       const { id } = await lab.create();
       lab.write('a.txt', '2\n');
       const checkpoints = await opened(lab);
-      assert.deepEqual(lines(value(await checkpoints.changes(id))), ['modified +1 -1 a.txt']);
+      assert.deepEqual(lines(value(await checkpoints.view.changes(id))), ['modified +1 -1 a.txt']);
       assert.match(await patchOf(checkpoints, id), /^-1\n\+2$/m);
-      const colored = value(await checkpoints.patch(id, { paths: [], color: true })).patch.toString();
+      const colored = value(await checkpoints.view.patch(id, { paths: [], color: true })).patch.toString();
       assert.ok(colored.includes('\x1b[32m'));
     });
 
@@ -188,7 +189,7 @@ describe('looking into checkpoints', () => {
       lab.git('mv', 'old name.txt', 'new name.txt');
       lab.write('new.txt', 'no newline');
       const now = (await lab.create()).tree;
-      const { patch } = value(await (await opened(lab)).patch(id, { paths: [], color: false }));
+      const { patch } = value(await (await opened(lab)).view.patch(id, { paths: [], color: false }));
       lab.git('read-tree', tree);
       lab.gitWith({ input: '' }, 'update-index', '-q', '--refresh', '--ignore-missing');
       lab.write('../the.patch', patch.toString('latin1'));
@@ -202,15 +203,18 @@ describe('looking into checkpoints', () => {
       lab.write('nested/in it.txt', 'not yet a repository\n');
       const checkpoints = await opened(lab);
       const { id } = value(await checkpoints.create({ kind: 'manual', label: 'unborn' }));
-      assert.deepEqual(value(await checkpoints.show(id)).notCompared, []);
+      assert.deepEqual(value(await checkpoints.view.show(id)).notCompared, []);
       lab.write('nested/x', 'x\n');
       lab.at(`${lab.dir}/nested`).git('init', '-q');
       lab.write('a.txt', '2\n');
-      const found = value(await checkpoints.changes(id));
+      const found = value(await checkpoints.view.changes(id));
       assert.deepEqual(lines(found), ['modified +1 -2 a.txt']);
       assert.deepEqual(found.notCompared, [{ path: 'nested', reason: 'nested repository', bytes: 0 }]);
-      assert.deepEqual(lines(value(await checkpoints.show(id))), ['added +2 -0 a.txt', 'added +1 -0 nested/in it.txt']);
-      assert.equal(value(await checkpoints.fileAt(id, 'a.txt'))?.toString(), '1\n1\n');
+      assert.deepEqual(lines(value(await checkpoints.view.show(id))), [
+        'added +2 -0 a.txt',
+        'added +1 -0 nested/in it.txt',
+      ]);
+      assert.equal(value(await checkpoints.view.fileAt(id, 'a.txt'))?.toString(), '1\n1\n');
     });
   });
 
@@ -222,7 +226,7 @@ describe('looking into checkpoints', () => {
     const made = value(await checkpoints.create({ kind: 'manual', label: 'mine' }));
     lab.commit('since');
     lab.write('b.txt', '3\n');
-    const shown = value(await checkpoints.show(made.id.slice(0, -1)));
+    const shown = value(await checkpoints.view.show(made.id.slice(0, -1)));
     const { unchanged, commit, commitSkipped, ...summary } = made;
     assert.deepEqual([unchanged, commit, commitSkipped], [false, null, null]);
     assert.deepEqual(shown.checkpoint, summary);

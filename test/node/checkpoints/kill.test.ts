@@ -40,7 +40,7 @@ describe('a command killed at any moment', function () {
   const make = useLabs();
   const kills = 100;
   const fileCount = 24;
-  const slowMs = 40;
+  const slowMs = 60;
   const name = (at: number): string => `dir ${at % 7}/file ${at}.txt`;
 
   before(() => assert.ok(existsSync(cliPath), 'dist/cli.cjs is missing: run `npm run build` first.'));
@@ -211,8 +211,10 @@ describe('a command killed at any moment', function () {
       else assert.equal(undone.failure.reason, 'nothing-to-undo');
       assert.deepEqual(recordState(lab), agent, `after a killed ${command}`);
       assert.deepEqual(leftovers(lab), [], `after killing ${command}`);
-      lab.assertSound();
+      // What is broken stays broken: nothing here mends or prunes an object. A look at all of them takes longer with every round.
+      if (round % 6 === 0) lab.assertSound();
     }
+    lab.assertSound();
     console.log(`      ${JSON.stringify(counts)}`);
     for (const [what, least] of Object.entries(needed)) {
       assert.ok((counts[what] ?? 0) >= least, `${what}: ${counts[what] ?? 0} times, of ${least}`);

@@ -295,8 +295,8 @@ describe('files whose bytes git would not give back', function () {
     lab.write('crlf.txt', '1\r\n2\r\n');
     const { id } = await lab.create();
     const checkpoints = await lab.open();
-    assert.equal(value(await checkpoints.fileAt(id, 'lf.txt'))?.toString(), '1\n2\n');
-    assert.equal(value(await checkpoints.fileAt(id, 'crlf.txt'))?.toString(), '1\r\n2\r\n');
+    assert.equal(value(await checkpoints.view.fileAt(id, 'lf.txt'))?.toString(), '1\n2\n');
+    assert.equal(value(await checkpoints.view.fileAt(id, 'crlf.txt'))?.toString(), '1\r\n2\r\n');
   });
 
   it('are safe from a prune', async () => {

@@ -69,12 +69,12 @@ describe('listing checkpoints', () => {
     const ids = value(await lasting.list()).map(({ id }) => id);
     const at = (number: number): string => ids[number] ?? '';
 
-    value(await (await lab.open()).rename(at(7), 'another name'));
+    value(await (await lab.open()).keeping.rename(at(7), 'another name'));
     await same();
-    value(await lasting.pin(at(9), true));
+    value(await lasting.keeping.pin(at(9), true));
     await same();
     assert.equal(value(await (await lab.open()).list())[9]?.pinned, true);
-    value(await (await lab.open()).delete([at(3), at(4)]));
+    value(await (await lab.open()).keeping.delete([at(3), at(4)]));
     await same();
     lab.write('a.txt', 'two\n');
     value(await lasting.create({ kind: 'manual', label: 'a new one' }));
@@ -84,7 +84,7 @@ describe('listing checkpoints', () => {
 
     lab.git('pack-refs', '--all', '--prune');
     await same();
-    value(await lasting.rename(at(20), 'loose again, beside the packed one'));
+    value(await lasting.keeping.rename(at(20), 'loose again, beside the packed one'));
     await same();
     lab.git('update-ref', '-d', `refs/soft-landing/main/${at(30)}/w`);
     await same();

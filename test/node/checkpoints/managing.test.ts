@@ -73,13 +73,13 @@ describe('managing checkpoints', () => {
       const [, listed] = value(await checkpoints.list());
       assert.equal(listed?.pinned, false);
 
-      const pinned = value(await checkpoints.pin(first, true));
+      const pinned = value(await checkpoints.keeping.pin(first, true));
       assert.deepEqual(pinned, { ...listed, pinned: true });
-      const renamed = value(await checkpoints.rename(first, '  wörds\nof mine '));
+      const renamed = value(await checkpoints.keeping.rename(first, '  wörds\nof mine '));
       assert.deepEqual(renamed, { ...pinned, label: 'wörds' });
       assert.deepEqual(value(await checkpoints.list())[1], renamed);
       assert.deepEqual(await idsOf(checkpoints), [second, first]);
-      assert.deepEqual(value(await checkpoints.pin(first, false)), { ...renamed, pinned: false });
+      assert.deepEqual(value(await checkpoints.keeping.pin(first, false)), { ...renamed, pinned: false });
       assert.deepEqual(theirs(lab), before);
       lab.assertSound();
     });
@@ -89,10 +89,10 @@ describe('managing checkpoints', () => {
       const [id = ''] = await several(lab, 1);
       const refs = lab.refsOfOurs();
       const checkpoints = await lab.open();
-      value(await checkpoints.pin(id, true));
+      value(await checkpoints.keeping.pin(id, true));
       assert.notDeepEqual(lab.refsOfOurs(), refs);
-      value(await checkpoints.pin(id, true));
-      value(await checkpoints.pin(id, false));
+      value(await checkpoints.keeping.pin(id, true));
+      value(await checkpoints.keeping.pin(id, false));
       assert.deepEqual(lab.refsOfOurs(), refs);
     });
 
@@ -105,10 +105,10 @@ describe('managing checkpoints', () => {
       const checkpoints = await lab.open();
       const news = (): string => readFileSync(join(lab.dir, '.git', 'soft-landing', 'last.json'), 'utf8');
       const restored = value(await checkpoints.restore(id));
-      value(await checkpoints.pin(restored.safety ?? '', true));
+      value(await checkpoints.keeping.pin(restored.safety ?? '', true));
       const heard = news();
-      value(await checkpoints.rename(restored.safety ?? '', 'the agent’s'));
-      value(await checkpoints.rename(id, 'mine'));
+      value(await checkpoints.keeping.rename(restored.safety ?? '', 'the agent’s'));
+      value(await checkpoints.keeping.rename(id, 'mine'));
       assert.notEqual(news(), heard);
       assert.deepEqual(lab.state(), then);
       value(await checkpoints.undo());
@@ -120,9 +120,9 @@ describe('managing checkpoints', () => {
       await several(lab, 2);
       const checkpoints = await lab.open();
       const refs = lab.refsOfOurs();
-      assert.equal(failure(await checkpoints.pin('nope', true)).reason, 'not-found');
-      assert.equal(failure(await checkpoints.rename('', 'x')).reason, 'not-found');
-      assert.equal(failure(await checkpoints.pin('2', true)).reason, 'ambiguous-id');
+      assert.equal(failure(await checkpoints.keeping.pin('nope', true)).reason, 'not-found');
+      assert.equal(failure(await checkpoints.keeping.rename('', 'x')).reason, 'not-found');
+      assert.equal(failure(await checkpoints.keeping.pin('2', true)).reason, 'ambiguous-id');
       assert.deepEqual(lab.refsOfOurs(), refs);
     });
   });
@@ -142,11 +142,11 @@ describe('managing checkpoints', () => {
         ids[7] ?? '',
       ];
       const checkpoints = await lab.open();
-      value(await checkpoints.pin(pinned, true));
+      value(await checkpoints.keeping.pin(pinned, true));
       const before = theirs(lab);
       const refs = lab.refsOfOurs();
 
-      const plan = value(await checkpoints.prune({ dryRun: true }));
+      const plan = value(await checkpoints.keeping.prune({ dryRun: true }));
       assert.deepEqual(
         plan.deleted.map(({ id }) => id),
         [old, expired],
@@ -155,10 +155,10 @@ describe('managing checkpoints', () => {
       assert.ok(plan.bytes > 0 && plan.freedBytes > 0);
       assert.deepEqual(lab.refsOfOurs(), refs);
 
-      assert.deepEqual(value(await checkpoints.prune()), plan);
+      assert.deepEqual(value(await checkpoints.keeping.prune()), plan);
       assert.deepEqual(await idsOf(checkpoints), [future, newest, recent, safety, pinned, manual]);
       assert.deepEqual(theirs(lab), before);
-      const again = value(await checkpoints.prune());
+      const again = value(await checkpoints.keeping.prune());
       assert.deepEqual([again.deleted, again.kept, again.bytes, again.freedBytes], [[], 6, plan.bytes, 0]);
     });
 
@@ -171,12 +171,12 @@ describe('managing checkpoints', () => {
       const moved = await moveTo(lab, safety ?? '', 90 * day);
       lab.write('a.txt', 'later\n');
       value(await checkpoints.create({ kind: 'tool', label: 'later' }));
-      assert.deepEqual(value(await checkpoints.prune()).deleted, []);
+      assert.deepEqual(value(await checkpoints.keeping.prune()).deleted, []);
       assert.equal(value(await checkpoints.undo()).restored, moved);
       assert.equal(lab.read('a.txt'), 'agent\n');
       // Taken back now, so that nothing needs it any more.
       assert.deepEqual(
-        value(await checkpoints.prune()).deleted.map((gone) => gone.id),
+        value(await checkpoints.keeping.prune()).deleted.map((gone) => gone.id),
         [moved],
       );
     });
@@ -184,11 +184,11 @@ describe('managing checkpoints', () => {
     it('on no checkpoint at all, before the first commit', async () => {
       const lab = make(null);
       const checkpoints = await lab.open();
-      const nothing = value(await checkpoints.prune());
+      const nothing = value(await checkpoints.keeping.prune());
       assert.deepEqual({ ...nothing, policy: null }, { deleted: [], kept: 0, bytes: 0, freedBytes: 0, policy: null });
       lab.write('a.txt', 'x\n');
       await lab.create();
-      const { kept, bytes } = value(await checkpoints.prune());
+      const { kept, bytes } = value(await checkpoints.keeping.prune());
       assert.equal(kept, 1);
       assert.ok(bytes > 0);
     });
@@ -204,7 +204,7 @@ describe('managing checkpoints', () => {
     lab.write('a.txt', 'small change\n');
     await lab.create();
     const checkpoints = await lab.open();
-    const use = async (): Promise<number> => value(await checkpoints.prune({ dryRun: true })).bytes;
+    const use = async (): Promise<number> => value(await checkpoints.keeping.prune({ dryRun: true })).bytes;
     const small = await use();
     assert.ok(small > 0 && small < 2000, String(small));
     // From a HEAD that has none of it, it still is in the commit that the checkpoint was made on.

@@ -20,25 +20,25 @@ describe('checkpoints of nested repositories, managed from outside', () => {
     const pinnedIn = async (folder: typeof lab): Promise<readonly string[]> =>
       value(await (await folder.open()).list()).flatMap(({ id, pinned }) => (pinned ? [id] : []));
 
-    value(await checkpoints.pin(second.id, true));
-    value(await checkpoints.pin(third.id, true));
+    value(await checkpoints.keeping.pin(second.id, true));
+    value(await checkpoints.keeping.pin(third.id, true));
     assert.deepEqual(await Promise.all([one, two, inner].map(pinnedIn)), [
       [third.id, second.id],
       [first.id],
       [first.id],
     ]);
-    value(await checkpoints.pin(second.id, false));
+    value(await checkpoints.keeping.pin(second.id, false));
     assert.deepEqual(await Promise.all([one, two, inner].map(pinnedIn)), [[third.id], [first.id], [first.id]]);
-    value(await checkpoints.pin(third.id, false));
+    value(await checkpoints.keeping.pin(third.id, false));
     assert.deepEqual(await Promise.all([one, two, inner].map(pinnedIn)), [[], [], []]);
 
-    value(await checkpoints.delete([first.id]));
+    value(await checkpoints.keeping.delete([first.id]));
     assert.deepEqual([one, two, inner].map(ids), [[second.id, third.id], [first.id], [first.id]]);
     // Made in that repository for itself: not for others to delete.
     two.write('lib.txt', 'own\n');
     const own = await save(await two.open(), 'own');
     const fourth = await save(checkpoints, 'fourth');
-    value(await checkpoints.delete([second.id, third.id, fourth.id]));
+    value(await checkpoints.keeping.delete([second.id, third.id, fourth.id]));
     assert.deepEqual([one, two, inner].map(ids), [[], [own.id], []]);
   });
 
@@ -51,27 +51,27 @@ describe('checkpoints of nested repositories, managed from outside', () => {
     lab.write('a.txt', 'agent\n');
     inner.write('lib.txt', 'agent\n');
     deep.write('d.txt', '2\n');
-    const found = value(await checkpoints.changes(first.id));
+    const found = value(await checkpoints.view.changes(first.id));
     const paths = ['a.txt', 'folder/inner/lib.txt', 'folder/inner/core/d.txt'];
     assert.deepEqual(
       found.changes.map(({ path }) => path),
       paths,
     );
     assert.deepEqual(found.notCompared, []);
-    const within = value(await checkpoints.changes(first.id, { paths: ['folder/inner/core'] }));
+    const within = value(await checkpoints.view.changes(first.id, { paths: ['folder/inner/core'] }));
     assert.deepEqual(
       within.changes.map(({ path }) => path),
       paths.slice(2),
     );
-    const { patch } = value(await checkpoints.patch(first.id, { color: false }));
+    const { patch } = value(await checkpoints.view.patch(first.id, { color: false }));
     for (const path of paths) assert.ok(patch.includes(`--- a/${path}\n+++ b/${path}\n`), patch.toString());
     const second = await save(checkpoints);
-    const between = value(await checkpoints.changes(first.id, {}, second.id));
+    const between = value(await checkpoints.view.changes(first.id, {}, second.id));
     assert.deepEqual(
       between.changes.map(({ path }) => path),
       paths,
     );
-    const shown = value(await checkpoints.show(second.id));
+    const shown = value(await checkpoints.view.show(second.id));
     assert.deepEqual(shown.members, [{ path: 'folder/inner', id: second.id }]);
   });
 });

@@ -110,20 +110,9 @@ function assertIndex(lab: Lab, { wanted, before, after, root, headMoves }: Reset
   const isExact = headMoves || wanted.head === before.head;
   const then = isExact ? wanted.index : onPresentHead(lab, wanted, before.head);
   const chosen = (index: readonly IndexEntry[], isWanted: boolean): readonly IndexEntry[] =>
-    promisedIndex(index, after).filter((entry) => isChosen(pathOfEntry(entry), root) === isWanted);
+    index.filter((entry) => isChosen(pathOfEntry(entry), root) === isWanted);
   assert.deepEqual(chosen(after.index, true), chosen(then, true), 'the staged state is not as it was');
   assert.deepEqual(chosen(after.index, false), chosen(before.index, false), 'the staged state of other paths changed');
-}
-
-/**
- * What a reset promises of an index: of an intention to add only the path, since git takes its mode from the file; and of a file that is
- * not there not even that.
- */
-export function promisedIndex(index: readonly IndexEntry[], { files }: WorkingState): readonly IndexEntry[] {
-  return index.flatMap((entry) => {
-    if (!entry.endsWith(' 20000000')) return [entry];
-    return files[pathOfEntry(entry)] === undefined ? [] : [entry.replace(/^\d+/, '100644')];
-  });
 }
 
 /** Where HEAD has moved since and stays: its files, and over them only what was staged then. */

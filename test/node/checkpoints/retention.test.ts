@@ -38,16 +38,16 @@ describe('the retention policy of a working tree', () => {
     const lab = make({ 'a.txt': '1\n' });
     const ids = await large(lab, 5);
     const checkpoints = await lab.open();
-    assert.deepEqual(value(await checkpoints.prune({ dryRun: true })).deleted, []);
+    assert.deepEqual(value(await checkpoints.keeping.prune({ dryRun: true })).deleted, []);
     await setPolicy(checkpoints, { maxCount: 2 });
-    const plan = value(await checkpoints.prune({ dryRun: true }));
+    const plan = value(await checkpoints.keeping.prune({ dryRun: true }));
     assert.equal(plan.policy.maxCount, 2);
     assert.deepEqual(
       plan.deleted.map(({ id, reason }) => [id, reason]),
       [ids[2], ids[1], ids[0]].map((id) => [id, 'too-many']),
     );
     // Everybody who opens this working tree prunes by it.
-    value(await (await lab.open()).prune());
+    value(await (await lab.open()).keeping.prune());
     assert.deepEqual(await listed(checkpoints), [ids[4], ids[3]]);
   });
 
@@ -55,26 +55,26 @@ describe('the retention policy of a working tree', () => {
     const lab = make({ 'a.txt': '1\n' });
     const ids = await large(lab, 6);
     const checkpoints = await lab.open();
-    value(await checkpoints.pin(ids[1] ?? '', true));
-    const all = value(await checkpoints.measure());
+    value(await checkpoints.keeping.pin(ids[1] ?? '', true));
+    const all = value(await checkpoints.keeping.measure());
     assert.equal(all.count, 6);
     const one = all.bytes / 6;
     await setPolicy(checkpoints, { maxBytes: Math.round(3.5 * one) });
 
-    const plan = value(await checkpoints.prune({ dryRun: true }));
+    const plan = value(await checkpoints.keeping.prune({ dryRun: true }));
     assert.deepEqual(
       plan.deleted.map(({ id, reason }) => [id, reason]),
       [ids[3], ids[2], ids[0]].map((id) => [id, 'too-large']),
     );
     assert.ok(plan.bytes <= 3.5 * one && plan.bytes > 2.5 * one, `${plan.bytes} of ${all.bytes}`);
     assert.equal(plan.bytes + plan.freedBytes, all.bytes);
-    value(await checkpoints.prune());
-    assert.deepEqual(value(await checkpoints.measure()), { count: 3, bytes: plan.bytes });
+    value(await checkpoints.keeping.prune());
+    assert.deepEqual(value(await checkpoints.keeping.measure()), { count: 3, bytes: plan.bytes });
     assert.deepEqual(await listed(checkpoints), [ids[5], ids[4], ids[1]]);
 
     // Where even all of them are not enough, the others stay: they are the user's.
     await setPolicy(checkpoints, { maxBytes: 1 });
-    value(await checkpoints.prune());
+    value(await checkpoints.keeping.prune());
     assert.deepEqual(await listed(checkpoints), [ids[5], ids[1]]);
   });
 
@@ -84,7 +84,7 @@ describe('the retention policy of a working tree', () => {
     const checkpoints = await lab.open();
     await setPolicy(checkpoints, { maxCount: 1 });
     const some = [ids[0] ?? '', ids[3] ?? '', 'no-such-id'];
-    const { deleted, kept } = value(await checkpoints.prune({ only: some }));
+    const { deleted, kept } = value(await checkpoints.keeping.prune({ only: some }));
     // The newest was named, but the policy keeps it.
     assert.deepEqual([deleted.map(({ id }) => id), kept], [[ids[0]], 3]);
     assert.deepEqual(await listed(checkpoints), [ids[3], ids[2], ids[1]]);
@@ -96,24 +96,24 @@ describe('the retention policy of a working tree', () => {
     const checkpoints = await lab.open();
     await setPolicy(checkpoints, { maxCount: 2 });
     const refs = lab.refsOfOurs();
-    assert.equal(value(await checkpoints.pruneIfDue(24)), null);
+    assert.equal(value(await checkpoints.keeping.pruneIfDue(24)), null);
     assert.deepEqual(lab.refsOfOurs(), refs);
 
     value(await checkpoints.changeSettings({ pruningApproved: true }));
     assert.deepEqual(
-      value(await checkpoints.pruneIfDue(24))?.deleted.map(({ id }) => id),
+      value(await checkpoints.keeping.pruneIfDue(24))?.deleted.map(({ id }) => id),
       [ids[0]],
     );
     await setPolicy(checkpoints, { maxCount: 1 });
-    assert.equal(value(await checkpoints.pruneIfDue(24)), null);
-    assert.equal(value(await (await lab.open()).pruneIfDue(24)), null);
+    assert.equal(value(await checkpoints.keeping.pruneIfDue(24)), null);
+    assert.equal(value(await (await lab.open()).keeping.pruneIfDue(24)), null);
     const stamp = join(lab.dir, '.git', 'soft-landing', 'pruned');
     const dayAgo = Date.now() / 1000 - 25 * 3600;
     utimesSync(stamp, dayAgo, dayAgo);
-    assert.equal(value(await checkpoints.pruneIfDue(24))?.deleted.length, 1);
+    assert.equal(value(await checkpoints.keeping.pruneIfDue(24))?.deleted.length, 1);
     // Of a clock that was set back since.
     utimesSync(stamp, dayAgo + 999_999, dayAgo + 999_999);
-    assert.deepEqual(value(await checkpoints.pruneIfDue(24))?.deleted, []);
+    assert.deepEqual(value(await checkpoints.keeping.pruneIfDue(24))?.deleted, []);
   });
 
   it('is kept beside the other settings', async () => {

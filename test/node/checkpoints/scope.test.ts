@@ -58,7 +58,7 @@ describe('a folder inside a bigger repository', () => {
     const outside = part(lab, false);
     const preview = value(await checkpoints.preview(made.id));
     assert.deepEqual([preview.written, preview.deleted], [1, 1]);
-    const shown = value(await checkpoints.changes(made.id)).changes.map(({ path }) => path);
+    const shown = value(await checkpoints.view.changes(made.id)).changes.map(({ path }) => path);
     assert.deepEqual(shown, [`${app}/a.txt`, `${app}/new.txt`]);
     value(await checkpoints.restore(made.id));
     assert.deepEqual([part(lab, true), part(lab, false)], [inside, outside]);
@@ -66,7 +66,7 @@ describe('a folder inside a bigger repository', () => {
     assert.deepEqual(lab.state(), after);
 
     assert.equal(value(await checkpoints.preview(made.id, { whole: true })).written, 4);
-    assert.equal(value(await checkpoints.changes(made.id, { whole: true })).changes.length, 6);
+    assert.equal(value(await checkpoints.view.changes(made.id, { whole: true })).changes.length, 6);
     value(await checkpoints.restore(made.id, { whole: true }));
     assert.deepEqual(lab.state(), before);
     value(await checkpoints.undo());

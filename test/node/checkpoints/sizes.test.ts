@@ -17,7 +17,7 @@ describe('sizes of what lies between checkpoints', () => {
     const before = lab.state();
     const checkpoints = await lab.open();
     const sizes = value(
-      await checkpoints.sizes([
+      await checkpoints.view.sizes([
         [first.tree, second.tree],
         [second.tree, second.tree],
         [second.tree, third.tree],
@@ -30,7 +30,7 @@ describe('sizes of what lies between checkpoints', () => {
       { files: 1, added: 0, deleted: 0 },
       { files: 4, added: 1, deleted: 3 },
     ]);
-    assert.deepEqual(value(await checkpoints.sizes([])), []);
+    assert.deepEqual(value(await checkpoints.view.sizes([])), []);
     assert.deepEqual(lab.state(), before);
   });
 
@@ -45,7 +45,7 @@ describe('sizes of what lies between checkpoints', () => {
       [tree, tree],
       [gone, tree],
     ] as const;
-    assert.deepEqual(value(await checkpoints.sizes(pairs)), [null, same, null]);
+    assert.deepEqual(value(await checkpoints.view.sizes(pairs)), [null, same, null]);
   });
 
   it('asks once for each pair of trees, and says nothing of what is not in the list', async () => {
@@ -67,7 +67,7 @@ describe('sizes of what lies between checkpoints', () => {
         ],
         (pairs) => {
           asked.push(pairs.length);
-          return checkpoints.sizes(pairs);
+          return checkpoints.view.sizes(pairs);
         },
       );
     const told = { type: 'sizes', sizes: [{ from: first.id, to: second.id, files: 1, added: 1, deleted: 1 }] };

@@ -153,8 +153,8 @@ describe('verify', () => {
     const checkpoints = await lab.open();
     value(await checkpoints.create({ kind: 'turn', label: 'turn' }));
     const { checkpoint } = value(await (await checkpoints.verifying()).run({ command: test }));
-    value(await checkpoints.pin(checkpoint.id, true));
-    value(await checkpoints.rename(checkpoint.id, 'other'));
+    value(await checkpoints.keeping.pin(checkpoint.id, true));
+    value(await checkpoints.keeping.rename(checkpoint.id, 'other'));
     const prompt = value(await checkpoints.create({ kind: 'prompt', label: 'next task' }));
     assert.deepEqual([prompt.id, prompt.label, prompt.verified], [checkpoint.id, 'next task', 'green']);
   });

@@ -11,6 +11,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { isAlive } from '../../../src/store/fileLock.ts';
 import { launcherFile, writeLauncher } from '../../../src/install/launcher.ts';
 import { gitEnvironment, makeRepository, type Repository } from '../../support/repository.ts';
 import { hookPath } from '../../support/softLanding.ts';
@@ -31,7 +33,7 @@ describe('the launcher lets git look while Node starts', function () {
     const programs = join(repository.outer, 'programs');
     mkdirSync(programs);
     const real = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
-    const script = `#!/bin/sh\necho "$*" >> '${calls}'\n[ -e '${calls}.slow' ] && sleep 30\nexec '${real}' "$@"\n`;
+    const script = `#!/bin/sh\necho "$*" >> '${calls}'\n[ -e '${calls}.slow' ] && { echo $$ >> '${calls}.pids'; exec sleep 30; }\nexec '${real}' "$@"\n`;
     writeFileSync(join(programs, 'git'), script);
     chmodSync(join(programs, 'git'), 0o755);
     const path = `${programs}${delimiter}${process.env['PATH'] ?? ''}`;
@@ -82,6 +84,14 @@ describe('the launcher lets git look while Node starts', function () {
     utimesSync(join(repository.dir, '.git', ...path), soon, soon);
   };
 
+  /** That every git which hung has been ended. */
+  async function ended(): Promise<void> {
+    const file = `${calls}.pids`;
+    const pids = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').map(Number) : [];
+    for (const end = Date.now() + 2000; pids.some(isAlive) && Date.now() < end;) await wait(20);
+    assert.deepEqual(pids.filter(isAlive), []);
+  }
+
   it('and is asked nothing more where nothing has changed', () => {
     hook('Edit', 'dir/b.txt');
     aged();
@@ -127,7 +137,7 @@ describe('the launcher lets git look while Node starts', function () {
     assert.equal(existsSync(join(repository.dir, '.git', 'soft-landing', 'last.json')), true);
   });
 
-  it('and nobody waits for a git that hangs', function () {
+  it('and nobody waits for a git that hangs', async function () {
     this.timeout(30_000);
     hook('Edit', 'a.txt');
     writeFileSync(`${calls}.slow`, '');
@@ -135,6 +145,15 @@ describe('the launcher lets git look while Node starts', function () {
     hook('Edit', 'a.txt');
     assert.ok(Date.now() - started < 14_000, 'the agent waited');
     assert.match(lastEvent(), /"checkpoint\.missing".*"aborted"/);
+    await ended();
+  });
+
+  it('and none is left that nobody waits for', async () => {
+    writeFileSync(`${calls}.slow`, '');
+    const input = JSON.stringify({ session_id: 's', cwd: repository.dir, hook_event_name: 'Notification' });
+    const { status } = spawnSync(launcherFile(stateFolder), ['claude'], { cwd: repository.dir, env, input });
+    assert.equal(status, 0);
+    await ended();
   });
 
   it('and the hook does without where the folder for it is missing', () => {

@@ -50,4 +50,33 @@ describe('commit mode in the editor', () => {
       .getConfiguration('softLanding')
       .update('reserve.percent', undefined, vscode.ConfigurationTarget.Global);
   });
+
+  it('a squash is taken back by the button of its notification', async () => {
+    await commandLine('checkpoint', 'mode', 'commit', '--repo', root());
+    for (const text of ['first\n', 'second\n']) {
+      writeFileSync(join(root(), 'new.txt'), text);
+      assert.ok((await create()).commit);
+    }
+    const tip = git('rev-parse', 'HEAD');
+    const { showInputBox, showWarningMessage, showInformationMessage } = vscode.window;
+    const firstButton = (_message: string, ...rest: readonly unknown[]): Promise<unknown> =>
+      Promise.resolve(rest.find((one) => typeof one === 'string'));
+    Object.assign(vscode.window, {
+      showInputBox: () => Promise.resolve(''),
+      showWarningMessage: firstButton,
+      showInformationMessage: firstButton,
+    });
+    try {
+      const { commit } = await vscode.commands.executeCommand<{ commit: string }>(
+        'softLanding.squashCheckpoints',
+        root(),
+      );
+      assert.notEqual(commit, tip);
+      await eventually('the old tip', () => Promise.resolve(git('rev-parse', 'HEAD') === tip || undefined));
+      assert.equal(git('status', '--porcelain'), '');
+    } finally {
+      Object.assign(vscode.window, { showInputBox, showWarningMessage, showInformationMessage });
+      await commandLine('checkpoint', 'mode', 'hidden', '--repo', root());
+    }
+  });
 });

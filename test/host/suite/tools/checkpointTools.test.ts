@@ -85,6 +85,35 @@ describe('the tools for checkpoints', () => {
     assert.equal(await command('showCheckpointChanges', root(), 'no-such-checkpoint'), undefined);
   });
 
+  it('where the editor has no multi-diff editor, as some forks have none, one file after the other is offered', async () => {
+    const { executeCommand } = vscode.commands;
+    const { showQuickPick } = vscode.window;
+    let offered: readonly string[] = [];
+    const without = (name: string, ...args: unknown[]): Thenable<unknown> =>
+      name === 'vscode.changes'
+        ? Promise.reject(new Error("command 'vscode.changes' not found"))
+        : executeCommand(name, ...args);
+    const pick = (items: readonly vscode.QuickPickItem[]): Promise<vscode.QuickPickItem | undefined> => {
+      offered = items.map(({ label }) => label);
+      return Promise.resolve(items.find(({ label }) => label.endsWith('README.md')));
+    };
+    Object.assign(vscode.commands, { executeCommand: without });
+    Object.assign(vscode.window, { showQuickPick: pick });
+    try {
+      assert.equal(await command('showChangesSince', root(), made.id), 3);
+    } finally {
+      Object.assign(vscode.commands, { executeCommand });
+      Object.assign(vscode.window, { showQuickPick });
+    }
+    assert.deepEqual(offered.map((label) => label.replace(/^.*\) /, '')).sort(), ['README.md', 'becomes', odd].sort());
+    const tab = await eventually('the diff', () =>
+      Promise.resolve(vscode.window.tabGroups.activeTabGroup.activeTab?.input ?? undefined),
+    );
+    assert.ok(tab instanceof vscode.TabInputTextDiff);
+    assert.equal(tab.modified.fsPath, file('README.md'));
+    assert.equal(tab.original.scheme, 'soft-landing');
+  });
+
   it('pins, unpins and copies', async () => {
     const pinned = async (): Promise<boolean | undefined> => (await list()).find(({ id }) => id === made.id)?.pinned;
     await command('pinCheckpoint', { checkpointRoot: root(), checkpointId: made.id });
