@@ -1,6 +1,8 @@
 import { errorCode } from '../../store/errno.ts';
 import { writeTreeVerdict, type TreeVerdict } from '../../store/verdictFile.ts';
-import type { Repository } from '../git/repository.ts';
+import { CheckpointError } from '../failure.ts';
+import { GitError } from '../git/git.ts';
+import { uninterrupted, type Repository } from '../git/repository.ts';
 import { listCheckpoints } from '../record/checkpointList.ts';
 import type { StoredCheckpoint } from '../record/checkpointRecord.ts';
 import type { RestoreRequest } from '../restore/restore.ts';
@@ -37,13 +39,19 @@ export async function noteVerdict(
   }
 }
 
-/** The same after a reset. */
+/** The same after a reset, which is done: whoever has lost patience since, and whatever git says now, changes nothing of that. */
 export async function noteVerdictAfter(
   repository: Repository,
   { target, paths }: Pick<RestoreRequest, 'target' | 'paths'>,
   stateFolder: string,
 ): Promise<void> {
   const isWhole = paths.length === 0;
-  const verdict = isWhole ? verdictAt(await listCheckpoints(repository), target.record.id) : null;
+  const list = isWhole ? await listCheckpoints(uninterrupted(repository)).catch(nothingFrom) : [];
+  const verdict = verdictAt(list, target.record.id);
   await noteVerdict(repository, verdict, stateFolder);
+}
+
+function nothingFrom(error: unknown): readonly StoredCheckpoint[] {
+  if (error instanceof CheckpointError || error instanceof GitError) return [];
+  throw error;
 }

@@ -256,9 +256,9 @@ describe('deleting checkpoints', () => {
     const program = `
       const { Checkpoints } = await import(${JSON.stringify(module)});
       const opened = await Checkpoints.open(${JSON.stringify(lab.dir)});
-      await opened.value.measure(); // loads what deleting needs
+      await opened.value.keeping.measure(); // loads what deleting needs
       process.stdout.write('ready');
-      await opened.value.delete(process.argv.slice(1));`;
+      await opened.value.keeping.delete(process.argv.slice(1));`;
     const outcomes = { all: 0, nothing: 0 };
     for (let kill = 0; kill < 7; kill++) {
       const ids = await several(lab, 3);
