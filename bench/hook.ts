@@ -69,6 +69,8 @@ async function prepare(outer: string): Promise<readonly Subject[]> {
   await settle([clean, dirty, five, fifty, own5, own50]);
 
   await runHook(clean, 'PreToolUse', 'checkpoint.created', env);
+  // The first prompt after an edit has a checkpoint of its own; the next one of a session that changed nothing takes it over.
+  await runHook(clean, 'UserPromptSubmit', 'checkpoint.created', env);
   await runHook(dirty, 'PreToolUse', 'checkpoint.created', env);
 
   const known = await limitsKnown(join(outer, 'state with limits'), env, clean);

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { launcherFile, writeLauncher } from '../src/install/launcher.ts';
 import { eventLogFile } from '../src/store/eventLog.ts';
 import { hookPath } from '../test/support/softLanding.ts';
@@ -34,6 +35,8 @@ export async function runHook(
   expected: Expected,
   env: HookEnvironment,
 ): Promise<HookTime> {
+  // Between two hooks of an agent lies a response of its model. Sooner, the look that the launcher begins could not be told from an outdated one.
+  await sleep(200);
   const log = eventLogFile(env.SOFT_LANDING_HOME);
   const before = linesOf(log).length;
   const stdin = JSON.stringify(eventOf(repository, name));
