@@ -22,9 +22,11 @@ export function handOverText(report: Report, timeZone?: string): string {
     ...todoLines(report),
     '## What was changed so far',
     '',
-    changes.length === 0
-      ? 'No file was changed.'
-      : `Since ${base === null ? 'the last commit' : base.isGreen ? 'the last state that passed its tests' : 'before the task'}:`,
+    checkpoint === null
+      ? 'That is not known: look at the files.'
+      : changes.length === 0
+        ? 'No file was changed.'
+        : `Since ${base === null ? 'the last commit' : base.isGreen ? 'the last state that passed its tests' : 'before the task'}:`,
     '',
     ...changes.map(
       ({ path: file, status, added, deleted }) =>
@@ -93,9 +95,11 @@ export function shortHandOver(report: Report, folder: string | null, now: number
       : []),
     ...(begun.length > 0 ? [`Half done: ${begun.slice(0, 5).join('; ')}.`] : []),
     ...(open.length > 0 ? [`Not begun: ${open.slice(0, 8).join('; ')}.`] : []),
-    files.length === 0
-      ? 'It had changed no file.'
-      : `It had changed ${plural(report.changes.length, 'file')}: ${files.join(', ')}${more > 0 ? ` and ${more} more` : ''}.`,
+    report.checkpoint === null
+      ? 'Which files it had changed is not known.'
+      : files.length === 0
+        ? 'It had changed no file.'
+        : `It had changed ${plural(report.changes.length, 'file')}: ${files.join(', ')}${more > 0 ? ` and ${more} more` : ''}.`,
     ...(under.length > 0 ? [`Without a result: ${under.slice(0, 5).join('; ')}.`] : []),
     ...(report.lastWords === null ? [] : [`It said last: “${inShort(report.lastWords, 300)}”`]),
     report.green === null

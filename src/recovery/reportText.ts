@@ -88,7 +88,9 @@ function unansweredLines({ unanswered }: Report): readonly string[] {
   return ['## Calls without a result', '', ...lines, ''];
 }
 
-function changeLines({ changes, base }: Report): readonly string[] {
+function changeLines({ changes, base, checkpoint }: Report): readonly string[] {
+  // Of a state that nobody could look at nothing is known.
+  if (checkpoint === null) return ['## Changes', '', 'What has changed is not known.', ''];
   const since =
     base === null
       ? 'the commit'
