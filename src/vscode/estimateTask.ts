@@ -125,7 +125,7 @@ async function show({ estimate, verdict, isApproximate }: EditorAnswer, task: st
     verdictText(verdict, estimate, Date.now(), editorLanguage),
     t('It rests on {0}.', basisText(estimate, editorLanguage)),
   ];
-  if (isApproximate) sentences.push(t('The files are too large to be counted whole.'));
+  if (isApproximate) sentences.push(t('Tokens of files are counted approximately.'));
   const sentence = sentences.join(' ');
   const [proceed, split] = [t('Proceed'), t('Split into Chunks')];
   const isWorry = verdict.decision === 'tight' || verdict.decision === 'split';
