@@ -207,6 +207,15 @@ describe('the main job, in the real workbench with the packaged extension', func
     await screenshot(page, '8-300-px');
   });
 
+  /** After a reload the items of other extensions come one by one, and push it along. */
+  const inPlace = async (item: Locator): Promise<void> => {
+    await until('the item to stay where it is', async () => {
+      const before = JSON.stringify(await item.boundingBox());
+      await page.waitForTimeout(1000);
+      return JSON.stringify(await item.boundingBox()) === before;
+    });
+  };
+
   it('speaks German in an editor that does: status bar, hover, panel, palette', async () => {
     // What a language pack sets; the editor's own words would come from it, ours are in the package.
     await page.addInitScript({ content: "globalThis._VSCODE_NLS_LANGUAGE = 'de';" });
@@ -215,6 +224,7 @@ describe('the main job, in the real workbench with the packaged extension', func
     await openViewContainer(page, 'Soft Landing');
     await webviewFrame(page).getByRole('heading', { name: 'Verbrauch' }).waitFor();
     await until('the gauge in German', async () => /^\S*13\s%$/.test((await gauge.innerText()).trim()));
+    await inPlace(gauge);
     await gauge.hover();
     await page.locator('.monaco-hover').filter({ hasText: 'Sitzungsbudget' }).first().waitFor();
     await screenshot(page, '9-German');
