@@ -140,6 +140,8 @@ describe('a newcomer', function () {
       Promise.resolve(!existsSync(join(place.repository.dir, 'soft-landing-scratch.md'))),
     );
     assert.deepEqual(filesOnDisk(place.repository.dir), before);
+    // Its editor closes by itself, and takes the focus from a palette that is open then.
+    await page.locator('.tab', { hasText: 'soft-landing-scratch.md' }).waitFor({ state: 'detached' });
     await runCommand(page, 'Notifications: Clear All Notifications');
   });
 
