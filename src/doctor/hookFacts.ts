@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
@@ -8,6 +8,7 @@ import { findNode, launcherFile } from '../install/launcher.ts';
 import { readJsonFile } from '../store/atomicFile.ts';
 import { errorCode, errorText } from '../store/errno.ts';
 import type { AgentHookFacts, LauncherFacts, SettingsFacts } from './facts.ts';
+import { isExecutable } from './executable.ts';
 import { launcherTarget } from './launcherTarget.ts';
 
 const receiptSchema = v.object({ agent: v.optional(v.string(), 'claude'), file: v.string() });
@@ -92,13 +93,4 @@ export async function launcherFacts(stateFolder: string, env: Surroundings['env'
     hookExists: target !== null && existsSync(target.hook),
     runtime,
   };
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

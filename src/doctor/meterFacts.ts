@@ -1,4 +1,4 @@
-import { accessSync, constants, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
@@ -14,6 +14,7 @@ import { spooledFiles } from '../store/readingSpool.ts';
 import { readStoreFile } from '../usage/store/storeFile.ts';
 import { storeFilePath } from '../usage/store/usageStore.ts';
 import type { LimitsFacts, MeterFacts, StoreFacts, TeeFacts } from './facts.ts';
+import { isExecutable } from './executable.ts';
 
 /** Looks at what the meter keeps and is told; changes nothing. */
 export async function meterFacts(
@@ -94,13 +95,4 @@ async function teeFacts(projectDir: string, surroundings: Surroundings): Promise
     tees.push({ file, launcher, isThere: isExecutable(launcher), isAlone: command === '', hiddenBy: null });
   }
   return tees;
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -33,7 +33,8 @@ export async function reportedRefusal(
     const file = path.join(folder, name);
     try {
       const info = await stat(file);
-      if (!info.isFile() || info.size > mostBytes) continue;
+      // The temporary folder is everybody's: what another user put there says nothing of this one's agent.
+      if (!info.isFile() || info.size > mostBytes || info.uid !== (process.getuid?.() ?? info.uid)) continue;
       const failure = reportedFailure(await readFile(file, 'utf8'), at, project, prompt.text);
       if (failure !== null) return failure;
     } catch {

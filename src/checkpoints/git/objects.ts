@@ -40,8 +40,8 @@ function packHeader({ type, content }: NewObject): Buffer {
 }
 
 /**
- * Writes objects of several kinds by one process (hash-object, mktree and mktag would be three, of 4 ms each, and each flushes the disk): `unpack-objects` makes loose objects
- * of a pack. Their form is ours to get right; git only stores them.
+ * Writes objects of several kinds by one process (hash-object, mktree and mktag would be three, of 4 ms each, and each flushes the disk):
+ * `unpack-objects` makes loose objects of a pack. Their form is ours to get right; git only stores them.
  */
 export async function writeObjects(repository: Repository, objects: readonly NewObject[]): Promise<void> {
   if (objects.length === 0) return;

@@ -142,7 +142,8 @@ export async function writeCheckpoint(
     needed = await neededObjects(repository, snapshot, tag.oid);
     await verifyObjects(repository, needed);
   } catch (error) {
-    await naming.finish();
+    // Why the objects could not be written is what counts.
+    await naming.finish().catch(() => undefined);
     throw error;
   }
   await naming.finish(transaction.join('\n'));
