@@ -200,6 +200,8 @@ export interface HookCommon {
   readonly subagentId: string | null;
   /** the agent's own name of the event, where its answer has to repeat it */
   readonly hookName?: string;
+  /** what stands in the transcript, letter by letter, once that has caught up with this event; missing: not known */
+  readonly writtenLast?: string;
 }
 
 /** What a hook tells back. An empty answer prints nothing. Each agent has its own way of saying it (`AgentHooks.answer`). */

@@ -29,6 +29,7 @@ import {
   type LandingLevel,
 } from './landingState.ts';
 import { withTranscripts } from './ownTranscripts.ts';
+import { untilCaughtUp } from './caughtUp.ts';
 import { beganInside, isNewWork } from './strictMode.ts';
 import { learnedRates, longestOthersMs, otherSessions } from './otherSessions.ts';
 import { accountOf } from './transcriptAccount.ts';
@@ -87,6 +88,7 @@ const lockWaitMs = 500;
 export async function land(input: LandInput): Promise<Landed> {
   const { event, stateFolder, preferences } = input;
   if (preferences.landing === 'off') return { ...nothing, farSeconds: longestFarSeconds };
+  if (isAnythingKnown(input) && input.transcriptPath !== null) await untilCaughtUp(input.transcriptPath, event);
   const file = landingStateFile(stateFolder, event.agent, event.sessionId);
   await makePrivateFolder(path.dirname(file));
   const lock = await takeFileLock(`${file}.lock`, lockWaitMs);
@@ -115,6 +117,11 @@ export async function land(input: LandInput): Promise<Landed> {
   } finally {
     lock.release();
   }
+}
+
+/** Without a limit or a budget nothing that a transcript tells can lead to a word. */
+function isAnythingKnown({ limits, readings, preferences }: LandInput): boolean {
+  return limits.length > 0 || readings.length > 0 || Object.keys(preferences.budgets).length > 0;
 }
 
 /** What the session's transcripts and this event itself tell. */

@@ -5,13 +5,19 @@ import { hookInputFields, parseJsonAs, sessionSource } from '../hookInput.ts';
 import { withoutPasteMarks } from './pastedContent.ts';
 
 const toolInput = v.optional(v.fallback(v.record(v.string(), v.unknown()), {}), {});
-const batchedToolSchema = v.looseObject({ tool_name: v.string(), tool_input: toolInput });
+const batchedToolSchema = v.looseObject({
+  tool_name: v.string(),
+  tool_input: toolInput,
+  tool_use_id: v.fallback(v.optional(v.string()), undefined),
+});
 
 /** stdin of a Claude Code hook (events and fields as captured from version 2.1.330). Extra fields are normal. */
 const hookInputSchema = v.looseObject({
   ...hookInputFields,
   permission_mode: v.optional(v.unknown()),
   error: v.optional(v.unknown()),
+  tool_use_id: v.fallback(v.optional(v.string()), undefined),
+  last_assistant_message: v.fallback(v.optional(v.string()), undefined),
   tool_input: toolInput,
   tool_calls: v.optional(v.fallback(v.array(v.unknown()), []), []),
 });
@@ -41,11 +47,21 @@ export function parseClaudeHookEvent(text: string): HookEvent | null {
     case 'PreToolUse':
       return { ...common, kind: 'tool', ...describeTool(input.cwd, input.tool_name ?? 'tool', input.tool_input) };
     case 'PostToolUse':
-      return { ...common, kind: 'tool-done', ...describeTool(input.cwd, input.tool_name ?? 'tool', input.tool_input) };
+      return {
+        ...common,
+        kind: 'tool-done',
+        ...describeTool(input.cwd, input.tool_name ?? 'tool', input.tool_input),
+        ...writtenLast(input.tool_use_id),
+      };
     case 'PostToolBatch':
       return { ...common, kind: 'tool-done', ...describeBatch(input) };
     case 'Stop':
-      return { ...common, kind: 'turn', isContinued: input.stop_hook_active === true };
+      return {
+        ...common,
+        kind: 'turn',
+        isContinued: input.stop_hook_active === true,
+        ...writtenLast(beginningOf(input.last_assistant_message ?? '')),
+      };
     case 'StopFailure':
       return { ...common, kind: 'failed', error: typeof input.error === 'string' ? input.error : 'unknown' };
     case 'PreCompact':
@@ -89,13 +105,27 @@ function workOf(tool: string, files: readonly string[], command: string | null):
 const weightOf: Readonly<Record<ToolCall['work'], number>> = { subagent: 3, edit: 2, shell: 1, other: 0 };
 
 /** The tools of one message, told as one: the weightiest speaks for all, with everybody's files. */
-function describeBatch({ cwd, tool_calls: calls }: HookInput): ToolCall {
-  const tools = calls.flatMap((call) => {
+function describeBatch({ cwd, tool_calls: calls }: HookInput): ToolCall & Pick<HookCommon, 'writtenLast'> {
+  const known = calls.flatMap((call) => {
     const parsed = v.safeParse(batchedToolSchema, call);
-    return parsed.success ? [describeTool(cwd, parsed.output.tool_name, parsed.output.tool_input)] : [];
+    return parsed.success ? [parsed.output] : [];
   });
+  const tools = known.map((call) => describeTool(cwd, call.tool_name, call.tool_input));
   const [first, ...rest] = tools;
   if (first === undefined) return { tool: 'tool', files: [], summary: 'tool', work: 'other', command: null };
   const main = rest.reduce((best, each) => (weightOf[each.work] > weightOf[best.work] ? each : best), first);
-  return { ...main, files: [...new Set(tools.flatMap(({ files }) => files))] };
+  const files = [...new Set(tools.flatMap((tool) => tool.files))];
+  return { ...main, files, ...writtenLast(known.at(-1)?.tool_use_id) };
+}
+
+function writtenLast(words: string | undefined): Pick<HookCommon, 'writtenLast'> {
+  return words ? { writtenLast: words } : {};
+}
+
+const longestBeginning = 100;
+
+/** A message's first words, as JSON has them. */
+function beginningOf(message: string): string {
+  const [line = ''] = message.trim().split('\n');
+  return JSON.stringify(line.slice(0, longestBeginning)).slice(1, -1);
 }
