@@ -20,13 +20,13 @@ export function keysToClear(isVim: boolean): readonly string[] {
 
 const settingsSchema = v.object({ editorMode: v.optional(v.string()) });
 
-/** Files in which somebody may have said that the line is to be vim's, for a session with this configuration folder and directory. */
+/**
+ * Files in which somebody may have said that the line is to be vim's, for a session with this configuration folder and directory. Not
+ * `.claude.json`, where older versions keep it: a key can stand in there, and is none of our business.
+ */
 export function editorModeFiles(configFolder: string, cwd: string): readonly string[] {
   return [
     path.join(configFolder, 'settings.json'),
-    path.join(configFolder, '.claude.json'),
-    // Without a configuration folder of its own it lies beside the usual one.
-    path.join(path.dirname(configFolder), '.claude.json'),
     path.join(cwd, '.claude', 'settings.json'),
     path.join(cwd, '.claude', 'settings.local.json'),
   ];

@@ -18,6 +18,14 @@ describe("Claude Code's line for prompts", () => {
     assert.equal(saysVim('{"editorMode":"vim","theme":"dark"}'), true);
     for (const text of ['', '{', '[]', '{"editorMode":"normal"}', '{"editorMode":7}', '{}'])
       assert.equal(saysVim(text), false, text);
-    assert.ok(editorModeFiles('/home/dev/.claude', '/repo').includes('/home/dev/.claude.json'));
+  });
+
+  it('is not asked after in the file in which a key can stand', () => {
+    const files = editorModeFiles('/home/dev/.claude', '/repo');
+    assert.ok(files.includes('/home/dev/.claude/settings.json'));
+    assert.deepEqual(
+      files.filter((file) => file.endsWith('.claude.json')),
+      [],
+    );
   });
 });
