@@ -74,7 +74,7 @@ async function hooksIn(agent: AgentInstall, file: string, surroundings: Surround
   if ('problem' in hooks) return { kind: 'unreadable', why: hooks.detail };
   if (hooks.launchers.length === 0) return { kind: 'none' };
   const trust = await agent.trust?.(file, surroundings);
-  const version = (await agent.version?.(surroundings)) ?? null;
+  const version = (await agent.seenVersion?.(surroundings)) ?? null;
   const misfit = agent.misfit?.(text, version) ?? null;
   return { kind: 'installed', ...hooks, untrustedEvents: trust?.skippedEvents ?? [], misfit };
 }

@@ -36,8 +36,10 @@ export interface AgentInstall {
   /** the usual place of that file, in few words */
   shortFile(scope: InstallScope): string;
   target(file: string, place: InstallPlace): InstallTarget;
-  /** of the agent that works here, where what is to be written depends on it; null: not known */
+  /** of the agent that works here, where what is to be written depends on it, asked of its program; null: not known */
   version?(surroundings: Surroundings): Promise<string | null>;
+  /** the same without running the agent, for who only looks */
+  seenVersion?(surroundings: Surroundings): Promise<string | null>;
   /** why nothing is installed for that version; null: no reason */
   refusal?(version: string | null): string | null;
   /** why a file with our hooks in it does not work with that version; null: it does */

@@ -3,7 +3,7 @@ import type { Surroundings } from '../agents/agent.ts';
 import { dialectFor } from '../agents/claude/hookDialect.ts';
 import { addHooks, dialectOf, installedHooks, isPlain, removeHooks } from '../agents/claude/hookSettings.ts';
 import type { AgentInstall } from './agentInstall.ts';
-import { claudeVersion } from './claudeVersion.ts';
+import { claudeVersion, seenVersion } from './claudeVersion.ts';
 import { launcherCommand } from './launcher.ts';
 
 /** The hooks in Claude Code's settings. */
@@ -30,6 +30,7 @@ export const claudeInstall: AgentInstall = {
   },
   installed: installedHooks,
   version: claudeVersion,
+  seenVersion,
   refusal: (version) =>
     dialectFor(version) === 'too-old'
       ? `Claude Code ${version ?? ''} is too old for hooks that can be relied on: update it (\`claude update\`), then install again. Nothing was changed.`

@@ -17,7 +17,7 @@ const isWindows = process.platform === 'win32';
 export async function claudeVersion(surroundings: Surroundings): Promise<string | null> {
   const program = await findProgram(['claude'], surroundings.env);
   const told = program === null ? null : await askedVersion(program, surroundings);
-  return told ?? (await newestVersion(surroundings));
+  return told ?? (await seenVersion(surroundings));
 }
 
 function askedVersion(program: string, { env, home }: Surroundings): Promise<string | null> {
@@ -34,7 +34,8 @@ function askedVersion(program: string, { env, home }: Surroundings): Promise<str
   });
 }
 
-async function newestVersion(surroundings: Surroundings): Promise<string | null> {
+/** Which one wrote the newest transcript, without running anything. null: there is none, or it does not say. */
+export async function seenVersion(surroundings: Surroundings): Promise<string | null> {
   let newest: { readonly file: string; readonly at: number } | null = null;
   for (const { path: root } of claudeTranscripts.roots(surroundings)) {
     for (const project of await readdir(root).catch(() => [])) {

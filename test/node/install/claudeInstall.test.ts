@@ -65,6 +65,13 @@ describe('install claude', () => {
       writeFileSync(path.join(bin, 'claude'), `#!/bin/sh\necho '${version} (Claude Code)'\n`, { mode: 0o700 });
       env['PATH'] = `${bin}:${process.env['PATH'] ?? ''}`;
     };
+    /** What it wrote last. */
+    const transcript = (...versions: string[]): void => {
+      const folder = path.join(outer, '.claude', 'projects', '-p');
+      mkdirSync(folder, { recursive: true });
+      const lines = versions.map((version) => `${JSON.stringify({ type: 'user', version })}\n`);
+      writeFileSync(path.join(folder, 'a.jsonl'), lines.join(''));
+    };
     const events = (): readonly string[] =>
       Object.keys((JSON.parse(readFileSync(local(), 'utf8')) as { hooks: object }).hooks);
 
@@ -78,21 +85,21 @@ describe('install claude', () => {
       assert.equal((await run('install', 'claude', '--scope', 'local')).exitCode, 0);
       assert.ok(events().includes('PostToolBatch') && !events().includes('PostToolUse'));
 
-      claudeSays('2.1.70');
+      // The doctor runs no agent: it goes by what the agent wrote.
+      transcript('2.1.70');
       assert.match(
         (await run('doctor')).stdout,
         /Claude Code cannot read its settings.*\n.*passes over the whole file/,
       );
+      transcript('2.1.330');
+      assert.match((await run('doctor')).stdout, /ok +Claude Code's hooks are installed/);
       await run('uninstall', 'claude', '--scope', 'local');
       assert.ok(!existsSync(local()));
     });
 
     it('goes by the newest transcript where no program is on the PATH, and by the present version where there is none', async () => {
-      const project = path.join(outer, '.claude', 'projects', '-p');
-      mkdirSync(project, { recursive: true });
       env['PATH'] = '/usr/bin:/bin';
-      const line = (version: string): string => `${JSON.stringify({ type: 'user', version })}\n`;
-      writeFileSync(path.join(project, 'a.jsonl'), line('2.1.330') + line('2.1.71'));
+      transcript('2.1.330', '2.1.71');
       await run('install', 'claude', '--scope', 'local');
       assert.ok(events().includes('PostToolUse'));
       rmSync(path.join(outer, '.claude'), { recursive: true });
