@@ -2,8 +2,8 @@ import type { ResponseRow } from '../agents/agent.ts';
 import { Changes } from './changes.ts';
 import { type Draft, draftOf, draftOfRow, linksOf, writeDraft } from './draft.ts';
 import type { Response } from './ledgerEntry.ts';
+import { LeftSessions } from './leftSessions.ts';
 import { LinkIndex } from './linkIndex.ts';
-import { mergeInto } from './mergeInto.ts';
 import { columnNames, flag, ResponseCursor, ResponseTable, type Source } from './responseTable.ts';
 
 /**
@@ -17,6 +17,7 @@ import { columnNames, flag, ResponseCursor, ResponseTable, type Source } from '.
  */
 export class Ledger {
   readonly table = new ResponseTable();
+  readonly left = new LeftSessions();
   /** built when the first row is to be added: a ledger that is only read does without */
   #index: LinkIndex | null = null;
   #size = 0;
@@ -54,7 +55,7 @@ export class Ledger {
     const known = this.#last;
     if (!isSameResponse(row, known.row)) this.#last = { row, links: linksOf(row), at: -1 };
     else if (known.at >= 0 && !this.isDead(known.at)) {
-      const changed = mergeInto(this.table, known.at, draftOfRow(this.table, row, known.links, account, file));
+      const changed = this.left.merge(this.table, known.at, draftOfRow(this.table, row, known.links, account, file));
       if (changed) this.#note(known.at);
       return changed;
     }
@@ -167,7 +168,7 @@ export class Ledger {
       }
     }
     if (row < 0) return { isNews: true, at: this.#append(draft) };
-    const changed = mergeInto(this.table, row, draft);
+    const changed = this.left.merge(this.table, row, draft);
     if (this.#addLinks(row, draft.links) || changed || joined) this.#note(row);
     return { isNews: changed || joined, at: row };
   }
@@ -175,7 +176,7 @@ export class Ledger {
   #join(row: number, other: number): void {
     const draft = draftOf(this.table, other);
     this.#kill(other);
-    mergeInto(this.table, row, draft);
+    this.left.merge(this.table, row, draft);
     this.#addLinks(row, draft.links);
   }
 
