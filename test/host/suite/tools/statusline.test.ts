@@ -13,7 +13,7 @@ describe('the tee of the statusline, from the editor', () => {
   const folder = join(home, '.claude');
   const file = join(folder, 'settings.json');
   const own = 'tr a-z A-Z';
-  const mine = `{\n  // mine\n  "model": "opus",\n  "statusLine": { "type": "command", "command": "${own}", "padding": 0 },\n}\n`;
+  const mine = `{\n\t"model":   "opus",\n  "statusLine": { "type": "command", "command": "${own}", "padding": 0 }\n}\n`;
   const text = (): string => readFileSync(file, 'utf8');
   const state = stateFolder({ home, env: process.env, platform: process.platform });
 
@@ -50,7 +50,7 @@ describe('the tee of the statusline, from the editor', () => {
 
     await run('installStatusline', 'Install');
     assert.notEqual(text(), mine);
-    assert.match(text(), /\/\/ mine/);
+    assert.match(text(), /\t"model": {3}"opus"/);
     const command = /"command": "((?:[^"\\]|\\.)*)"/.exec(text())?.[1] ?? assert.fail(text());
     // As the agent runs it: the person's own line shows what it showed, and a copy is kept.
     const input = `${JSON.stringify({ session_id: 'told-in-the-host', n: 1 })}\n`;
