@@ -31,15 +31,15 @@ export interface HookPart {
   /** Runs while the working state is being saved, since git lets us wait: it changes nothing before `saved`. Others begin after that. */
   readonly isBeside?: boolean;
   /** Whether there can be an answer at all, told without loading it. Missing: always. */
-  isNeeded?(event: HookEvent, stateFolder: string): boolean;
+  isNeeded?(event: HookEvent, stateFolder: string, now: number): boolean;
   answer(context: HookContext): Promise<HookAnswer | null>;
 }
 
 /** Asks every part at once, and makes one answer of theirs. */
 export async function answerOf(parts: readonly HookPart[], context: HookContext): Promise<HookAnswer> {
-  const { event, stateFolder } = context;
+  const { event, stateFolder, now } = context;
   const concerned = parts.filter(
-    (part) => part.events.has(event.kind) && part.isNeeded?.(event, stateFolder) !== false,
+    (part) => part.events.has(event.kind) && part.isNeeded?.(event, stateFolder, now()) !== false,
   );
   const answers = await Promise.all(concerned.map((part) => ask(part, context)));
   return combined(answers.flatMap((answer) => answer ?? []));

@@ -53,6 +53,7 @@ async function save(event: SavingEvent, session: SessionRecord, call: HookCall):
 /** The session's record with this event in it. */
 function nextSession(event: HookEvent, last: SessionRecord | null, now: number): SessionRecord {
   const isPrompt = event.kind === 'prompt';
+  const isWork = event.kind === 'tool' && event.work !== 'other';
   return {
     v: 1,
     agent: event.agent,
@@ -61,6 +62,7 @@ function nextSession(event: HookEvent, last: SessionRecord | null, now: number):
     transcriptPath: event.transcriptPath ?? last?.transcriptPath ?? null,
     promptLabel: isPrompt ? firstLine(event.prompt) : (last?.promptLabel ?? null),
     promptNumber: (last?.promptNumber ?? 0) + (isPrompt ? 1 : 0),
+    workedFor: isWork ? (last?.promptNumber ?? 0) : (last?.workedFor ?? null),
     lastEventAt: now,
     missing: last?.missing ?? null,
   };

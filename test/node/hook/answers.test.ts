@@ -16,6 +16,7 @@ const emptySession: SessionRecord = {
   transcriptPath: null,
   promptLabel: null,
   promptNumber: 0,
+  workedFor: null,
   lastEventAt: 0,
   missing: null,
 };
