@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import * as vscode from 'vscode';
 import type { ComparedSide } from '../../checkpoints/view/comparison.ts';
 import { checkpointScheme } from './checkpointFiles.ts';
+import { failureWords } from '../failureWords.ts';
 import type { FolderCheckpoints } from './folderCheckpoints.ts';
 import { pickFolder } from './pickFolder.ts';
 import type { WorkspaceFolders } from './workspaceFolders.ts';
@@ -43,7 +44,7 @@ export async function readCheckpointFile(folders: WorkspaceFolders, uri: vscode.
   if (read.failure.reason === 'not-found') {
     throw FileSystemError.FileNotFound(t('This checkpoint has been deleted, so {0} cannot be shown.', file));
   }
-  throw FileSystemError.Unavailable(read.failure.message);
+  throw FileSystemError.Unavailable(failureWords(read.failure));
 }
 
 function parseJson(text: string): unknown {
