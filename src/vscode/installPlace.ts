@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { AgentInstall, InstallRequest, InstallResult, InstallScope } from '../install/agentInstall.ts';
 import type { LauncherTarget } from '../install/launcher.ts';
 import type { InstallChange } from '../install/settingsInstall.ts';
+import { failureWords } from './failureWords.ts';
 import type { WorkspaceFolders } from './checkpoints/workspaceFolders.ts';
 import { shortPath, type Log } from './log.ts';
 import type { Settings } from './settings.ts';
@@ -50,7 +51,7 @@ export async function choosePlace(
   };
   const preview = await work(agent, request);
   if (preview.ok) return { agent, request, change: preview.value };
-  void vscode.window.showErrorMessage(preview.failure.message);
+  void vscode.window.showErrorMessage(failureWords(preview.failure));
   return undefined;
 }
 
@@ -68,7 +69,7 @@ export async function applyThere(
     void vscode.window.showInformationMessage(await done());
   } else {
     log.warn(`[${what}] refused agent=${agent.agent} reason=${result.failure.reason}`);
-    void vscode.window.showErrorMessage(result.failure.message);
+    void vscode.window.showErrorMessage(failureWords(result.failure));
   }
 }
 

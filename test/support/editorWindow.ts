@@ -16,13 +16,13 @@ export interface EditorWindow {
   close(): Promise<void>;
 }
 
-export interface EditorOptions extends Omit<HostOptions, 'vsix'> {
+export interface EditorOptions extends HostOptions {
   readonly viewport?: { readonly width: number; readonly height: number };
 }
 
-/** Starts VS Code with a fresh profile, installs the package, and opens the window. */
+/** Starts VS Code with a fresh profile, installs the package (after the others asked for), and opens the window. */
 export async function openEditor({ viewport, ...options }: EditorOptions): Promise<EditorWindow> {
-  const host = await startHost({ ...options, vsix: [vsix] });
+  const host = await startHost({ ...options, vsix: [...(options.vsix ?? []), vsix] });
   try {
     const workbench = await openWorkbench(host, viewport === undefined ? {} : { viewport });
     const { page } = workbench;

@@ -9,6 +9,7 @@ import { usedUp } from '../support/claude/limitHeaders.ts';
 import type { StepSource, ToolCall } from '../support/claude/messagesApi.ts';
 import { openWorkplace, type Workplace } from '../support/claude/workplace.ts';
 import { chunks, projectFiles, verifyCommand } from '../support/flight/project.ts';
+import { MovedClock } from '../support/movedClock.ts';
 import { filesInTree, filesOnDisk, type Files } from '../support/workingTree.ts';
 import { openEditor, openPanel, pictureFailures, type EditorWindow } from '../support/editorWindow.ts';
 import {
@@ -42,6 +43,7 @@ describe('an agent reaches its limit, in the real workbench', function () {
   /** as the cut left them */
   let cutOff: typeof green;
   let flight: ReturnType<Workplace['fly']>;
+  let clock: MovedClock;
   /** the model may answer */
   let answer: () => void = () => undefined;
   const resetsAt = Math.floor(Date.now() / 1000) + 2 * 3600;
@@ -53,9 +55,11 @@ describe('an agent reaches its limit, in the real workbench', function () {
     const verified = await place.cli('checkpoint', 'verify', '--now', '--command', verifyCommand);
     assert.equal(verified.exitCode, 0, verified.stderr);
     green = present();
+    clock = new MovedClock(join(place.repository.outer, 'clock'));
     window = await openEditor({
       open: place.repository.dir,
       home: place.home,
+      vsix: [await clock.pack()],
       env: { SOFT_LANDING_HOME: place.state },
       settings: {
         'softLanding.budgets': { tokensPerSession: 100_000 },
@@ -235,8 +239,9 @@ describe('an agent reaches its limit, in the real workbench', function () {
     await banner().getByText(`Set to go on at ${offered}.`).waitFor();
     await staysSilent();
 
-    // The hours until then: the chosen time is moved instead of the clock, which this machine's other programs share.
-    await changeState(place.state, report.id, () => ({ goOnAt: Date.now() + 500 }));
+    // The window is opened again when the hours until then are over.
+    clock.move(resetsAt * 1000 + 60_000 - Date.now());
+    await reload();
     const question = toasts(page, `Time to go on with “${task}”`);
     await question.waitFor();
     const command = `claude --resume ${report.sessionId}`;
@@ -248,7 +253,7 @@ describe('an agent reaches its limit, in the real workbench', function () {
     );
     assert.ok((await onlyInterruption()).state.goOnToldAt);
 
-    await changeState(place.state, report.id, () => ({ goOnAt: Date.now() + 500, goOnToldAt: null }));
+    await changeState(place.state, report.id, () => ({ goOnAt: clock.now() + 500, goOnToldAt: null }));
     await question.getByRole('button', { name: 'Run in Terminal' }).click();
     // No agent is on this terminal's path: what was typed there is enough.
     await until('the command in a terminal', async () =>

@@ -202,6 +202,26 @@ describe('the main job, in the real workbench with the packaged extension', func
     await runCommand(page, 'Soft Landing: Checkpoint erstellen');
   });
 
+  it('and says in German what the parts without an editor have found out: a failure, and the room for a chunk', async () => {
+    await runCommand(page, 'Soft Landing: Nächsten Abschnitt beginnen');
+    await toasts(page, /^.*In .*plan\.md ist kein Plan\./).waitFor();
+    const plan = ['# Plan: Hafen', '', '- [ ] Kran', '  - Budget: 99K tokens', ''].join('\n');
+    place.repository.write('.soft-landing/plan.md', plan);
+    await runCommand(page, 'Soft Landing: Nächsten Abschnitt beginnen');
+    const dialog = page.locator('.monaco-dialog-box', {
+      hasText: 'Abschnitt 1 passt nicht in das, was übrig ist: Kran',
+    });
+    await dialog.waitFor();
+    await screenshot(page, '9-German-room');
+    const detail = await dialog.innerText();
+    assert.match(
+      detail,
+      /„Sitzungsbudget“ hat noch [\d,]+K Tokens von den 99K, die der Plan für diesen Abschnitt vorsieht: teile ihn auf\./,
+    );
+    assert.match(detail, /Vermutlich .* Tokens \(.* bis .*\)\. Grundlage: /);
+    await dialogButton(page, 'Cancel').click();
+  });
+
   it('asked no other host for anything', () => {
     assert.deepEqual(window.foreignHosts(), []);
     assert.deepEqual(place.api.surprises, []);

@@ -1,3 +1,4 @@
+import { said } from '../../protocol/sentence.ts';
 import { watch, type FSWatcher } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
@@ -9,6 +10,7 @@ import type { FolderProblem, FolderView } from '../../protocol/panel.ts';
 import { fail, type Result } from '../../protocol/result.ts';
 import { makePrivateFolder } from '../../store/atomicFile.ts';
 import { errorText } from '../../store/errno.ts';
+import { failureWords } from '../failureWords.ts';
 import type { Log } from '../log.ts';
 import type { Settings } from '../settings.ts';
 import { checkpointEngine } from './checkpointEngine.ts';
@@ -16,6 +18,9 @@ import { HooksOfFolder } from './hooksOfFolder.ts';
 
 const refreshDelayMs = 80;
 const startDelayMs = 200;
+
+/** Longer than a checkpoint of anything takes, unless something hangs. */
+const unaskedLimitMs = 120_000;
 
 const problems: Partial<Record<CheckpointReason, FolderProblem>> = {
   'no-git': 'no-git',
@@ -150,7 +155,7 @@ export class FolderCheckpoints implements vscode.Disposable {
 
   #fail(failure: CheckpointFailure): void {
     this.#problem = problems[failure.reason] ?? 'failed';
-    this.#detail = this.#problem === 'failed' ? failure.message : '';
+    this.#detail = this.#problem === 'failed' ? failureWords(failure) : '';
     this.#log.info(`[checkpoints] unavailable reason=${failure.reason}`);
     this.#changed.fire();
   }
@@ -211,7 +216,7 @@ export class FolderCheckpoints implements vscode.Disposable {
     this.#busy = busy;
     this.#changed.fire();
     try {
-      return await this.inBackground(work, signal);
+      return await (signal ? this.#openWith(signal, work) : work(this.#checkpoints));
     } finally {
       this.#busy = null;
       await this.refresh();
@@ -223,13 +228,22 @@ export class FolderCheckpoints implements vscode.Disposable {
     return this.#busy === 'reset';
   }
 
-  /** The same for work that nobody asked for, or that only reads: nothing is shown, and the list follows by the watched file. */
+  /**
+   * The same for work that nobody asked for, or that only reads: nothing is shown, and the list follows by the watched file. It ends at
+   * the signal, or without one when it has kept others waiting for too long.
+   */
   async inBackground<Value>(
     work: (checkpoints: Checkpoints) => Promise<Result<Value, CheckpointFailure>>,
     signal?: AbortSignal,
   ): Promise<Result<Value, CheckpointFailure>> {
     if (!this.#checkpoints) return this.#notOpen();
-    if (!signal) return work(this.#checkpoints);
+    return signal ? this.#openWith(signal, work) : this.#checkpoints.within(unaskedLimitMs, work);
+  }
+
+  async #openWith<Value>(
+    signal: AbortSignal,
+    work: (checkpoints: Checkpoints) => Promise<Result<Value, CheckpointFailure>>,
+  ): Promise<Result<Value, CheckpointFailure>> {
     // A signal goes to every git of one opening.
     const opened = await (
       await checkpointEngine()
@@ -238,7 +252,7 @@ export class FolderCheckpoints implements vscode.Disposable {
   }
 
   #notOpen(): { readonly ok: false; readonly failure: CheckpointFailure } {
-    return fail({ reason: 'not-a-repository', message: `${this.folder.name} has no repository that is open.` });
+    return fail({ reason: 'not-a-repository', ...said('{0} has no repository that is open.', this.folder.name) });
   }
 
   showDisk(disk: NonNullable<FolderView['disk']>): void {
