@@ -52,9 +52,9 @@ export interface RareActions {
 export function rareActions({ folders, launcher, settings, log, manifest, stop }: ActionParts): RareActions {
   const checkpointActions = new CheckpointActions(folders, log);
   const resetActions = new ResetActions(folders, log);
-  const hookActions = new HookActions(folders, launcher, settings, log);
+  const hookActions = new HookActions({ folders, launcher, settings, log });
   const gitAliasActions = new GitAliasActions(folders, launcher, log);
-  const statuslineActions = new StatuslineActions(folders, launcher, settings, log);
+  const statuslineActions = new StatuslineActions({ folders, launcher, settings, log });
   return {
     checkpointActions,
     resetActions,

@@ -38,10 +38,10 @@ export const suites: readonly Suite[] = [
   },
   {
     name: 'agents',
-    // Beside `node`, which takes as long as `host` and `ui` do without it.
+    // After `node`, when `ui` is nearly done: a core of its own is free, hence two files at once.
     lane: 'git',
     needs: ['build', 'claude', 'codex', 'gemini', 'opencode'],
-    command: mocha('agents', 120),
+    command: mocha('agents', 120, ['--parallel', '--jobs', '2']),
     limitMinutes: 8,
   },
   {

@@ -233,7 +233,7 @@ if (process.platform === 'linux' || process.platform === 'darwin')
       // Nothing is left of the window, and that is asked first.
       const dialog = dialogBox(page);
       await dialog.waitFor();
-      assert.match(await dialog.innerText(), /Chunk 4 does not fit .*“5-hour window” is used up, which resets in 2 h/s);
+      assert.match(await dialog.innerText(), /Chunk 4 does not fit .*“5-hour window” is used up, and resets in 2 h/s);
       await screenshot(page, 'plan-8-no-room');
       await dialogButton(page, 'Begin Anyway').click();
       await toasts(page, 'the agent was cut off, and may go on by itself').waitFor();

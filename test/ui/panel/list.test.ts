@@ -158,8 +158,8 @@ describe('the panel’s list of checkpoints', function () {
     assert.equal(await rows().count(), 1);
     await words.focus();
     await panel.page.keyboard.press('Escape');
-    assert.equal(await words.count(), 0);
     await panel.settled();
+    assert.equal(await words.count(), 0);
     assert.equal(await rows().count(), 8);
     assert.equal(await list().evaluate((element) => element === document.activeElement), true);
   });
@@ -177,7 +177,9 @@ describe('the panel’s list of checkpoints', function () {
       );
     };
     await panel.show(snapshot({ folders: [folder({ checkpoints: many(10_000) })] }));
-    const first = await sizesAsked();
+    // On a busy machine in several goes, as the rows come: until none is asked for any more.
+    let first = 0;
+    for (let more = 0; more > 0 || first === 0; first += more) more = await sizesAsked();
     assert.ok(first > 5 && first <= 64, `${first} sizes`);
     assert.equal(await sizesAsked(), 0);
     await panel.page.locator('.added').first().waitFor();

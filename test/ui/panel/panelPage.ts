@@ -118,12 +118,16 @@ export class PanelPage {
     return this.page.evaluate(() => window.problems);
   }
 
-  async axeViolations(): Promise<string[]> {
-    await this.page.evaluate(`if (!window.axe) { ${axe} }`);
-    return this.page.evaluate(async () =>
-      (await window.axe.run(document, { resultTypes: ['violations'] })).violations.flatMap((violation) =>
-        violation.nodes.map((node) => `${violation.id}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ''}`),
-      ),
+  /** By all rules, or by those alone that look at colours: the only thing that another theme changes. */
+  async axeViolations(rules: 'all' | 'colours' = 'all'): Promise<string[]> {
+    if (!(await this.page.evaluate(() => 'axe' in window))) await this.page.evaluate(axe);
+    const runOnly = rules === 'all' ? {} : { runOnly: ['color-contrast', 'link-in-text-block'] };
+    return this.page.evaluate(
+      async (options) =>
+        (await window.axe.run(document, options)).violations.flatMap((violation) =>
+          violation.nodes.map((node) => `${violation.id}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ''}`),
+        ),
+      { resultTypes: ['violations'], ...runOnly },
     );
   }
 
@@ -208,7 +212,7 @@ export class PanelBrowser {
       forcedColors: forcedColors ? 'active' : 'none',
     });
     const page = await context.newPage();
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(30_000);
     if (state !== undefined) {
       const text = JSON.stringify(JSON.stringify(state));
       await page.addInitScript({ content: `sessionStorage.setItem('state', ${text});` });

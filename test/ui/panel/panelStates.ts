@@ -1,19 +1,7 @@
-import type { GaugeState } from '../../../src/protocol/gauge.ts';
 import type { PanelSnapshot } from '../../../src/protocol/panel.ts';
+import { caution, exhausted, landing, none, tokensOnly } from './panelGauges.ts';
 import type { PanelOptions, PanelPage } from './panelPage.ts';
-import {
-  folder,
-  gauge,
-  interruption,
-  now,
-  plan,
-  session,
-  sessions,
-  snapshot,
-  typical,
-  weekly,
-  window,
-} from './panelSnapshots.ts';
+import { folder, interruption, now, plan, session, sessions, snapshot, typical, window } from './panelSnapshots.ts';
 
 export interface State {
   readonly name: string;
@@ -23,26 +11,6 @@ export interface State {
   readonly before?: (panel: PanelPage) => Promise<void>;
 }
 
-const none: GaugeState = { level: 'unknown', windows: [], session: null, progress: null };
-const tokensOnly: GaugeState = { level: 'unknown', windows: [], session, progress: null };
-const landing: GaugeState = {
-  level: 'landing',
-  windows: [window({ usedPercent: 86, headroomPercent: 0 }), weekly],
-  session,
-  progress: null,
-};
-const exhausted: GaugeState = {
-  level: 'exhausted',
-  windows: [window({ usedPercent: 100, headroomPercent: 0, capturedAt: gauge.windows[0]?.capturedAt ?? 0 })],
-  session,
-  progress: null,
-};
-const caution: GaugeState = {
-  level: 'caution',
-  windows: [window({ usedPercent: 76, headroomPercent: 4 })],
-  session,
-  progress: null,
-};
 export const disk = {
   bytes: 34_200_000,
   policy: 'Automatic checkpoints are kept: all of 24 hours, hourly for 7 days, daily for 30 days, 500 at most.',

@@ -32,7 +32,7 @@ describe('panel states', function () {
         // As VS Code does it when the user changes the theme: other variables and another class, same page.
         await panel.apply(theme);
         await panel.page.screenshot({ path: `${pictures}/${state.name}.${theme.name}.png` });
-        assert.deepEqual(await panel.axeViolations(), [], theme.name);
+        assert.deepEqual(await panel.axeViolations(theme === themes[0] ? 'all' : 'colours'), [], theme.name);
       }
       const overflow = await panel.page.evaluate(() => {
         const main = document.querySelector('main');
