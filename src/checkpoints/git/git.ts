@@ -119,7 +119,7 @@ export class Git {
   readonly cwd: string;
   readonly #waiter: GitWaiter;
   readonly #env: Readonly<Record<string, string>>;
-  readonly #ahead = new Map<string, StartedGit>();
+  #ahead = new Map<string, StartedGit>();
 
   /** @param env set for every call, for a repository that git would not find by itself (GIT_DIR and the like) */
   constructor(cwd: string, waiter: GitWaiter = {}, env: Readonly<Record<string, string>> = {}) {
@@ -130,7 +130,9 @@ export class Git {
 
   /** The same without the deadline, for the short commands that must not be killed: git would leave a ref's lock behind. */
   uninterrupted(): Git {
-    return this.waitedForBy({ onStart: this.#waiter.onStart });
+    const git = this.waitedForBy({ onStart: this.#waiter.onStart });
+    git.#ahead = this.#ahead;
+    return git;
   }
 
   /** The same for somebody else. */
