@@ -33,7 +33,7 @@ const settings = (hooks: SettingsFacts['hooks'], scope: string | null = 'user'):
   hooks,
 });
 
-const tee = { file: '/.claude/settings.json', launcher: '/x', isThere: true, isAlone: false, hiddenBy: null };
+const tee = { file: '/home/u/.claude/settings.json', launcher: '/x', isThere: true, isAlone: false, hiddenBy: null };
 
 /** A machine on which everything works. */
 const healthy: DoctorFacts = {
