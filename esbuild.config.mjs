@@ -24,6 +24,7 @@ const apart = {
   'src/hook/landingPart.ts': 'landing',
   'src/hook/promptAdvice.ts': 'promptAdvice',
   'src/vscode/estimateTask.ts': 'estimateTask',
+  'src/vscode/editorSide.ts': 'editorSide',
   'src/vscode/rareActions.ts': 'rareActions',
   'src/vscode/display.ts': 'display',
   'src/vscode/recovery/editorRecovery.ts': 'editorRecovery',
@@ -43,6 +44,23 @@ const loadedApart = {
   },
 };
 
+/**
+ * The editor's API as it is. For an `import` esbuild copies a module's exports, in every file anew, and this one has hundreds: in
+ * activation, which reads half a dozen files of ours, that was more than all the rest.
+ */
+const plainVscode = {
+  name: 'plain-vscode',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]src[\\/](?:vscode[\\/].*|extension)\.ts$/ }, async ({ path: file }) => {
+      const text = await readFile(file, 'utf8');
+      return {
+        contents: text.replace("import * as vscode from 'vscode';", "const vscode = require('vscode');"),
+        loader: 'ts',
+      };
+    });
+  },
+};
+
 /** @type {import('esbuild').BuildOptions} */
 const node = {
   ...shared,
@@ -52,7 +70,7 @@ const node = {
   outdir,
   // jsonc-parser's main is UMD, whose require() no bundler can follow.
   mainFields: ['module', 'main'],
-  plugins: [loadedApart],
+  plugins: [loadedApart, plainVscode],
   // import() becomes require(), which finds the file beside the bundle in every host.
   supported: { 'dynamic-import': false },
 };

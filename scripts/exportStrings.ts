@@ -5,7 +5,7 @@ import ts from 'typescript';
 
 const root = path.resolve(import.meta.dirname, '..');
 /** Where words for people in the editor come from. What others say too (the command line, in English) is given its `t` by who shows it. */
-const folders = ['src/vscode', 'src/budget', 'src/protocol'];
+const folders = ['src/vscode', 'src/budget', 'src/protocol', 'src/checkpoints', 'src/plan', 'src/install'];
 
 export const bundleFile = path.join(root, 'l10n', 'bundle.l10n.json');
 
@@ -26,8 +26,8 @@ export function stringsIn(file: string, text: string): readonly string[] {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
   const found: string[] = [];
   const visit = (node: ts.Node): void => {
-    if (ts.isCallExpression(node) && /^(?:t|(?:vscode\.)?l10n\.t)$/.test(node.expression.getText(source))) {
-      const [message] = node.arguments;
+    const message = messageOf(node, source);
+    if (message !== null) {
       if (message === undefined || !ts.isStringLiteralLike(message)) {
         const { line } = source.getLineAndCharacterOfPosition(node.getStart(source));
         throw new Error(`${path.relative(root, file)}:${line + 1}: what is translated must be one plain string`);
@@ -38,6 +38,15 @@ export function stringsIn(file: string, text: string): readonly string[] {
   };
   visit(source);
   return found;
+}
+
+/** The argument that is translated; undefined: it is missing; null: the node tells nobody anything. */
+function messageOf(node: ts.Node, source: ts.SourceFile): ts.Expression | undefined | null {
+  if (!ts.isCallExpression(node) && !ts.isNewExpression(node)) return null;
+  const [first, second] = node.arguments ?? [];
+  const name = node.expression.getText(source);
+  if (ts.isNewExpression(node)) return name === 'CheckpointError' ? second : null;
+  return /^(?:t|(?:vscode\.)?l10n\.t|said|phrase)$/.test(name) ? first : null;
 }
 
 export function bundleText(strings: readonly string[]): string {

@@ -2,6 +2,7 @@ import type { PromptFeatures } from '../protocol/turn.ts';
 import { readLimits } from '../store/limitsFile.ts';
 import { readPreferences } from '../store/preferences.ts';
 import type { ChunkRoom } from './chunkRoom.ts';
+import { english, type Language } from './language.ts';
 import { stricterOf } from './chunkVerdict.ts';
 import { estimateFromState } from './taskEstimate.ts';
 
@@ -22,6 +23,7 @@ export async function chunkFromState(
   { room, features, cwd, chunkTokens }: ChunkQuestion,
   stateFolder: string,
   now: number,
+  language: Language = english,
 ): Promise<ChunkRoom> {
   try {
     const [limits, preferences] = await Promise.all([readLimits(stateFolder), readPreferences(stateFolder)]);
@@ -35,7 +37,7 @@ export async function chunkFromState(
       },
       { stateFolder, limits: limits?.windows ?? [], preferences, now, effort: 'quick' },
     );
-    return stricterOf(room, answer, chunkTokens, now);
+    return stricterOf(room, answer, chunkTokens, now, language);
   } catch {
     return room;
   }

@@ -2,6 +2,7 @@ import { budgetNames, type Budgets } from '../protocol/budgets.ts';
 import type { GaugeState, WindowState } from '../protocol/gauge.ts';
 import { contextWindowId } from './contextWindow.ts';
 import { durationText, tokenText } from './gaugeText.ts';
+import { english, type Language } from './language.ts';
 
 /** Whether a chunk of a plan fits, by nothing but what is left and the budget that the plan gives it. */
 export interface ChunkRoom {
@@ -14,31 +15,60 @@ export interface ChunkRoom {
  * @param chunkTokens what the plan allows the chunk; null: it does not say
  * @param budgets the user's own limits: of those it is known how many tokens a window's percent are
  */
-export function chunkRoom(gauge: GaugeState, budgets: Budgets, chunkTokens: number | null, now: number): ChunkRoom {
+export function chunkRoom(
+  gauge: GaugeState,
+  budgets: Budgets,
+  chunkTokens: number | null,
+  now: number,
+  language: Language = english,
+): ChunkRoom {
+  const { t } = language;
+  const tokens = (count: number): string => tokenText(count, language);
   const limits = gauge.windows.filter(({ id }) => id !== contextWindowId);
   const [tightest] = limits;
-  if (tightest === undefined) return { decision: 'unknown', sentence: 'How much is left is not known.' };
+  if (tightest === undefined) return { decision: 'unknown', sentence: t('How much is left is not known.') };
+  const { label, resetsAt } = tightest;
+  const resetsIn = resetsAt === null ? null : durationText(resetsAt - now, language);
   if (tightest.usedPercent >= 100) {
-    return { decision: 'split', sentence: `${named(tightest)} is used up${resetWords(tightest, now)}.` };
+    const sentence =
+      resetsIn === null ? t('“{0}” is used up.', label) : t('“{0}” is used up, and resets in {1}.', label, resetsIn);
+    return { decision: 'split', sentence };
   }
   const room = chunkTokens === null ? null : tokenRoom(limits, budgets);
   if (room !== null && chunkTokens !== null) {
     const { window, left, aboveReserve } = room;
-    const of = `of ${tokenText(chunkTokens)} tokens that the plan allows it`;
     if (chunkTokens > left) {
-      return { decision: 'split', sentence: `${named(window)} has ${tokenText(left)} tokens left ${of}: split it.` };
+      const sentence = t(
+        '“{0}” has {1} tokens left of the {2} that the plan allows this chunk: split it.',
+        window.label,
+        tokens(left),
+        tokens(chunkTokens),
+      );
+      return { decision: 'split', sentence };
     }
     if (chunkTokens > aboveReserve) {
-      const sentence = `${named(window)} has ${tokenText(aboveReserve)} tokens above the reserve ${of}.`;
+      const sentence = t(
+        '“{0}” has {1} tokens above the reserve, of the {2} that the plan allows this chunk.',
+        window.label,
+        tokens(aboveReserve),
+        tokens(chunkTokens),
+      );
       return { decision: 'tight', sentence };
     }
   }
   if (tightest.headroomPercent <= 0) {
-    return { decision: 'tight', sentence: `${named(tightest)} is inside its reserve${resetWords(tightest, now)}.` };
+    const sentence =
+      resetsIn === null
+        ? t('“{0}” is inside its reserve.', label)
+        : t('“{0}” is inside its reserve, and resets in {1}.', label, resetsIn);
+    return { decision: 'tight', sentence };
   }
   if (room === null)
-    return { decision: 'unknown', sentence: `${named(tightest)} has room; what the chunk takes is not known.` };
-  return { decision: 'proceed', sentence: `There is room: ${tokenText(room.aboveReserve)} tokens above the reserve.` };
+    return { decision: 'unknown', sentence: t('“{0}” has room; what the chunk takes is not known.', label) };
+  return {
+    decision: 'proceed',
+    sentence: t('There is room: {0} tokens above the reserve.', tokens(room.aboveReserve)),
+  };
 }
 
 interface TokenRoom {
@@ -57,12 +87,4 @@ function tokenRoom(windows: readonly WindowState[], budgets: Budgets): TokenRoom
     return [{ window, left: tokens(100 - window.usedPercent), aboveReserve: tokens(window.headroomPercent) }];
   });
   return rooms.sort((a, b) => a.left - b.left)[0] ?? null;
-}
-
-function named({ label }: WindowState): string {
-  return `“${label}”`;
-}
-
-function resetWords({ resetsAt }: WindowState, now: number): string {
-  return resetsAt === null ? '' : `, which resets in ${durationText(resetsAt - now)}`;
 }

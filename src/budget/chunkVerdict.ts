@@ -1,5 +1,6 @@
 import type { ChunkRoom } from './chunkRoom.ts';
 import type { Decision } from './decision.ts';
+import { english, type Language } from './language.ts';
 import type { TaskAnswer } from './taskEstimate.ts';
 import { basisText, rangeText, verdictText } from './verdictText.ts';
 
@@ -18,11 +19,14 @@ export function stricterOf(
   { estimate, verdict }: TaskAnswer,
   chunkTokens: number | null,
   now: number,
+  language: Language = english,
 ): ChunkRoom {
-  const basis = `It rests on ${basisText(estimate)}.`;
+  const { t } = language;
+  const basis = t('It rests on {0}.', basisText(estimate, language));
   const counts = chunkTokens === null || estimate.history >= ownHistory;
   if (counts && strictness[verdict.decision] > strictness[room.decision]) {
-    return { decision: verdict.decision, sentence: `${verdictText(verdict, estimate, now)} ${basis}` };
+    return { decision: verdict.decision, sentence: `${verdictText(verdict, estimate, now, language)} ${basis}` };
   }
-  return { decision: room.decision, sentence: `${room.sentence} Likely ${rangeText(estimate)}. ${basis}` };
+  const likely = t('Likely {0}.', rangeText(estimate, language));
+  return { decision: room.decision, sentence: `${room.sentence} ${likely} ${basis}` };
 }

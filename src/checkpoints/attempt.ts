@@ -1,3 +1,4 @@
+import { said } from '../protocol/sentence.ts';
 import { fail, succeed, type Result } from '../protocol/result.ts';
 import { errorCode, errorText } from '../store/errno.ts';
 import { CheckpointError, type CheckpointFailure } from './failure.ts';
@@ -11,9 +12,9 @@ export async function attempt<Value>(work: () => Promise<Value>): Outcome<Value>
   try {
     return succeed(await work());
   } catch (error) {
-    if (error instanceof CheckpointError) return fail({ reason: error.reason, message: error.message });
+    if (error instanceof CheckpointError) return fail(error.failure);
     if (error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError')) {
-      return fail({ reason: 'aborted', message: 'Stopped before it was done.' });
+      return fail({ reason: 'aborted', ...said('Stopped before it was done.') });
     }
     const inWords = error instanceof GitError ? filterFailure(error) : null;
     if (inWords) return fail(inWords);

@@ -1,3 +1,5 @@
+import { told, type Sentence, type SentenceValue, type Told } from '../protocol/sentence.ts';
+
 /** Why a checkpoint or a restore did not happen: the closed set that commands, hook and panel have words for. */
 export type CheckpointReason =
   | 'no-git'
@@ -33,19 +35,27 @@ export type CheckpointReason =
   | 'failed';
 
 /** What a caller gets instead of a result: the reason to act on, and a sentence that says what happened and what was kept. */
-export interface CheckpointFailure {
+export interface CheckpointFailure extends Told {
   readonly reason: CheckpointReason;
-  readonly message: string;
 }
 
 /** Thrown inside this folder only; the Checkpoints facade turns it into a value. */
 export class CheckpointError extends Error {
   readonly reason: CheckpointReason;
+  readonly sentence: Sentence;
 
-  constructor(reason: CheckpointReason, message: string, options?: ErrorOptions) {
+  /** @param text one plain string, from which translations are made; `values` go where it has `{0}`, `{1}` */
+  constructor(reason: CheckpointReason, text: string, values: readonly SentenceValue[] = [], options?: ErrorOptions) {
+    const { message, sentence } = told({ text, values });
     super(message, options);
     this.name = 'CheckpointError';
     this.reason = reason;
+    this.sentence = sentence;
+  }
+
+  /** As a value. */
+  get failure(): CheckpointFailure {
+    return { reason: this.reason, message: this.message, sentence: this.sentence };
   }
 
   /** By name: what is loaded on demand is a bundle of its own, with a copy of this class. */

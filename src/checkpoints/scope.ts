@@ -29,7 +29,7 @@ export function pathsWithin({ record: { scope, id } }: StoredCheckpoint, paths: 
   if (scope === undefined) return paths;
   const isInside = pathSelector([scope]);
   if (!paths.every((one) => isInside(rawPath(one.replace(/\/+$/, ''))))) {
-    throw new CheckpointError('bad-path', `Checkpoint ${id} holds only ${scope}. Nothing was changed.`);
+    throw new CheckpointError('bad-path', 'Checkpoint {0} holds only {1}. Nothing was changed.', [id, scope]);
   }
   return paths.length === 0 ? [scope] : paths;
 }

@@ -140,10 +140,10 @@ function handsOf(
       return chunkFromState(question, stateFolder, at);
     },
     agreesToBegin: () => Promise.resolve(values['anyway'] === true),
-    save: async (label) => {
+    save: async ({ number, title }) => {
       const opened = await open();
       if (!opened.ok) return opened;
-      const made = await opened.value.create({ kind: 'manual', label });
+      const made = await opened.value.create({ kind: 'manual', label: `Before chunk ${number}: ${title}` });
       return made.ok ? succeed(made.value.id) : made;
     },
     command: async () => {

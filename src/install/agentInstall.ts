@@ -1,3 +1,4 @@
+import { said, type Told } from '../protocol/sentence.ts';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Surroundings } from '../agents/agent.ts';
@@ -41,7 +42,7 @@ export interface AgentInstall {
   /** the same without running the agent, for who only looks */
   seenVersion?(surroundings: Surroundings): Promise<string | null>;
   /** why nothing is installed for that version; null: no reason */
-  refusal?(version: string | null): string | null;
+  refusal?(version: string | null): Told | null;
   /** why a file with our hooks in it does not work with that version; null: it does */
   misfit?(text: string, version: string | null): string | null;
   /** our hooks in such a file, whoever wrote them */
@@ -76,7 +77,7 @@ export type InstallResult = Result<InstallChange, InstallFailure>;
 export async function installAgent(agent: AgentInstall, request: InstallRequest): Promise<InstallResult> {
   const version = (await agent.version?.(request.surroundings)) ?? null;
   const refusal = agent.refusal?.(version) ?? null;
-  if (refusal !== null) return fail({ reason: 'too-old', message: refusal });
+  if (refusal !== null) return fail({ reason: 'too-old', ...refusal });
   return work(agent, { ...request, version }, installInto);
 }
 
@@ -92,7 +93,7 @@ async function work(
 ): Promise<InstallResult> {
   const { scope, projectDir, surroundings } = request;
   if (!agent.scopes.includes(scope)) {
-    return fail({ reason: 'failed', message: `${agent.title} has no scope "${scope}". Nothing was changed.` });
+    return fail({ reason: 'failed', ...said('{0} has no scope "{1}". Nothing was changed.', agent.title, scope) });
   }
   return change(agent.target(agent.file(scope, projectDir, surroundings), request), request);
 }

@@ -1,3 +1,4 @@
+import { said } from '../protocol/sentence.ts';
 import path from 'node:path';
 import type { Surroundings } from '../agents/agent.ts';
 import { dialectFor } from '../agents/claude/hookDialect.ts';
@@ -33,7 +34,10 @@ export const claudeInstall: AgentInstall = {
   seenVersion,
   refusal: (version) =>
     dialectFor(version) === 'too-old'
-      ? `Claude Code ${version ?? ''} is too old for hooks that can be relied on: update it (\`claude update\`), then install again. Nothing was changed.`
+      ? said(
+          'Claude Code {0} is too old for hooks that can be relied on: update it (“claude update”), then install again. Nothing was changed.',
+          version ?? '',
+        )
       : null,
   misfit: (text, version) =>
     dialectFor(version) === 'current' || isPlain(text)

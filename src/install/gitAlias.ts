@@ -1,3 +1,4 @@
+import { said, type Told } from '../protocol/sentence.ts';
 import { execFile } from 'node:child_process';
 import type { Surroundings } from '../agents/agent.ts';
 import { fail, succeed, type Result } from '../protocol/result.ts';
@@ -11,9 +12,8 @@ export type AliasScope = (typeof aliasScopes)[number];
 
 export const aliasKey = 'alias.checkpoint';
 
-export interface AliasFailure {
+export interface AliasFailure extends Told {
   readonly reason: 'no-git' | 'not-a-repository' | 'other-alias' | 'failed';
-  readonly message: string;
 }
 
 /** `before`/`after`: the key's value in that scope, null where it is not set. `changed` is false when nothing was to be done. */
@@ -47,7 +47,7 @@ export async function installAlias(request: AliasRequest): Promise<Result<AliasC
   if (other !== undefined) {
     return fail({
       reason: 'other-alias',
-      message: `git has another alias "checkpoint" already: ${other}. It was left alone.`,
+      ...said('git has another alias "checkpoint" already: {0}. It was left alone.', other),
     });
   }
   const before = own[0] ?? null;
@@ -57,7 +57,7 @@ export async function installAlias(request: AliasRequest): Promise<Result<AliasC
     // First, so that the alias never names what is not there.
     await writeCheckpointLauncher(request.launcher);
   } catch (error) {
-    return fail({ reason: 'failed', message: `The launcher could not be written: ${errorText(error)}` });
+    return fail({ reason: 'failed', ...said('The launcher could not be written: {0}', errorText(error)) });
   }
   return change.changed ? write(request, [aliasKey, alias], change) : succeed(change);
 }
@@ -89,7 +89,7 @@ async function write(
 ): Promise<Result<AliasChange, AliasFailure>> {
   const done = await runGit(request, ['config', option[request.scope], ...args]);
   if (done.code === 0) return succeed(change);
-  return fail({ reason: 'failed', message: `git could not change its configuration: ${done.stderr.trim()}` });
+  return fail({ reason: 'failed', ...said('git could not change its configuration: {0}', done.stderr.trim()) });
 }
 
 interface PresentAlias {
@@ -101,16 +101,19 @@ interface PresentAlias {
 async function readAlias(request: AliasRequest): Promise<Result<PresentAlias, AliasFailure>> {
   if (request.scope === 'repository') {
     const inside = await runGit(request, ['rev-parse', '--git-dir']);
-    if (inside.code === null) return fail({ reason: 'no-git', message: 'git could not be started.' });
+    if (inside.code === null) return fail({ reason: 'no-git', ...said('git could not be started.') });
     if (inside.code !== 0) {
-      return fail({ reason: 'not-a-repository', message: `${request.dir} is not in a git repository git would use.` });
+      return fail({
+        reason: 'not-a-repository',
+        ...said('{0} is not in a git repository git would use.', request.dir),
+      });
     }
   }
   const all = await runGit(request, ['config', '--show-scope', '--null', '--get-all', aliasKey]);
-  if (all.code === null) return fail({ reason: 'no-git', message: 'git could not be started.' });
+  if (all.code === null) return fail({ reason: 'no-git', ...said('git could not be started.') });
   // 1: no such key.
   if (all.code > 1) {
-    return fail({ reason: 'failed', message: `git could not read its configuration: ${all.stderr.trim()}` });
+    return fail({ reason: 'failed', ...said('git could not read its configuration: {0}', all.stderr.trim()) });
   }
   const fields = all.stdout.split('\0').slice(0, -1);
   const scopeName = request.scope === 'repository' ? 'local' : 'global';

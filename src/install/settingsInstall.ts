@@ -1,3 +1,4 @@
+import { said, type Told } from '../protocol/sentence.ts';
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, realpath, rm, rmdir, stat } from 'node:fs/promises';
 import path from 'node:path';
@@ -7,9 +8,8 @@ import { makePrivateFolder, readFileOrNull, readJsonFile, writeFileAtomic } from
 import { errorCode, errorText } from '../store/errno.ts';
 import { writeLauncher, type LauncherTarget } from './launcher.ts';
 
-export interface InstallFailure {
+export interface InstallFailure extends Told {
   readonly reason: 'not-json' | 'unexpected-shape' | 'not-ours' | 'not-utf8' | 'no-permission' | 'too-old' | 'failed';
-  readonly message: string;
 }
 
 /** `before`/`after`: the file's text, null where there is no file. `changed` is false when nothing was to be done. */
@@ -100,20 +100,26 @@ async function readSettings(named: string): Promise<Result<SettingsFile, Install
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
     return succeed({ file, bytes, text, mode });
   } catch {
-    return fail({ reason: 'not-utf8', message: `${file} is not UTF-8 text. It was left alone.` });
+    return fail({ reason: 'not-utf8', ...said('{0} is not UTF-8 text. It was left alone.', file) });
   }
 }
 
 function editProblem(file: string, edit: Extract<TargetEdit, { readonly problem: unknown }>): InstallFailure {
-  const what = {
-    'not-json': 'is not valid JSON',
-    'unexpected-shape': 'does not have the shape that its agent documents',
-    'not-ours': 'was not written by Soft Landing',
-  }[edit.problem];
-  return {
-    reason: edit.problem,
-    message: `${file} ${what} (${edit.detail}). It was left alone: mend it, then install again.`,
-  };
+  const { problem, detail } = edit;
+  const words = {
+    'not-json': said('{0} is not valid JSON ({1}). It was left alone: mend it, then install again.', file, detail),
+    'unexpected-shape': said(
+      '{0} does not have the shape that its agent documents ({1}). It was left alone: mend it, then install again.',
+      file,
+      detail,
+    ),
+    'not-ours': said(
+      '{0} was not written by Soft Landing ({1}). It was left alone: mend it, then install again.',
+      file,
+      detail,
+    ),
+  }[problem];
+  return { reason: problem, ...words };
 }
 
 /** Puts our hooks into a file. A second time nothing changes. */
@@ -224,7 +230,7 @@ async function attempt(
     const isPermission = code === 'EACCES' || code === 'EPERM' || code === 'EROFS';
     return fail({
       reason: isPermission ? 'no-permission' : 'failed',
-      message: `${errorText(error)}. Nothing was changed.`,
+      ...said('{0}. Nothing was changed.', errorText(error)),
     });
   }
 }

@@ -1,3 +1,4 @@
+import { said } from '../protocol/sentence.ts';
 import { addTee, removeTee, statuslineCommand, teedStatusline } from '../agents/claude/statuslineSettings.ts';
 import { fail, type Result } from '../protocol/result.ts';
 import type { InstallRequest } from './agentInstall.ts';
@@ -40,7 +41,7 @@ export function statuslineTarget(file: string, launcher: LauncherTarget): Instal
 /** Puts the tee before the user's own statusline. A second install changes nothing. */
 export async function installStatusline(request: InstallRequest): Promise<Result<InstallChange, InstallFailure>> {
   if (request.surroundings.platform === 'win32')
-    return fail({ reason: 'failed', message: 'The statusline tee is a shell script; there is none for Windows yet.' });
+    return fail({ reason: 'failed', ...said('The statusline tee is a shell script; there is none for Windows yet.') });
   return installInto(teeIn(request), request);
 }
 

@@ -1,3 +1,4 @@
+import { said, type Told } from '../protocol/sentence.ts';
 import { fail, succeed, type Result } from '../protocol/result.ts';
 import type { ChunkEstimate, ChunkEstimator } from './chunkEstimator.ts';
 import {
@@ -15,11 +16,10 @@ import { nextChunk, type Chunk, type Plan } from './plan.ts';
 import { changePlanFile, readPlanFile } from './planFile.ts';
 import { chunkPrompt } from './planRequest.ts';
 import { currentPlan } from './planText.ts';
-import type { EditFailure } from './planEdits.ts';
+import { noSuchChunk, type EditFailure } from './planEdits.ts';
 
-export interface FlowFailure {
+export interface FlowFailure extends Told {
   readonly reason: string;
-  readonly message: string;
 }
 
 /** What the flow needs of the program that runs it. */
@@ -33,7 +33,7 @@ export interface ChunkHands {
   /** whether a chunk is to begin though it may not fit */
   readonly agreesToBegin: (chunk: Chunk, estimate: ChunkEstimate) => Promise<boolean>;
   /** saves the working state; answers the checkpoint's id */
-  readonly save: (label: string) => Promise<Result<string, FlowFailure>>;
+  readonly save: (chunk: Chunk) => Promise<Result<string, FlowFailure>>;
   /** the verify command of the folder; null: none is set */
   readonly command: () => Promise<Result<string | null, FlowFailure>>;
   /** whether a command that only the plan names, and an agent may have written, is to be run */
@@ -61,14 +61,14 @@ export async function beginChunk(hands: ChunkHands): FlowResult<BegunChunk> {
   if (!read.ok) return read;
   const plan = read.value;
   const chunk = nextChunk(plan);
-  if (chunk === null) return fail({ reason: 'nothing-left', message: 'Nothing is left to do in this plan.' });
+  if (chunk === null) return fail({ reason: 'nothing-left', ...said('Nothing is left to do in this plan.') });
   const prompt = chunkPrompt(plan, chunk, hands.planName);
   const estimate = await hands.estimate({ plan, chunk, prompt });
   const isDoubtful = estimate.decision === 'tight' || estimate.decision === 'split';
   if (isDoubtful && !(await hands.agreesToBegin(chunk, estimate))) {
-    return fail({ reason: 'no-room', message: `Chunk ${chunk.number} was not begun. ${estimate.sentence}` });
+    return fail({ reason: 'no-room', ...said('Chunk {0} was not begun. {1}', chunk.number, estimate.sentence) });
   }
-  const saved = await hands.save(`Before chunk ${chunk.number}: ${chunk.title}`);
+  const saved = await hands.save(chunk);
   if (!saved.ok) return saved;
   const marked = await change(hands, (text) => markBegun(text, chunk));
   if (!marked.ok) return marked;
@@ -140,11 +140,11 @@ function chunkToEnd(plan: Plan, number: number | undefined): Result<Chunk, FlowF
   const next = nextChunk(plan);
   const chunk = number === undefined ? (next?.status === 'open' ? null : next) : plan.chunks[number - 1];
   if (chunk) return succeed(chunk);
-  const message =
+  const words =
     number === undefined
-      ? 'No chunk is begun: say which one is done, by its number.'
-      : `The plan has ${plan.chunks.length} chunks; there is no ${number}.`;
-  return fail({ reason: 'no-such-chunk', message });
+      ? said('No chunk is begun: say which one is done, by its number.')
+      : noSuchChunk(plan.chunks.length, number);
+  return fail({ reason: 'no-such-chunk', ...words });
 }
 
 /** null: there is nothing that could verify it. */
@@ -161,8 +161,12 @@ async function commandOf(hands: ChunkHands, { verify, number }: Chunk): FlowResu
   const agreed = await hands.agreesToRun(own);
   if (!agreed.ok) return agreed;
   if (agreed.value) return succeed(own);
-  const message = `Chunk ${number} names a command of its own that nobody has agreed to yet: ${own}. Nothing was run.`;
-  return fail({ reason: 'command-not-agreed', message });
+  const words = said(
+    'Chunk {0} names a command of its own that nobody has agreed to yet: {1}. Nothing was run.',
+    number,
+    own,
+  );
+  return fail({ reason: 'command-not-agreed', ...words });
 }
 
 /** After a reset to a green checkpoint: what it has taken back is open again. Answers those chunks; none where there is no plan. */
@@ -189,7 +193,7 @@ async function readPlan({ planFile }: ChunkHands): FlowResult<Plan> {
 function planIn(planFile: string, text: string): Result<Plan, FlowFailure> {
   const placed = currentPlan(text);
   if (placed) return succeed(placed.plan);
-  return fail({ reason: 'no-plan', message: `There is no plan in ${planFile}.` });
+  return fail({ reason: 'no-plan', ...said('There is no plan in {0}.', planFile) });
 }
 
 async function change({ planFile }: ChunkHands, edit: (text: string) => Result<string, EditFailure>): FlowResult<Plan> {

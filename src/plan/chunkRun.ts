@@ -1,3 +1,4 @@
+import { said } from '../protocol/sentence.ts';
 import * as v from 'valibot';
 import { fail, succeed, type Result } from '../protocol/result.ts';
 import { setField, setStatus, type EditFailure } from './planEdits.ts';
@@ -69,7 +70,7 @@ export function onChunk(
 ): Edit {
   const now = currentPlan(text)?.plan.chunks[number - 1];
   if (now?.title === title) return edit(text);
-  return fail({ reason: 'changed-meanwhile', message: 'The plan was changed meanwhile. Nothing was marked.' });
+  return fail({ reason: 'changed-meanwhile', ...said('The plan was changed meanwhile. Nothing was marked.') });
 }
 
 function inTurn(text: string, ...edits: readonly ((text: string) => Edit)[]): Edit {

@@ -1,11 +1,11 @@
+import { said, type Told } from '../protocol/sentence.ts';
 import { fail, succeed, type Result } from '../protocol/result.ts';
 import type { ChunkStatus, NewChunk } from './plan.ts';
 import { codeText, oneLine, tokensText, type FieldName } from './planFields.ts';
 import { currentPlan, endOfField, splitLines, type PlacedChunk, type PlacedLine, type PlacedPlan } from './planText.ts';
 
-export interface EditFailure {
+export interface EditFailure extends Told {
   readonly reason: 'no-plan' | 'no-such-chunk' | 'changed-meanwhile';
-  readonly message: string;
 }
 
 /** `remove` characters at `at` give way to `insert`. All other characters of the file stay as they are. */
@@ -36,18 +36,24 @@ function insertLines(text: string, lines: readonly PlacedLine[], line: number, a
   return { at: text.length, remove: 0, insert: isEnded ? insert + lineBreak : lineBreak + insert };
 }
 
-const noPlan = 'There is no plan in the file: no heading "# Plan: …" and no checklist.';
+const noPlan = {
+  reason: 'no-plan',
+  ...said('There is no plan in the file: no heading "# Plan: …" and no checklist.'),
+} as const;
+
+/** How a plan's number of chunks and a number that is not among them are told. */
+export function noSuchChunk(many: number, number: number) {
+  return many === 1
+    ? said('The plan has 1 chunk; there is no {0}.', number)
+    : said('The plan has {0} chunks; there is no {1}.', many, number);
+}
 
 function find(text: string, number: number): Result<PlacedChunk, EditFailure> {
   const placed = currentPlan(text);
-  if (!placed) return fail({ reason: 'no-plan', message: noPlan });
+  if (!placed) return fail(noPlan);
   const chunk = placed.chunks[number - 1];
   if (chunk) return succeed(chunk);
-  const many = placed.chunks.length;
-  return fail({
-    reason: 'no-such-chunk',
-    message: `The plan has ${many} chunk${many === 1 ? '' : 's'}; there is no ${number}.`,
-  });
+  return fail({ reason: 'no-such-chunk', ...noSuchChunk(placed.chunks.length, number) });
 }
 
 function fieldSplice(text: string, placed: PlacedChunk, name: FieldName, value: string): Splice {
@@ -113,7 +119,7 @@ function chunkLines({ title, doneWhen, verify, budgetTokens }: NewChunk): string
 /** Adds a chunk behind the current plan's last one. */
 export function addChunk(text: string, chunk: NewChunk): Result<string, EditFailure> {
   const placed = currentPlan(text);
-  if (!placed) return fail({ reason: 'no-plan', message: noPlan });
+  if (!placed) return fail(noPlan);
   const lines = splitLines(text);
   const last = placed.chunks.at(-1);
   const added = chunkLines(chunk);

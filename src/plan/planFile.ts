@@ -1,3 +1,4 @@
+import { said, type Told } from '../protocol/sentence.ts';
 import { mkdir, realpath, stat, writeFile } from 'node:fs/promises';
 import { existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
@@ -9,10 +10,9 @@ import { defaultPlanName, planFolder } from '../store/planFolder.ts';
 import { readPreferences } from '../store/preferences.ts';
 import type { EditFailure } from './planEdits.ts';
 
-export interface PlanFileFailure {
+export interface PlanFileFailure extends Told {
   readonly reason:
     EditFailure['reason'] | 'not-a-file' | 'unreadable' | 'unwritable' | 'too-large' | 'not-text' | 'outside' | 'busy';
-  readonly message: string;
 }
 
 /** Far more than anybody writes by hand; a file that is larger is not a plan. */
@@ -77,12 +77,15 @@ async function targetOf(file: string): Promise<Result<string, PlanFileFailure>> 
       const top = await realpath(path.dirname(folder));
       const relative = path.relative(top, target);
       if (relative.startsWith('..') || path.isAbsolute(relative)) {
-        return fail({ reason: 'outside', message: `${file} is a link to ${target}, which is outside of ${top}.` });
+        return fail({
+          reason: 'outside',
+          ...said('{0} is a link to {1}, which is outside of {2}.', file, target, top),
+        });
       }
     }
     return succeed(target);
   } catch (error) {
-    return fail({ reason: 'unreadable', message: `${file} cannot be read: ${errorText(error)}` });
+    return fail({ reason: 'unreadable', ...said('{0} cannot be read: {1}', file, errorText(error)) });
   }
 }
 
@@ -93,13 +96,13 @@ async function readBytes(file: string): Promise<Result<Buffer, PlanFileFailure>>
       throw error;
     });
     // Reading a pipe would wait for ever.
-    if (info && !info.isFile()) return fail({ reason: 'not-a-file', message: `${file} is not a file.` });
+    if (info && !info.isFile()) return fail({ reason: 'not-a-file', ...said('{0} is not a file.', file) });
     if (info && info.size > mostBytes) {
-      return fail({ reason: 'too-large', message: `${file} is too large for a plan (${info.size} bytes).` });
+      return fail({ reason: 'too-large', ...said('{0} is too large for a plan ({1} bytes).', file, info.size) });
     }
     return succeed((await readFileOrNull(file)) ?? Buffer.alloc(0));
   } catch (error) {
-    return fail({ reason: 'unreadable', message: `${file} cannot be read: ${errorText(error)}` });
+    return fail({ reason: 'unreadable', ...said('{0} cannot be read: {1}', file, errorText(error)) });
   }
 }
 
@@ -108,7 +111,7 @@ function decode(file: string, bytes: Buffer): Result<string, PlanFileFailure> {
   try {
     return succeed(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
   } catch {
-    return fail({ reason: 'not-text', message: `${file} is not UTF-8 text. Nothing was changed.` });
+    return fail({ reason: 'not-text', ...said('{0} is not UTF-8 text. Nothing was changed.', file) });
   }
 }
 
@@ -126,14 +129,14 @@ export async function changePlanFile<Failure extends EditFailure>(
   try {
     await makeFolder(path.dirname(file));
   } catch (error) {
-    return fail({ reason: 'unwritable', message: `${path.dirname(file)} cannot be made: ${errorText(error)}` });
+    return fail({ reason: 'unwritable', ...said('{0} cannot be made: {1}', path.dirname(file), errorText(error)) });
   }
   const target = await targetOf(file);
   if (!target.ok) return target;
   const lockFile = path.join(path.dirname(target.value), `.${path.basename(target.value)}.lock`);
   try {
     const lock = await takeFileLock(lockFile, lockWaitMs);
-    if (!lock) return fail({ reason: 'busy', message: `Another program is changing ${file}. Nothing was changed.` });
+    if (!lock) return fail({ reason: 'busy', ...said('Another program is changing {0}. Nothing was changed.', file) });
     try {
       return await replace(target.value, edit);
     } finally {
@@ -142,7 +145,7 @@ export async function changePlanFile<Failure extends EditFailure>(
   } catch (error) {
     // What `edit` throws is its caller's.
     if (errorCode(error) === null) throw error;
-    return fail({ reason: 'unwritable', message: `${file} cannot be written: ${errorText(error)}` });
+    return fail({ reason: 'unwritable', ...said('{0} cannot be written: {1}', file, errorText(error)) });
   }
 }
 
@@ -165,7 +168,7 @@ async function replace(
     await writeFileAtomic(file, changed.value, mode);
     return changed;
   }
-  return fail({ reason: 'busy', message: `${file} is being changed all the time. Nothing was changed.` });
+  return fail({ reason: 'busy', ...said('{0} is being changed all the time. Nothing was changed.', file) });
 }
 
 /** Our own folder ignores itself, so that the user's ignore files need not name it. */

@@ -40,4 +40,6 @@ export const commandIds = {
   showLog: 'softLanding.showLog',
 } as const;
 
+export type CommandName = keyof typeof commandIds;
+
 export const panelViewId = 'softLanding.panel';

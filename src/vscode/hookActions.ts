@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { failureWords } from './failureWords.ts';
 import type { Surroundings } from '../agents/agent.ts';
 import type { AgentInstall, InstallRequest, InstallScope } from '../install/agentInstall.ts';
 import type { InstallChange } from '../install/settingsInstall.ts';
@@ -81,7 +82,7 @@ export class HookActions {
       void vscode.window.showInformationMessage(done + (await trustHint(place)));
     } else {
       this.#log.warn(`[hooks] refused agent=${place.agent.agent} reason=${result.failure.reason}`);
-      void vscode.window.showErrorMessage(result.failure.message);
+      void vscode.window.showErrorMessage(failureWords(result.failure));
     }
     await Promise.all(this.#folders.all().map((folder) => folder.refreshHooks()));
   }
@@ -102,7 +103,7 @@ export class HookActions {
     };
     const preview = await work(agent, request);
     if (preview.ok) return { agent, request, change: preview.value };
-    void vscode.window.showErrorMessage(preview.failure.message);
+    void vscode.window.showErrorMessage(failureWords(preview.failure));
     return undefined;
   }
 

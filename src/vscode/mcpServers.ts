@@ -1,5 +1,4 @@
 import path from 'node:path';
-import * as v from 'valibot';
 import * as vscode from 'vscode';
 import type { LauncherTarget } from '../install/launcher.ts';
 import type { Settings } from './settings.ts';
@@ -11,19 +10,13 @@ const providerId = 'softLanding.mcp';
  * Offers the editor our MCP server (`mcp.cjs`), through which its agents may ask how much is left. One for each folder, since checkpoints
  * are a folder's; none in untrusted workspaces, where git does not run. Editors without the API go without.
  */
-export function registerMcpServers(
-  extension: vscode.Extension<unknown>,
-  launcher: Promise<LauncherTarget>,
-  settings: () => Settings,
-): vscode.Disposable {
+export function registerMcpServers(servers: () => Promise<vscode.McpStdioServerDefinition[]>): vscode.Disposable {
   const lm = languageModels();
   if (typeof lm?.registerMcpServerDefinitionProvider !== 'function') return new vscode.Disposable(() => undefined);
   const changed = new vscode.EventEmitter<void>();
-  const manifest = v.safeParse(v.object({ version: v.string() }), extension.packageJSON);
-  const version = manifest.success ? manifest.output.version : undefined;
   const provider = lm.registerMcpServerDefinitionProvider(providerId, {
     onDidChangeMcpServerDefinitions: changed.event,
-    provideMcpServerDefinitions: () => mcpServerDefinitions(version, launcher, settings()),
+    provideMcpServerDefinitions: servers,
   });
   const ask = (): void => changed.fire();
   return vscode.Disposable.from(

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { failureWords } from './failureWords.ts';
 import type { InstallRequest } from '../install/agentInstall.ts';
 import type { LauncherTarget } from '../install/launcher.ts';
 import type { InstallChange } from '../install/settingsInstall.ts';
@@ -77,7 +78,7 @@ export class StatuslineActions {
       void vscode.window.showInformationMessage(done);
     } else {
       this.#log.warn(`[statusline] refused reason=${result.failure.reason}`);
-      void vscode.window.showErrorMessage(result.failure.message);
+      void vscode.window.showErrorMessage(failureWords(result.failure));
     }
   }
 
@@ -100,7 +101,7 @@ export class StatuslineActions {
     };
     const preview = await work(request);
     if (preview.ok) return { request, change: preview.value };
-    void vscode.window.showErrorMessage(preview.failure.message);
+    void vscode.window.showErrorMessage(failureWords(preview.failure));
     return undefined;
   }
 }

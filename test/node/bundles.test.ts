@@ -40,7 +40,7 @@ describe('bundles', () => {
   });
 
   it('the tokenizer is in a bundle of its own, and the advice at a prompt holds none and no transcripts', async () => {
-    for (const name of ['hook', 'cli', 'extension', 'promptAdvice', 'estimateTask', 'usageWorker']) {
+    for (const name of ['hook', 'cli', 'editorSide', 'promptAdvice', 'estimateTask', 'usageWorker']) {
       const inputs = await inputsOf(name);
       assert.deepEqual(
         inputs.filter((file) => /tiktoken|usage\/tokens\/worker/.test(file)),
@@ -69,8 +69,23 @@ describe('bundles', () => {
     assert.ok((await inputsOf('commitMode')).some((file) => file.includes('node_modules/simple-git/')));
   });
 
+  it('activation reads neither schemas nor what stands behind the commands, and no bundle copies the API of the editor', async () => {
+    const inputs = await inputsOf('extension');
+    assert.ok(inputs.includes('src/vscode/commands.ts'));
+    assert.deepEqual(
+      inputs.filter((file) => /valibot|src\/(?:vscode\/editorSide|budget|checkpoints|usage)/.test(file)),
+      [],
+    );
+    for (const name of bundleNames()) {
+      const text = readFileSync(path.join(root, 'dist', name), 'utf8');
+      assert.equal(/[\w$]\(require\(["']vscode["']\)/.test(text), false, name);
+    }
+    const editorSide = readFileSync(path.join(root, 'dist', 'editorSide.cjs'), 'utf8');
+    assert.ok(editorSide.includes('=require("vscode")'));
+  });
+
   it('the editor side is read without the checkpoint engine', async () => {
-    const text = readFileSync(path.join(root, 'dist', 'extension.cjs'), 'utf8');
+    const text = readFileSync(path.join(root, 'dist', 'editorSide.cjs'), 'utf8');
     assert.equal(text.match(/require\("\.\/checkpoints\.cjs"\)/g)?.length, 1);
     // A word of a command that only the engine gives to git.
     assert.equal(text.includes('unpack-objects'), false);

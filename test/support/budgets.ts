@@ -4,7 +4,8 @@ import { bundles } from '../../esbuild.config.mjs';
 
 /** What these files of dist/ may weigh, in bytes (1 KB = 1000). Tests hold it, the bench shows it; the others have no budget. */
 export const budgets: Readonly<Record<string, number>> = {
-  'extension.cjs': 160_000,
+  'extension.cjs': 8_000,
+  'editorSide.cjs': 160_000,
   'hook.cjs': 120_000,
   'commitMode.cjs': 100_000,
   'webview/panel.js': 57_500,

@@ -37,7 +37,7 @@ export async function previewSquash(repository: Repository, message: string): Pr
   const { branch, head } = status;
   const operation = await operationInProgress(repository);
   if (operation !== null) {
-    throw new CheckpointError('operation-in-progress', `A ${operation} is in progress. Nothing was changed.`);
+    throw new CheckpointError('operation-in-progress', 'A {0} is in progress. Nothing was changed.', [operation]);
   }
   if (branch === null) {
     throw new CheckpointError(
@@ -55,7 +55,8 @@ export async function previewSquash(repository: Repository, message: string): Pr
   if (head === null || !plan) {
     throw new CheckpointError(
       'nothing-to-squash',
-      `The newest commit of ${branch} is no checkpoint commit. Nothing was changed.`,
+      'The newest commit of {0} is no checkpoint commit. Nothing was changed.',
+      [branch],
     );
   }
   await requireUnshared(repository, plan);
@@ -80,7 +81,8 @@ async function requireUnshared({ git }: Repository, { folded }: SquashPlan): Pro
   if (name === '') return;
   throw new CheckpointError(
     'already-shared',
-    `Some of these commits are on ${name} already: others may build on them. Nothing was changed.`,
+    'Some of these commits are on {0} already: others may build on them. Nothing was changed.',
+    [name],
   );
 }
 
@@ -115,7 +117,7 @@ export async function squash(repository: Repository, message: string, tools: Che
   }
   await moveBranch(repository, branch, { from: oldTip, to: commit }, `checkpoint: squash of ${words}`);
   if ((await readHead(repository)) !== commit) {
-    throw new CheckpointError('changed-meanwhile', `HEAD was moved elsewhere meanwhile; ${branch} is squashed.`);
+    throw new CheckpointError('changed-meanwhile', 'HEAD was moved elsewhere meanwhile; {0} is squashed.', [branch]);
   }
   return { ...preview, commit, safety: safety.record.id };
 }

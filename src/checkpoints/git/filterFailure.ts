@@ -1,4 +1,5 @@
 import type { CheckpointFailure } from '../failure.ts';
+import { said } from '../../protocol/sentence.ts';
 import type { GitError } from './git.ts';
 
 /** A filter program that fails, or is not there, stops git itself. In words for a person; null for any other failure. */
@@ -6,10 +7,16 @@ export function filterFailure({ stderr }: GitError): CheckpointFailure | null {
   const match = /^fatal: (.+): (clean|smudge) filter '?(.+?)'? failed$/m.exec(stderr);
   if (!match) return null;
   const [, file = '', direction = '', filter = ''] = match;
-  const what =
-    direction === 'clean'
-      ? `git cannot read ${file}, because its filter '${filter}' fails. Nothing was saved or changed.`
-      : `git cannot write ${file}, because its filter '${filter}' fails. Whatever it had written was taken back.`;
   const key = `filter.${filter}.${direction}`;
-  return { reason: 'failed', message: `${what} Install its program, or correct the setting ${key}, and try again.` };
+  const words =
+    direction === 'clean'
+      ? said(
+          "git cannot read {0}, because its filter '{1}' fails. Nothing was saved or changed. Install its program, or correct the setting {2}, and try again.",
+          ...[file, filter, key],
+        )
+      : said(
+          "git cannot write {0}, because its filter '{1}' fails. Whatever it had written was taken back. Install its program, or correct the setting {2}, and try again.",
+          ...[file, filter, key],
+        );
+  return { reason: 'failed', ...words };
 }

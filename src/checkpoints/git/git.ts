@@ -195,7 +195,7 @@ export class Git {
         signal?.removeEventListener('abort', abort);
         reject(
           errorCode(error) === 'ENOENT'
-            ? new CheckpointError('no-git', `git could not be started in ${this.cwd}.`, { cause: error })
+            ? new CheckpointError('no-git', 'git could not be started in {0}.', [this.cwd], { cause: error })
             : error,
         );
       });

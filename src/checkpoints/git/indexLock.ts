@@ -32,7 +32,8 @@ export async function takeIndexLock(repository: Repository, waitMs: number): Pro
     if (Date.now() > end) {
       throw new CheckpointError(
         'index-locked',
-        `Another git process is using this repository (${file}). Nothing was changed; try again when it has finished.`,
+        'Another git process is using this repository ({0}). Nothing was changed; try again when it has finished.',
+        [file],
       );
     }
     await sleep(50);

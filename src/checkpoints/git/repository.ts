@@ -41,10 +41,10 @@ export interface Repository {
 function requireVersion(text: string): void {
   const [major = 0, minor = 0] = (/(\d+)\.(\d+)/.exec(text) ?? []).slice(1).map(Number);
   if (major > minimumGit[0] || (major === minimumGit[0] && minor >= minimumGit[1])) return;
-  throw new CheckpointError(
-    'git-too-old',
-    `Checkpoints need git ${minimumGit.join('.')} or newer; this is ${text.trim().replace(/^git version /, '')}.`,
-  );
+  throw new CheckpointError('git-too-old', 'Checkpoints need git {0} or newer; this is {1}.', [
+    minimumGit.join('.'),
+    text.trim().replace(/^git version /, ''),
+  ]);
 }
 
 /** Why rev-parse refused. Its exit code is 128 for everything, so the (untranslated: LC_ALL=C) text has to tell. */
@@ -52,16 +52,17 @@ function whyNoRepository(dir: string, error: GitError): CheckpointError {
   if (error.stderr.includes('dubious ownership')) {
     return new CheckpointError(
       'dubious-ownership',
-      `git does not trust ${dir} because another user owns it. Nothing was changed; \`git status\` there says how to allow it.`,
+      'git does not trust {0} because another user owns it. Nothing was changed; “git status” there says how to allow it.',
+      [dir],
     );
   }
   if (error.stderr.includes('must be run in a work tree')) {
-    return new CheckpointError('no-working-tree', `${dir} is in a repository without a working tree.`);
+    return new CheckpointError('no-working-tree', '{0} is in a repository without a working tree.', [dir]);
   }
   if (error.stderr.includes('not a git repository')) {
-    return new CheckpointError('not-a-repository', `${dir} is not in a git repository.`);
+    return new CheckpointError('not-a-repository', '{0} is not in a git repository.', [dir]);
   }
-  return new CheckpointError('failed', `git could not open ${dir}: ${error.stderr.trim()}`);
+  return new CheckpointError('failed', 'git could not open {0}: {1}', [dir, error.stderr.trim()]);
 }
 
 /** A linked worktree may itself be called "main"; its list must not mix with the main one's. No two names become one. */
@@ -82,7 +83,7 @@ export const factsCommand = [
 /** spawn's ENOENT means a missing program as well as a missing folder. */
 function whyNoGit(dir: string, error: unknown): unknown {
   const isMissing = errorCode(lstatOrCode(dir)) !== null;
-  return isMissing ? new CheckpointError('not-a-repository', `${dir} does not exist.`) : error;
+  return isMissing ? new CheckpointError('not-a-repository', '{0} does not exist.', [dir]) : error;
 }
 
 /** Answers the version, or throws CheckpointError `git-too-old`. */
@@ -119,7 +120,7 @@ export async function openRepository(dir: string, waiter: GitWaiter = {}, known?
   }
   const [format, top, gitDir, commonDir] = facts.toString('utf8').split('\n');
   if (!format || !top || !gitDir || !commonDir) {
-    throw new CheckpointError('no-working-tree', `${dir} is in a repository without a working tree.`);
+    throw new CheckpointError('no-working-tree', '{0} is in a repository without a working tree.', [dir]);
   }
   const git = new Git(top, waiter);
   const repository: Repository = {

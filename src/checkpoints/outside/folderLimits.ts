@@ -1,3 +1,4 @@
+import { phrase, type Sentence } from '../../protocol/sentence.ts';
 import { realpathSync } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import path from 'node:path';
@@ -32,27 +33,33 @@ export function isWithin(outer: string, inner: string): boolean {
 export async function requireSuitable(top: string, rules: FolderRules): Promise<void> {
   const why = whyNotAllowed(top, rules);
   if (why !== null) {
-    const hint = 'Open a folder inside of it, or run `git init` there if it is meant to be one repository.';
-    throw new CheckpointError('folder-not-allowed', `No checkpoints are made of ${top}: ${why}. ${hint}`);
+    throw new CheckpointError(
+      'folder-not-allowed',
+      'No checkpoints are made of {0}: {1}. Open a folder inside of it, or run “git init” there if it is meant to be one repository.',
+      [top, why],
+    );
   }
   if (rules.allowLarge) return;
   const size = await measure(top, rules);
   if (size.files > mostFiles || size.bytes > mostBytes) {
-    const what = size.files > mostFiles ? `${mostFiles} files` : `${mostBytes / 1_000_000} MB of files`;
+    const what =
+      size.files > mostFiles ? phrase('{0} files', mostFiles) : phrase('{0} MB of files', mostBytes / 1_000_000);
     throw new CheckpointError(
       'folder-too-large',
-      `${top} is no git repository and holds more than ${what}. Nothing was saved; \`checkpoint create --allow-large\` there saves it all the same.`,
+      '{0} is no git repository and holds more than {1}. Nothing was saved; “checkpoint create --allow-large” there saves it all the same.',
+      [top, what],
     );
   }
 }
 
-function whyNotAllowed(top: string, { stateFolder, home }: FolderRules): string | null {
+function whyNotAllowed(top: string, { stateFolder, home }: FolderRules): Sentence | null {
   const realHome = realPathOr(home);
-  if (path.dirname(top) === top) return 'it is the top of a file system';
-  if (top === realHome) return 'it is your home folder';
-  if (isWithin(top, realHome)) return 'your home folder is in it';
-  if (personalFolders.some((name) => top === path.join(realHome, name))) return `it holds more than one piece of work`;
-  if (isWithin(top, realPathOr(stateFolder))) return 'the checkpoints themselves are kept in it';
+  if (path.dirname(top) === top) return phrase('it is the top of a file system');
+  if (top === realHome) return phrase('it is your home folder');
+  if (isWithin(top, realHome)) return phrase('your home folder is in it');
+  if (personalFolders.some((name) => top === path.join(realHome, name)))
+    return phrase('it holds more than one piece of work');
+  if (isWithin(top, realPathOr(stateFolder))) return phrase('the checkpoints themselves are kept in it');
   return null;
 }
 

@@ -39,7 +39,7 @@ export async function copyCheckpoints(
   } catch (error) {
     if (!(error instanceof GitError)) throw error;
     await deleteRefs(to, copied);
-    throw new CheckpointError('damaged', 'Not everything the checkpoints need could be copied.', { cause: error });
+    throw new CheckpointError('damaged', 'Not everything the checkpoints need could be copied.', [], { cause: error });
   }
   return refs;
 }

@@ -99,15 +99,20 @@ export async function findAmong(
   const matches = id === '' ? [] : all.filter((checkpoint) => checkpoint.record.id.startsWith(id));
   const [match] = matches;
   if (matches.length > 1) {
-    throw new CheckpointError('ambiguous-id', `${matches.length} checkpoints begin with ${id}; give more of the id.`);
+    throw new CheckpointError('ambiguous-id', '{0} checkpoints begin with {1}; give more of the id.', [
+      matches.length,
+      id,
+    ]);
   }
   if (match) return match;
   const newer =
     id === '' ? undefined : parseNewer(await readList(repository, {})).find((other) => other.id.startsWith(id));
-  throw new CheckpointError(
-    'not-found',
-    newer
-      ? `Checkpoint ${newer.id} was made by a newer Soft Landing (format ${newer.version}); this one cannot use it.`
-      : `There is no checkpoint ${id} in ${repository.top}.`,
-  );
+  if (newer) {
+    throw new CheckpointError(
+      'not-found',
+      'Checkpoint {0} was made by a newer Soft Landing (format {1}); this one cannot use it.',
+      [newer.id, newer.version],
+    );
+  }
+  throw new CheckpointError('not-found', 'There is no checkpoint {0} in {1}.', [id, repository.top]);
 }

@@ -192,10 +192,9 @@ async function neededObjects(repository: Repository, snapshot: WorkingState, tag
 async function verifyObjects(repository: Repository, needed: ReadonlySet<Oid>): Promise<void> {
   const missing = await missingObjects(repository, needed);
   if (missing.length > 0) {
-    throw new CheckpointError(
-      'damaged',
-      `${missing.length} of the objects just written are gone (a git prune ran meanwhile).`,
-    );
+    throw new CheckpointError('damaged', '{0} of the objects just written are gone (a git prune ran meanwhile).', [
+      missing.length,
+    ]);
   }
   await holdObjects(repository, needed);
 }

@@ -31,7 +31,8 @@ export async function applyTrees(
     if (error instanceof GitError && /not uptodate|would be overwritten|would be removed/.test(error.stderr)) {
       throw new CheckpointError(
         'changed-meanwhile',
-        `A file changed while the reset was being prepared, so it was not done: ${error.stderr.trim().split('\n')[0] ?? ''}`,
+        'A file changed while the reset was being prepared, so it was not done: {0}',
+        [error.stderr.trim().split('\n')[0] ?? ''],
         { cause: error },
       );
     }
@@ -54,7 +55,7 @@ function requireDeleted(repository: Repository, changes: readonly Change[]): voi
     if (hasParentIn(written, path)) continue;
     const left = lstatOrNull(repository, path);
     if (left && !left.isDirectory()) {
-      throw new CheckpointError('failed', `${displayPath(path)} could not be deleted.`);
+      throw new CheckpointError('failed', '{0} could not be deleted.', [displayPath(path)]);
     }
   }
 }

@@ -75,10 +75,9 @@ export async function captureInTheWay(
   let bytes = 0n;
   for (const path of uncaptured) {
     if (path.split('/').includes('.git')) {
-      throw new CheckpointError(
-        'in-the-way',
-        `A nested repository is in the way: ${displayPath(path)}. Nothing was changed.`,
-      );
+      throw new CheckpointError('in-the-way', 'A nested repository is in the way: {0}. Nothing was changed.', [
+        displayPath(path),
+      ]);
     }
     const info = lstatOrNull(repository, path);
     if (info?.isFile()) bytes += info.size;
@@ -86,8 +85,8 @@ export async function captureInTheWay(
   if (bytes > maxBytes) {
     throw new CheckpointError(
       'in-the-way',
-      `Files that no checkpoint holds are in the way and too large to save first (${bytes / 1_000_000n} MB, for example ` +
-        `${displayPath(uncaptured[0] ?? '')}). Nothing was changed; move them away and try again.`,
+      'Files that no checkpoint holds are in the way and too large to save first ({0} MB, for example {1}). Nothing was changed; move them away and try again.',
+      [Number(bytes / 1_000_000n), displayPath(uncaptured[0] ?? '')],
     );
   }
   await repository.git.run(['update-index', '-z', '--add', '--replace', '--stdin'], {

@@ -67,8 +67,8 @@ export async function requireLfsObjects(
   if (!example) return;
   throw new CheckpointError(
     'lfs-missing',
-    `Git LFS no longer has the content of ${missing.length} of the checkpoint's files (for example ` +
-      `${displayPath(example.path)}). Nothing was changed. \`git lfs fetch --all\` gets it if the server has it; then try again.`,
+    "Git LFS no longer has the content of {0} of the checkpoint's files (for example {1}). Nothing was changed. “git lfs fetch --all” gets it if the server has it; then try again.",
+    [missing.length, displayPath(example.path)],
   );
 }
 

@@ -140,10 +140,9 @@ export async function writeOverlays(
   await eachOverlay(repository, overlays, async (overlay, content) => {
     const isOurs = overlay.replaces !== null || untouched.has(overlay.path);
     if (isOurs && (await lay(repository, overlay, content))) return;
-    throw new CheckpointError(
-      'changed-meanwhile',
-      `${displayPath(overlay.path)} changed while the reset was under way, so it was taken back.`,
-    );
+    throw new CheckpointError('changed-meanwhile', '{0} changed while the reset was under way, so it was taken back.', [
+      displayPath(overlay.path),
+    ]);
   });
   // Not --refresh: a file of another size is modified, says git, without a look at what its filters make of it.
   const paths = records(overlays.map((overlay) => overlay.path));

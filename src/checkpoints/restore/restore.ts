@@ -133,7 +133,7 @@ async function decideHead(repository: Repository, snapshot: Snapshot, request: R
   const why = await whyHeadStays(repository, snapshot, request.target);
   if (request.undoes) return why === null && snapshot.head === request.undoes.headTo;
   if (why === null) return true;
-  throw new CheckpointError('head-elsewhere', `HEAD cannot be moved back: ${why}. Nothing was changed.`);
+  throw new CheckpointError('head-elsewhere', 'HEAD cannot be moved back: {0}. Nothing was changed.', [why]);
 }
 
 /** Every blob that will be written must be there before the first file is touched. */
@@ -143,7 +143,8 @@ async function requireObjects(repository: Repository, changes: readonly Change[]
   if (missing.length > 0) {
     throw new CheckpointError(
       'damaged',
-      `${missing.length} of the checkpoint's files are missing from the repository. Nothing was changed.`,
+      "{0} of the checkpoint's files are missing from the repository. Nothing was changed.",
+      [missing.length],
     );
   }
 }

@@ -68,18 +68,18 @@ export async function openMember(ancestors: Ancestors, member: RawPath, tools: S
   const parent = ancestors.at(-1);
   if (!parent) throw new Error('a member has a parent');
   if (ancestors.length > deepest) {
-    throw new CheckpointError('failed', `nested more than ${deepest} repositories deep`);
+    throw new CheckpointError('failed', 'nested more than {0} repositories deep', [deepest]);
   }
   const name = displayPath(member);
   if (rawPath(name) !== member) throw new CheckpointError('failed', 'its path is not UTF-8');
   const dir = path.join(parent.top, name);
   // Without this git would answer with the repository around it.
   if (!isFolder(dir) || !existsSync(path.join(dir, '.git'))) {
-    throw new CheckpointError('not-found', `There is no repository at ${name} any more.`);
+    throw new CheckpointError('not-found', 'There is no repository at {0} any more.', [name]);
   }
   const repository = await tools.open(dir);
   if (realpathSync(repository.top) !== realpathSync(dir)) {
-    throw new CheckpointError('not-a-repository', `git cannot open the repository at ${name}.`);
+    throw new CheckpointError('not-a-repository', 'git cannot open the repository at {0}.', [name]);
   }
   if (ancestors.some(({ gitDir }) => gitDir === repository.gitDir)) {
     throw new CheckpointError('failed', 'it has the git directory of the repository around it');
@@ -122,7 +122,7 @@ export async function forMembers<Item, Answer>(
   // All are waited for even if one throws: none may go on after the locks are let go.
   const ends = await Promise.allSettled(Array.from({ length: Math.min(atOnce, items.length) }, worker));
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
-  const why = new CheckpointError('failed', `there are more than ${mostMembers} nested repositories`);
+  const why = new CheckpointError('failed', 'there are more than {0} nested repositories', [mostMembers]);
   for (const item of items.slice(mostMembers)) answers.push(refused(item, why));
   return answers;
 }

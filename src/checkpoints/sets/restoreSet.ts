@@ -1,3 +1,4 @@
+import { said } from '../../protocol/sentence.ts';
 import { errorText } from '../../store/errno.ts';
 import type { StoredCheckpoint } from '../record/checkpointRecord.ts';
 import { findCheckpoint, listCheckpoints } from '../record/checkpointList.ts';
@@ -220,7 +221,9 @@ async function atCommit(
     tree = await git.oid(['rev-parse', '--verify', '-q', `${commit}^{tree}`]);
   } catch (error) {
     if (!(error instanceof GitError)) throw error;
-    throw new CheckpointError('damaged', `Commit ${commit}, at which it was clean, is not there. Nothing was changed.`);
+    throw new CheckpointError('damaged', 'Commit {0}, at which it was clean, is not there. Nothing was changed.', [
+      commit,
+    ]);
   }
   const nothing = { staged: null, unmerged: [], intentToAdd: [], nested: [], skipped: [], changedFiles: 0 };
   const flags = { assumeUnchanged: [], skipWorktree: [], sparse: [] };
@@ -252,15 +255,19 @@ async function safetyOf(repository: Repository, set: string): Promise<StoredChec
 
 function failureIn({ path, to }: MemberTarget, error: unknown): CheckpointFailure {
   if (!(error instanceof CheckpointError)) return { reason: 'failed', message: errorText(error) };
-  const { reason, message } = error;
-  if (reason !== 'not-found' || to.kind === 'undo') return { reason, message };
-  const name = displayPath(path);
+  const { reason, sentence } = error;
+  if (reason !== 'not-found' || to.kind === 'undo') return error.failure;
   const what =
     to.kind === 'commit'
-      ? `The submodule ${name} is not there. \`git submodule update --init\` brings it back at the commit it was on.`
-      : `${message} Its files are in checkpoints of its own, which are in its git directory: if that is gone, they cannot be brought back; ` +
-        'if it is a submodule, `git submodule update --init` brings it back with them, and then this reset can be repeated.';
-  return { reason, message: what };
+      ? said(
+          'The submodule {0} is not there. “git submodule update --init” brings it back at the commit it was on.',
+          displayPath(path),
+        )
+      : said(
+          '{0} Its files are in checkpoints of its own, which are in its git directory: if that is gone, they cannot be brought back; if it is a submodule, “git submodule update --init” brings it back with them, and then this reset can be repeated.',
+          sentence,
+        );
+  return { reason, ...what };
 }
 
 /** Tells, once it is known, where what a reset changed in members is saved: its safety checkpoint then stands for all of it. */

@@ -1,3 +1,4 @@
+import { said } from '../../protocol/sentence.ts';
 import type { CheckpointSummary } from '../../protocol/checkpoint.ts';
 import { fail, succeed, type Result } from '../../protocol/result.ts';
 import type { Outcome } from '../attempt.ts';
@@ -58,9 +59,9 @@ export async function verify(
   if (!before.ok) return before;
   const { command, cwd, deadlineMs = defaultDeadlineMs, signal = tools.signal, onOutput } = request;
   const ran = await runShellCommand({ command, cwd, deadlineMs, signal, onOutput });
-  if (ran.end === 'aborted') return fail({ reason: 'aborted', message: 'Cancelled. Nothing was marked.' });
+  if (ran.end === 'aborted') return fail({ reason: 'aborted', ...said('Cancelled. Nothing was marked.') });
   if (ran.end === 'not-started') {
-    return fail({ reason: 'failed', message: `The verify command could not be started in ${cwd}: ${ran.output}` });
+    return fail({ reason: 'failed', ...said('The verify command could not be started in {0}: {1}', cwd, ran.output) });
   }
   const { repository } = facade;
   return locked(async () => {
@@ -109,12 +110,17 @@ async function stateBefore(
     const { target, files, isPresent } = state.value;
     if (isPresent) return succeed({ target, files });
     if (id !== undefined) {
-      const message = `The files have changed since checkpoint ${target.record.id}, and the command can only be run on what is there now. Reset to it first; nothing was run.`;
-      return fail({ reason: 'not-present', message });
+      const words = said(
+        'The files have changed since checkpoint {0}, and the command can only be run on what is there now. Reset to it first; nothing was run.',
+        target.record.id,
+      );
+      return fail({ reason: 'not-present', ...words });
     }
     if (attempt === attempts) {
-      const message = 'The files are being changed all the time. Nothing was run.';
-      return fail({ reason: 'changed-meanwhile', message });
+      return fail({
+        reason: 'changed-meanwhile',
+        ...said('The files are being changed all the time. Nothing was run.'),
+      });
     }
   }
 }

@@ -1,3 +1,4 @@
+import { said } from '../../protocol/sentence.ts';
 import path from 'node:path';
 import type { CheckpointSummary } from '../../protocol/checkpoint.ts';
 import { fail } from '../../protocol/result.ts';
@@ -88,7 +89,7 @@ export class Verifying {
     if (green.value) return this.#facade.restore(green.value.id, options);
     return fail({
       reason: 'no-green',
-      message: 'No checkpoint here has passed its verify command yet. Nothing was changed.',
+      ...said('No checkpoint here has passed its verify command yet. Nothing was changed.'),
     });
   }
 }

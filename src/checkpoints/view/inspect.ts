@@ -226,10 +226,10 @@ export async function fileAt(repository: Repository, tree: Oid, path: string, ra
   const [file] = found;
   if (!file || file.mode === gitlink) return null;
   if (found.length > 1) {
-    throw new CheckpointError(
-      'bad-path',
-      `${found.length} files are shown as ${path}, because their names are not UTF-8.`,
-    );
+    throw new CheckpointError('bad-path', '{0} files are shown as {1}, because their names are not UTF-8.', [
+      found.length,
+      path,
+    ]);
   }
   if (file.mode === '120000') return git.run(['cat-file', 'blob', file.oid]);
   const asItWas = raw === undefined ? undefined : (await blobsIn(repository, raw, [file.path])).get(file.path);

@@ -2,7 +2,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { ComparedSide, Comparison } from '../../checkpoints/view/comparison.ts';
 import type { ComparedFile } from '../../checkpoints/view/inspect.ts';
-import { checkpointFileUri } from './checkpointFiles.ts';
+import { checkpointFileUri } from './checkpointFileAddress.ts';
 import type { FolderCheckpoints } from './folderCheckpoints.ts';
 import { plainLabel } from './pickCheckpoint.ts';
 

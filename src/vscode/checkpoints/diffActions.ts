@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Comparison } from '../../checkpoints/view/comparison.ts';
 import { fileDiffs, openDiff, openMultiDiff, pickDiffs, type FileDiff } from './checkpointDiff.ts';
-import { checkpointFileUri } from './checkpointFiles.ts';
+import { checkpointFileUri } from './checkpointFileAddress.ts';
 import { chooseTarget, type CheckpointTarget, type TargetArguments } from './checkpointTarget.ts';
 import { withLateProgress } from './lateProgress.ts';
 import type { Log } from '../log.ts';

@@ -3,7 +3,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Restored } from '../../checkpoints/checkpoints.ts';
 import type { CountedVersion } from '../../checkpoints/view/fileHistory.ts';
-import { checkpointFileUri } from './checkpointFiles.ts';
+import { checkpointFileUri } from './checkpointFileAddress.ts';
 import type { FolderCheckpoints } from './folderCheckpoints.ts';
 import { withLateProgress } from './lateProgress.ts';
 import type { Log } from '../log.ts';

@@ -1,3 +1,4 @@
+import { said } from '../../protocol/sentence.ts';
 import { watch, type FSWatcher } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
@@ -9,6 +10,7 @@ import type { FolderProblem, FolderView } from '../../protocol/panel.ts';
 import { fail, type Result } from '../../protocol/result.ts';
 import { makePrivateFolder } from '../../store/atomicFile.ts';
 import { errorText } from '../../store/errno.ts';
+import { failureWords } from '../failureWords.ts';
 import type { Log } from '../log.ts';
 import type { Settings } from '../settings.ts';
 import { checkpointEngine } from './checkpointEngine.ts';
@@ -153,7 +155,7 @@ export class FolderCheckpoints implements vscode.Disposable {
 
   #fail(failure: CheckpointFailure): void {
     this.#problem = problems[failure.reason] ?? 'failed';
-    this.#detail = this.#problem === 'failed' ? failure.message : '';
+    this.#detail = this.#problem === 'failed' ? failureWords(failure) : '';
     this.#log.info(`[checkpoints] unavailable reason=${failure.reason}`);
     this.#changed.fire();
   }
@@ -250,7 +252,7 @@ export class FolderCheckpoints implements vscode.Disposable {
   }
 
   #notOpen(): { readonly ok: false; readonly failure: CheckpointFailure } {
-    return fail({ reason: 'not-a-repository', message: `${this.folder.name} has no repository that is open.` });
+    return fail({ reason: 'not-a-repository', ...said('{0} has no repository that is open.', this.folder.name) });
   }
 
   showDisk(disk: NonNullable<FolderView['disk']>): void {

@@ -9,6 +9,7 @@ import {
   type AliasScope,
 } from '../../install/gitAlias.ts';
 import type { LauncherTarget } from '../../install/launcher.ts';
+import { failureWords } from '../failureWords.ts';
 import type { Log } from '../log.ts';
 import type { WorkspaceFolders } from './workspaceFolders.ts';
 
@@ -32,7 +33,7 @@ export class GitAliasActions {
   }
 
   async install(root?: string): Promise<void> {
-    const request = await this.#request(root, t('Where shall `git checkpoint` be installed?'));
+    const request = await this.#request(root, t('Where shall “git checkpoint” be installed?'));
     if (!request) return;
     const preview = await installAlias({ ...request, dryRun: true });
     if (preview.ok && preview.value.changed) {
@@ -40,7 +41,7 @@ export class GitAliasActions {
       const { key, after } = preview.value;
       const place = request.scope === 'global' ? t('your git configuration') : t("this repository's git configuration");
       const answer = await vscode.window.showInformationMessage(
-        t('Install `git checkpoint "message"`?'),
+        t('Install “git checkpoint "message"”?'),
         {
           modal: true,
           detail: `${t('One key is added to {0}; everything else stays:', place)}\n\n${key} = ${after ?? ''}`,
@@ -49,12 +50,12 @@ export class GitAliasActions {
       );
       if (answer !== confirm) return;
     }
-    const already = t('`git checkpoint` is already installed there.');
-    this.#tell(await installAlias(request), t('`git checkpoint "message"` now saves a checkpoint.'), already);
+    const already = t('“git checkpoint” is already installed there.');
+    this.#tell(await installAlias(request), t('“git checkpoint "message"” now saves a checkpoint.'), already);
   }
 
   async remove(root?: string): Promise<void> {
-    const request = await this.#request(root, t('Where shall `git checkpoint` be removed?'));
+    const request = await this.#request(root, t('Where shall “git checkpoint” be removed?'));
     if (!request) return;
     this.#tell(await uninstallAlias(request), t('Alias removed.'), t('There is no alias of ours there.'));
   }
@@ -65,7 +66,7 @@ export class GitAliasActions {
       void vscode.window.showInformationMessage(result.value.changed ? done : nothing);
     } else {
       this.#log.warn(`[alias] refused reason=${result.failure.reason}`);
-      void vscode.window.showErrorMessage(result.failure.message);
+      void vscode.window.showErrorMessage(failureWords(result.failure));
     }
   }
 

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { shortLabel } from './pickCheckpoint.ts';
 import type { Restored, RestorePreview } from '../../checkpoints/checkpoints.ts';
+import { failureWords } from '../failureWords.ts';
 import { totalsOf } from '../../checkpoints/sets/restoreSet.ts';
 
 const { t } = vscode.l10n;
@@ -49,7 +50,7 @@ function detail({ preview, scope, others, unsaved }: ResetQuestion): string {
     ...(scope === '' ? [] : [t('Only in {0}; the rest of the repository stays as it is.', scope)]),
     ...(others > 0 ? [t('Only in this folder; others were saved with it: {0}.', others)] : []),
     ...(kept > 0 ? [left] : []),
-    ...failed.map(({ path, error }) => t('Cannot be reset: {0}. {1}', path, error.message)),
+    ...failed.map(({ path, error }) => t('Cannot be reset: {0}. {1}', path, failureWords(error))),
     ...(unsaved > 0 ? [saved] : []),
     t('The present state is saved first; Undo brings it back.'),
   ].join('\n');
@@ -61,6 +62,6 @@ export function outcome(result: Restored): string {
   return [
     t('Written: {0}, deleted: {1}.', files(written), deleted),
     ...(kept === 0 ? [] : [t('Left as they are: {0}.', files(kept))]),
-    ...failed.map(({ path, error }) => t('Not done in {0}: {1}', path, error.message)),
+    ...failed.map(({ path, error }) => t('Not done in {0}: {1}', path, failureWords(error))),
   ].join(' ');
 }

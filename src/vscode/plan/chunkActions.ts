@@ -13,6 +13,7 @@ import { readSession } from '../../store/sessionRecord.ts';
 import { pickFolder } from '../checkpoints/pickFolder.ts';
 import type { FolderCheckpoints } from '../checkpoints/folderCheckpoints.ts';
 import type { WorkspaceFolders } from '../checkpoints/workspaceFolders.ts';
+import { failureWords } from '../failureWords.ts';
 import type { Log } from '../log.ts';
 import { sendToAgent, type NoTerminal } from './agentTerminal.ts';
 import { chunkHands, type HandsOptions } from './chunkHands.ts';
@@ -70,10 +71,11 @@ export class ChunkActions {
     try {
       const begun = await beginChunk(this.#hands(plan));
       if (!begun.ok) {
-        const { reason, message } = begun.failure;
+        const { reason } = begun.failure;
+        const words = failureWords(begun.failure);
         this.#options.log.info(`[plan] not begun reason=${reason}`);
-        if (reason === 'nothing-left') void vscode.window.showInformationMessage(message);
-        else if (reason !== 'no-room') void vscode.window.showErrorMessage(message);
+        if (reason === 'nothing-left') void vscode.window.showInformationMessage(words);
+        else if (reason !== 'no-room') void vscode.window.showErrorMessage(words);
         return undefined;
       }
       const { chunk, prompt } = begun.value;
@@ -144,7 +146,7 @@ export class ChunkActions {
       const number = current && run ? chunkOf(current, run)?.number : undefined;
       const ended = await endChunk(this.#hands(plan), number === undefined ? {} : { number });
       if (!ended.ok) {
-        void vscode.window.showWarningMessage(ended.failure.message);
+        void vscode.window.showWarningMessage(failureWords(ended.failure));
         return undefined;
       }
       this.#tell(plan, ended.value);

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { promptFeatures } from '../../agents/promptFeatures.ts';
 import { chunkFromState } from '../../budget/chunkFromState.ts';
 import { chunkRoom } from '../../budget/chunkRoom.ts';
+import { translatedGauge } from '../../budget/gaugeNames.ts';
 import { isInside } from '../../budget/folders.ts';
 import type { Verification } from '../../checkpoints/verify/verify.ts';
 import { lastLines } from '../../checkpoints/verify/outputTail.ts';
@@ -14,6 +15,7 @@ import type { Budgets } from '../../protocol/budgets.ts';
 import type { GaugeState } from '../../protocol/gauge.ts';
 import { succeed } from '../../protocol/result.ts';
 import type { SessionUsage } from '../../protocol/usage.ts';
+import { editorLanguage } from '../language.ts';
 import type { FolderPlan } from './folderPlan.ts';
 import { reason, type VerifyActions } from './verifyActions.ts';
 import type { VerifyCommands } from './verifyCommand.ts';
@@ -52,13 +54,20 @@ export function chunkHands({ plan, stateFolder, meter, commands, verifyActions }
     estimate: async ({ chunk, prompt }) => {
       await meter.look();
       const { budgetTokens: chunkTokens } = chunk;
-      const room = chunkRoom(meter.gauge(), meter.budgets(), chunkTokens, Date.now());
+      const room = chunkRoom(
+        translatedGauge(meter.gauge(), editorLanguage.t),
+        meter.budgets(),
+        chunkTokens,
+        Date.now(),
+        editorLanguage,
+      );
       const features = promptFeatures(prompt);
       const question = { room, features, cwd: folder.root, chunkTokens };
-      return chunkFromState(question, stateFolder, Date.now());
+      return chunkFromState(question, stateFolder, Date.now(), editorLanguage);
     },
     agreesToBegin: askToBegin,
-    save: async (label) => {
+    save: async ({ number, title }) => {
+      const label = t('Before chunk {0}: {1}', number, title);
       const made = await folder.run('checkpoint', (checkpoints) => checkpoints.create({ kind: 'manual', label }));
       return made.ok ? succeed(made.value.id) : made;
     },

@@ -11,6 +11,7 @@ import { pickFolder } from '../checkpoints/pickFolder.ts';
 import { reportFailure } from '../checkpoints/reportFailure.ts';
 import type { ResetActions } from '../checkpoints/resetActions.ts';
 import type { WorkspaceFolders } from '../checkpoints/workspaceFolders.ts';
+import { failureWords } from '../failureWords.ts';
 import type { Log } from '../log.ts';
 import type { VerifyCommands } from './verifyCommand.ts';
 import { VerifyTerminal } from './verifyTerminal.ts';
@@ -102,7 +103,7 @@ export class VerifyActions implements vscode.Disposable {
         }),
       );
     });
-    terminal.end(done.ok ? sentence(done.value) : done.failure.message);
+    terminal.end(done.ok ? sentence(done.value) : failureWords(done.failure));
     if (done.ok) this.#log.info(`[verify] result=${done.value.verified ?? 'changed'} ms=${done.value.ms}`);
     return done;
   }

@@ -95,8 +95,8 @@ function traceWords(trace: Trace): string {
       return t('the statusline’s tee in {0}', shortPath(trace.file));
     case 'alias':
       return trace.scope === 'global'
-        ? t('`git checkpoint` in your git configuration')
-        : t('`git checkpoint` in the configuration of {0}', shortPath(trace.dir));
+        ? t('“git checkpoint” in your git configuration')
+        : t('“git checkpoint” in the configuration of {0}', shortPath(trace.dir));
     case 'checkpoints':
       return trace.checkpoints === 1
         ? t('1 checkpoint in {0}', shortPath(trace.repository))

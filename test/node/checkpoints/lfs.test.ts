@@ -88,7 +88,7 @@ describe('files that Git LFS keeps', function () {
         reason: 'lfs-missing',
         message:
           "Git LFS no longer has the content of 1 of the checkpoint's files (for example asset.bin). Nothing was changed. " +
-          '`git lfs fetch --all` gets it if the server has it; then try again.',
+          '“git lfs fetch --all” gets it if the server has it; then try again.',
       });
       assert.deepEqual({ ...lab.state(), refs: lab.refsOfOurs() }, before);
       assert.equal(failure(await checkpoints.undo()).reason, 'nothing-to-undo');

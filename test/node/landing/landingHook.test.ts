@@ -135,7 +135,7 @@ describe('landing, in the hook', () => {
     publish({ used: 0.5 });
     await writeSpool(
       state,
-      7,
+      's1',
       JSON.stringify({
         session_id: 's1',
         transcript_path: transcript,

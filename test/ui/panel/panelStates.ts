@@ -69,6 +69,15 @@ export const states: readonly State[] = [
   { name: 'caution', snapshot: snapshot({ gauge: caution }) },
   { name: 'landing', snapshot: snapshot({ gauge: landing }) },
   { name: 'exhausted', snapshot: snapshot({ gauge: exhausted }) },
+  {
+    name: 'reserve-learned',
+    snapshot: snapshot({
+      gauge: {
+        ...landing,
+        windows: [window({ usedPercent: 91, headroomPercent: 2, reservePercent: 7, reserveLearned: true })],
+      },
+    }),
+  },
   { name: 'tokens-only', snapshot: snapshot({ gauge: tokensOnly }) },
   {
     name: 'undoable',
@@ -165,6 +174,20 @@ export const states: readonly State[] = [
       folders: [
         folder({
           plan: { ...plan, next: null, chunks: plan.chunks.map((chunk) => ({ ...chunk, status: 'done' as const })) },
+        }),
+      ],
+    }),
+  },
+  {
+    name: 'plan-failed',
+    snapshot: snapshot({
+      folders: [
+        folder({
+          plan: {
+            ...plan,
+            failure: 'npm test failed with exit code 1.',
+            chunks: plan.chunks.map((chunk) => (chunk.number === 2 ? { ...chunk, status: 'red' as const } : chunk)),
+          },
         }),
       ],
     }),

@@ -33,14 +33,14 @@ describe('the room for a chunk', () => {
     assert.equal(decide(half, 30_000, budgets), 'proceed');
     assert.equal(decide(half, 40_000, budgets), 'tight');
     assert.equal(decide(half, 50_001, budgets), 'split');
-    assert.match(chunkRoom(half, budgets, 50_001, now).sentence, /50K tokens left of 50K tokens/);
+    assert.match(chunkRoom(half, budgets, 50_001, now).sentence, /50K tokens left of the 50K that/);
     const two = gauge(window('tokensPerDay', 50), window('tokensPerWeek', 10));
     assert.equal(decide(two, 20_000, { ...budgets, tokensPerWeek: 20_000 }), 'split');
   });
 
   it('is told by how far a window is used where that is all that is known', () => {
     assert.equal(decide(gauge(window('five-hour', 100)), 1), 'split');
-    assert.match(chunkRoom(gauge(window('five-hour', 100)), {}, 1, now).sentence, /used up, which resets in 2 h/);
+    assert.match(chunkRoom(gauge(window('five-hour', 100)), {}, 1, now).sentence, /used up, and resets in 2 h/);
     assert.equal(decide(gauge(window('five-hour', 85)), 1), 'tight');
     assert.equal(decide(gauge(window('five-hour', 30)), 1_000_000), 'unknown');
     assert.equal(decide(gauge(window('tokensPerDay', 50)), null, budgets), 'unknown');
