@@ -49,6 +49,8 @@ export interface StateFolderFacts {
   readonly isMore: boolean;
   /** files of ours that are no JSON (torn, flipped bytes) */
   readonly damaged: readonly string[];
+  /** folders without git that are not there (deleted, moved, on a disk that is not), and where their checkpoints are */
+  readonly lostFolders: readonly { readonly folder: string; readonly store: string }[];
 }
 
 /** A file of an agent's that may start our hooks. */

@@ -1,7 +1,8 @@
-import { constants } from 'node:fs';
+import { constants, existsSync } from 'node:fs';
 import { access, lstat, readdir, readFile, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
+import { storesFolder } from '../checkpoints/outside/storeFolder.ts';
 import { errorCode } from '../store/errno.ts';
 import { eventLogFile } from '../store/eventLog.ts';
 import { limitsFile } from '../store/stateFiles.ts';
@@ -27,6 +28,7 @@ export async function stateFolderFacts(folder: string): Promise<StateFolderFacts
     bytes,
     isMore,
     damaged: state === 'readable' ? await damagedFiles(folder) : [],
+    lostFolders: state === 'readable' ? await lostFolders(folder) : [],
   };
 }
 
@@ -69,6 +71,19 @@ async function sizeOf(folder: string): Promise<{ bytes: number; isMore: boolean 
     }
   }
   return { bytes, isMore: false };
+}
+
+/** Read from the stores' own configuration: git is not needed, and a mirror's store has no such line. */
+async function lostFolders(stateFolder: string): Promise<StateFolderFacts['lostFolders']> {
+  const stores = storesFolder(stateFolder);
+  const names = await readdir(stores).catch(() => []);
+  const found = names.sort().map(async (name) => {
+    const store = path.join(stores, name);
+    const text = await readFile(path.join(store, 'config'), 'utf8').catch(() => '');
+    const folder = /^\s*worktree = (\/[^"\\\n]*)$/m.exec(text)?.[1];
+    return folder === undefined || existsSync(folder) ? [] : [{ folder, store }];
+  });
+  return (await Promise.all(found)).flat();
 }
 
 /** Files of ours that are there and are no JSON: sessions, install receipts, preferences. */

@@ -6,7 +6,7 @@ import { countWords, sizeWords } from './words.ts';
 const scarceBytes = 100_000_000;
 
 export function stateFindings(facts: StateFolderFacts): readonly Finding[] {
-  const { path, state, mode, isWritable, freeBytes, bytes, isMore, damaged } = facts;
+  const { path, state, mode, isWritable, freeBytes, bytes, isMore, damaged, lostFolders } = facts;
   const found: Finding[] = [];
   const problem = (title: string, detail: string, fix: string): void => {
     found.push({ area: 'state', level: 'problem', title, detail, fix });
@@ -65,6 +65,16 @@ export function stateFindings(facts: StateFolderFacts): readonly Finding[] {
       title: `${countWords(damaged.length, 'damaged file')} of ours`,
       detail: `Such as ${damaged[0] ?? ''}. They count as missing and are written anew; no checkpoint and no settings depend on them.`,
       fix: null,
+    });
+  }
+  const [lost] = lostFolders;
+  if (lost !== undefined) {
+    found.push({
+      area: 'state',
+      level: 'note',
+      title: `Checkpoints of ${countWords(lostFolders.length, 'folder that is not there', 'folders that are not there')}`,
+      detail: `Such as ${lost.folder}. Made again, even empty, it has them, and a reset brings its files back.`,
+      fix: `mkdir -p '${lost.folder}' and look at them there; or, if nobody needs them, rm -r '${lost.store}'`,
     });
   }
   return found;

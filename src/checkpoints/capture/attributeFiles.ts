@@ -10,6 +10,10 @@ import type { Status } from '../git/status.ts';
 const fileName = '.gitattributes';
 const anywhere = /(?:^|\/)\.gitattributes$/;
 
+export function isAttributesFile(path: RawPath): boolean {
+  return anywhere.test(path);
+}
+
 /** Whether every `.gitattributes` of the index is on disk too: from the index git takes those that are not. */
 export function areOnDisk({ entries, unmerged }: Status, flags: HiddenFlags): boolean {
   if (hasHiddenFiles(flags) || flags.sparse.length > 0) return false;

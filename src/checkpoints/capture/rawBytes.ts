@@ -121,7 +121,7 @@ export async function captureRaw(repository: Repository, request: RawRequest): P
 const notThroughLinks = process.platform === 'win32' ? 0 : constants.O_NOFOLLOW;
 
 /** The id that a file's bytes have as a blob; null if it is not the file it was. */
-function hashFile(repository: Repository, path: RawPath, expected: BigIntStats): Oid | null {
+export function hashFile(repository: Repository, path: RawPath, expected: BigIntStats): Oid | null {
   let file: number | undefined;
   try {
     file = openSync(repository.absolute(path), constants.O_RDONLY | notThroughLinks);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import * as v from 'valibot';
 import { readJsonFile, writeFileAtomic } from '../../store/atomicFile.ts';
@@ -32,7 +32,7 @@ export function lastStateFile(repository: Repository): string {
 export function fingerprint(repository: Repository, survey: Survey, now: number): string | null {
   const { entries, unmerged, untracked } = survey.status;
   const { flags } = survey;
-  const hash = createHash('sha1').update(survey.statusText).update(JSON.stringify(flags));
+  const hash = createHash('sha1').update(survey.statusText).update(JSON.stringify(flags)).update(bootName());
   const racyFrom = BigInt(Math.floor(now)) * 1_000_000n - racyNs;
   const hidden = [...flags.assumeUnchanged, ...flags.skipWorktree];
   for (const file of [...entries, ...unmerged].map((entry) => entry.path).concat(untracked, hidden)) {
@@ -42,6 +42,16 @@ export function fingerprint(repository: Repository, survey: Survey, now: number)
     hash.update(`${info.mtimeNs},${info.ctimeNs},${info.size},${info.ino},${info.mode};`);
   }
   return hash.digest('hex');
+}
+
+/** After a start of the machine the files are read once, and the checkpoint looked at: a power cut may have taken objects of it. */
+function bootName(): string {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'latin1');
+  } catch {
+    // No Linux: nothing names it.
+    return '';
+  }
 }
 
 /** What the last writer of checkpoints left word of; null where there is nothing to rely on. */

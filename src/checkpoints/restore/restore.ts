@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { applyTrees, refreshIndex } from './applyTrees.ts';
+import { bytesThen } from './bytesThen.ts';
 import { diffFromIndex, diffTrees, indexInfo, type Change } from '../git/changes.ts';
 import type { StoredCheckpoint } from '../record/checkpointRecord.ts';
 import { disownReset, nextCheckpointId, writeCheckpoint, type CheckpointTools } from '../record/checkpointRefs.ts';
@@ -14,7 +15,7 @@ import { provideForIndex } from '../outside/mirrorStore.ts';
 import { byteChanges, planOverlays, withRawOf, writeOverlays, type Overlay } from './overlay.ts';
 import { copyPrivateIndex } from '../git/privateIndex.ts';
 import { uninterrupted, type Repository } from '../git/repository.ts';
-import { readRawTree, tooLargeToKeep } from '../capture/rawBytes.ts';
+import { tooLargeToKeep } from '../capture/rawBytes.ts';
 import { removeJournal, writeJournal } from './restoreJournal.ts';
 import { pathSelector, planRestore, type RestorePlan } from './restorePlan.ts';
 import { rollBack } from './rollback.ts';
@@ -64,7 +65,7 @@ async function prepare(repository: Repository, request: RestoreRequest, maxFileB
   try {
     const { target } = request;
     const blobChanges = await diffFromIndex(repository, seen.index, target.tree);
-    const rawThen = await readRawTree(repository, target.record.raw);
+    const rawThen = await bytesThen(repository, target, seen, blobChanges);
     const touched = blobChanges.filter((change) => change.kind !== 'added').map((change) => change.path);
     const snapshot = await withRawOf(repository, seen, touched, new Set(rawThen.keys()));
     const changes = [...blobChanges, ...(await byteChanges(repository, snapshot, target, rawThen, blobChanges))];

@@ -15,6 +15,7 @@ import {
   type Member,
   type SetTools,
 } from './members.ts';
+import { missingObjects } from '../git/objects.ts';
 import type { Repository } from '../git/repository.ts';
 import { surveyRepository, type Survey } from '../capture/survey.ts';
 import type { WorkingState } from '../capture/workingState.ts';
@@ -73,7 +74,7 @@ export class Looks {
         return { ...common, state: null, fingerprint: current, isRemembered: true, members: await members };
       }
       const state = await captureState(repository, seen, this.#tools);
-      const isSame = newest !== null && isSameState(state, newest);
+      const isSame = newest !== null && isSameState(state, newest) && (await isWhole(repository, state));
       return {
         ...common,
         state: isSame ? null : state,
@@ -135,6 +136,15 @@ export function isChanged(look: Look): boolean {
 /** As a state has them; JSON leaves out the modes that an older record does not tell. */
 function intentionsOf({ intentToAdd, intentToAddModes = [] }: CheckpointRecord) {
   return intentToAdd.map((path, at) => ({ path, mode: intentToAddModes[at] }));
+}
+
+/**
+ * Whether git has what was put together and not written since it was written before. A power cut can take it where the file system does
+ * not keep to the order of flushes (ARCHITECTURE.md): then it is saved anew, which makes the older checkpoint whole too.
+ */
+async function isWhole(repository: Repository, { unwritten, raw }: WorkingState): Promise<boolean> {
+  const oids = [...unwritten, ...(raw?.unwritten ?? [])].map(({ oid }) => oid);
+  return (await missingObjects(repository, oids)).length === 0;
 }
 
 function isSameState(state: WorkingState, { record, tree }: StoredCheckpoint): boolean {

@@ -21,7 +21,7 @@ import type { Repository } from '../git/repository.ts';
 import { previewRestore, restore, type RestoreRequest, type RestoreTools } from '../restore/restore.ts';
 import type { Kept, MemberTarget, RestorePlan } from '../restore/restorePlan.ts';
 import { surveyRepository } from '../capture/survey.ts';
-import { noteVerdictAfter } from '../verify/treeVerdict.ts';
+import { noteVerdict, verdictAfter } from '../verify/treeVerdict.ts';
 
 export type SetRestoreTools = RestoreTools & SetTools;
 
@@ -75,6 +75,8 @@ export async function restoreSet(
 ): Promise<SetReport & { readonly safety: StoredCheckpoint }> {
   // Nothing is known of the state from here on, however this ends.
   await rememberState(repository, request.target.record.id, null);
+  const verdict = verdictAfter(repository, request);
+  verdict.catch(() => undefined);
   const { plan, safety } = await restore(repository, request, tools);
   const set = safety.record.set ?? safety.record.id;
   const members = await eachMember(repository, plan, request, tools, ancestors, (target, inner, around) =>
@@ -82,7 +84,7 @@ export async function restoreSet(
   );
   const named = await nameMembers(repository, safety, members);
   await rememberState(repository, named.record.id, null);
-  await noteVerdictAfter(repository, request, tools.stateFolder);
+  await noteVerdict(repository, await verdict, tools.stateFolder);
   return { ...report(plan, members), safety: named };
 }
 

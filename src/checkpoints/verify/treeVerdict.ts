@@ -2,7 +2,7 @@ import { errorCode } from '../../store/errno.ts';
 import { writeTreeVerdict, type TreeVerdict } from '../../store/verdictFile.ts';
 import { CheckpointError } from '../failure.ts';
 import { GitError } from '../git/git.ts';
-import { uninterrupted, type Repository } from '../git/repository.ts';
+import type { Repository } from '../git/repository.ts';
 import { listCheckpoints } from '../record/checkpointList.ts';
 import type { StoredCheckpoint } from '../record/checkpointRecord.ts';
 import type { RestoreRequest } from '../restore/restore.ts';
@@ -39,16 +39,17 @@ export async function noteVerdict(
   }
 }
 
-/** The same after a reset, which is done: whoever has lost patience since, and whatever git says now, changes nothing of that. */
-export async function noteVerdictAfter(
+/**
+ * What it said of the files that a reset will leave. Told by what is older than the checkpoint it goes to, so that it can be found out
+ * before, and beside the reset: whoever has found the checkpoint has just read the list. If it cannot, that changes nothing of the reset.
+ */
+export async function verdictAfter(
   repository: Repository,
   { target, paths }: Pick<RestoreRequest, 'target' | 'paths'>,
-  stateFolder: string,
-): Promise<void> {
+): Promise<TreeVerdict | null> {
   const isWhole = paths.length === 0;
-  const list = isWhole ? await listCheckpoints(uninterrupted(repository)).catch(nothingFrom) : [];
-  const verdict = verdictAt(list, target.record.id);
-  await noteVerdict(repository, verdict, stateFolder);
+  const list = isWhole ? await listCheckpoints(repository).catch(nothingFrom) : [];
+  return verdictAt(list, target.record.id);
 }
 
 function nothingFrom(error: unknown): readonly StoredCheckpoint[] {

@@ -65,6 +65,48 @@ describe('a folder without git that becomes a repository', function () {
     assert.equal(failure(moved).reason, 'head-elsewhere');
   });
 
+  for (const setting of ['true', 'input'] as const) {
+    it(`that converts line ends (${setting}): a reset brings every byte as it was then, and undo as it was`, async () => {
+      const lab = make({ 'lf.txt': 'a\nb\n', 'crlf.txt': 'a\r\nb\r\n', 'mixed.txt': 'a\r\nb\n', 'other.txt': 'c\n' });
+      const { id } = await lab.save('first');
+      const then = lab.files();
+      initialize(lab);
+      lab.git('config', 'core.autocrlf', setting);
+      lab.commit('one');
+      for (const name of ['lf.txt', 'crlf.txt', 'mixed.txt']) lab.write(name, 'changed\r\nsince\r\n');
+      lab.delete('other.txt');
+      const before = lab.state();
+      const checkpoints = await lab.openRoot();
+      value(await checkpoints.restore(id));
+      assert.deepEqual(lab.files(), then);
+      value(await checkpoints.undo());
+      assert.deepEqual(lab.state(), before);
+      // Line ends alone.
+      lab.write('lf.txt', 'a\r\nb\r\n');
+      lab.write('crlf.txt', 'a\nb\n');
+      const ends = lab.files();
+      value(await checkpoints.restore(id));
+      assert.deepEqual(lab.files(), then);
+      value(await checkpoints.undo());
+      assert.deepEqual(lab.files(), ends);
+    });
+  }
+
+  it('brings every byte also where the rules for that come back with the files', async () => {
+    const lab = make({ '.gitattributes': '*.txt text eol=crlf\n', 'lf.txt': 'a\nb\n' });
+    const { id } = await lab.save('first');
+    const then = lab.files();
+    initialize(lab);
+    lab.delete('.gitattributes');
+    lab.write('lf.txt', 'changed since\n');
+    const before = lab.state();
+    const checkpoints = await lab.openRoot();
+    value(await checkpoints.restore(id));
+    assert.deepEqual(lab.files(), then);
+    value(await checkpoints.undo());
+    assert.deepEqual(lab.state(), before);
+  });
+
   it('as a part of a larger one keeps to its own folder', async () => {
     const lab = make({ 'part/a.txt': '1\n', 'part/dir/b.txt': '1\n', 'other.txt': '1\n' });
     const part = new FolderLab(lab.outer, join(lab.dir, 'part'));

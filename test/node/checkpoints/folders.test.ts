@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Checkpoints } from '../../../src/checkpoints/checkpoints.ts';
+import { stateFolderFacts } from '../../../src/doctor/stateFacts.ts';
 import { failure, value } from './lab.ts';
 import { useFolderLabs } from './folderLab.ts';
 
@@ -66,6 +67,23 @@ describe('a folder without git', function () {
     // What git knows of each file: nothing has to be read again.
     const entries = lab.inStore('ls-files', '--debug').match(/mtime: 0:0/g);
     assert.equal(entries, null);
+  });
+
+  it('that was deleted has its checkpoints still once it is made again', async () => {
+    const lab = make({ 'a.txt': '1\n', 'deep/b.txt': '2\n' });
+    const { id } = await lab.save();
+    const files = lab.files();
+    rmSync(lab.dir, { recursive: true });
+    assert.deepEqual((await stateFolderFacts(lab.stateFolder)).lostFolders, [
+      { folder: lab.dir, store: lab.stores()[0] },
+    ]);
+    mkdirSync(lab.dir);
+    assert.deepEqual((await stateFolderFacts(lab.stateFolder)).lostFolders, []);
+    const checkpoints = value(await Checkpoints.open(lab.dir, lab.options()));
+    value(await checkpoints.restore(id));
+    assert.deepEqual(lab.files(), files);
+    value(await checkpoints.undo());
+    assert.deepEqual(lab.files(), {});
   });
 
   it('pins, renames, deletes and prunes', async () => {

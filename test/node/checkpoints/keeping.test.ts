@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { useLabs, value, type Lab } from './lab.ts';
+import { failure, useLabs, value, type Lab } from './lab.ts';
 
 describe('checkpoints once they are made', () => {
   const make = useLabs();
@@ -70,6 +70,46 @@ describe('checkpoints once they are made', () => {
       assert.equal((await lab.create('next')).unchanged, false);
     });
   }
+
+  for (const part of ['file', 'folder'] as const) {
+    it(`whose ${part} a power cut took is refused as damaged, and whole again once its state is saved anew`, async () => {
+      const lab = make(base);
+      lab.write('a.txt', 'good\n');
+      await lab.create('good');
+      lab.write('deep/a.txt', 'lost\n');
+      const lost = await lab.create('lost');
+      const state = lab.state();
+      loosen(lab, lab.git('rev-parse', `${lost.tree}:deep${part === 'file' ? '/a.txt' : ''}`).trim());
+      // What was noted before the machine stopped is not believed after it has started again.
+      const note = join(lab.dir, '.git', 'soft-landing', 'last.json');
+      const text = readFileSync(note, 'utf8');
+      writeFileSync(note, text.replace(/"fingerprint":(?:"\w+"|null)/, '"fingerprint":"of another start"'));
+      assert.notEqual(readFileSync(note, 'utf8'), text);
+
+      lab.write('deep/a.txt', 'now\n');
+      const present = lab.state();
+      if (part === 'file') assert.equal(failure(await (await lab.open()).restore(lost.id)).reason, 'damaged');
+      else assert.equal((await (await lab.open()).restore(lost.id)).ok, false);
+      assert.deepEqual(lab.state(), present);
+      lab.write('deep/a.txt', 'lost\n');
+      const again = await lab.create('again');
+      assert.equal(again.unchanged, false);
+      lab.write('deep/a.txt', 'now\n');
+      value(await (await lab.open()).restore(lost.id));
+      assert.deepEqual(lab.state(), state);
+      lab.assertSound();
+    });
+  }
+
+  it('of a state that is there already is whole: nothing is saved twice after a start of the machine', async () => {
+    const lab = make(base);
+    lab.write('a.txt', 'good\n');
+    const { id } = await lab.create('good');
+    lab.git('gc', '-q', '--prune=now');
+    rmSync(join(lab.dir, '.git', 'soft-landing', 'last.json'));
+    const again = await lab.create('again');
+    assert.deepEqual([again.id, again.unchanged], [id, true]);
+  });
 
   it('is listed whatever its label says', async () => {
     const lab = make(base);

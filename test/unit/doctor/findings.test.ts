@@ -33,8 +33,7 @@ const settings = (hooks: SettingsFacts['hooks'], scope: string | null = 'user'):
   hooks,
 });
 
-const teeFile = '/home/u/.claude/settings.json';
-const tee = { file: teeFile, launcher: '/state/bin/x', isThere: true, isAlone: false, hiddenBy: null };
+const tee = { file: '/home/u/.claude/settings.json', launcher: '/x', isThere: true, isAlone: false, hiddenBy: null };
 
 /** A machine on which everything works. */
 const healthy: DoctorFacts = {
@@ -73,6 +72,7 @@ const healthy: DoctorFacts = {
     bytes: 18_299_000,
     isMore: false,
     damaged: [],
+    lostFolders: [],
   },
   settings: [settings(installed), settings({ kind: 'none' }, 'project')],
   agentHooks: [
