@@ -10,7 +10,7 @@ import { openWorkbench } from './workbench.ts';
 
 const restricted = process.env['SOFT_LANDING_TRUST'] === 'restricted';
 const desktop = process.env['SOFT_LANDING_DESKTOP_CODE'];
-const seconds = Number(process.env['SOFT_LANDING_SESSION_SECONDS'] ?? 180);
+const seconds = Number(process.env['SOFT_LANDING_SESSION_SECONDS'] ?? 300);
 const tooLate = setTimeout(seconds * 1000, 'late' as const, { ref: false });
 
 const code = desktop ? await runDesktop(desktop) : await runServer();

@@ -79,18 +79,30 @@ export interface LineFormat {
   open(sessionKey: string, saved: unknown): LineParser;
 }
 
+/** A line without its middle, whose meaning does not depend on that as far as can be seen without parsing it. */
+export interface LinePart {
+  readonly bytes: Buffer;
+  readonly start: number;
+  /** what is left out is between these */
+  readonly cutStart: number;
+  readonly cutEnd: number;
+  readonly end: number;
+  /** stands for what is left out */
+  readonly instead: string;
+}
+
 /**
- * Goes through whole lines and hands out, in order, where each stands that may concern the meter. `part`: all of its text that its meaning
- * depends on, as far as can be seen without parsing it; null: the whole line is to be read.
+ * Goes through whole lines and hands out, in order, where each stands that may concern the meter, and the part that is to be read, which
+ * holds until the next line; null: the whole line is.
  */
-export type LinePicker = (lines: Buffer, visit: (start: number, end: number, part: string | null) => void) => void;
+export type LinePicker = (lines: Buffer, visit: (start: number, end: number, part: LinePart | null) => void) => void;
 
 /** Reads the lines of one file in order. */
 export interface LineParser {
   /** Never throws. */
   parse(line: string): Told;
   /** What a line means by its part; null if that needs the whole line. Never throws. */
-  parsePart?(part: string): Told | null;
+  parsePart?(part: LinePart): Told | null;
   /** Everything the next line's meaning depends on: small plain data, never changed in place. */
   readonly state: unknown;
 }

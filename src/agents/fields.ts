@@ -11,7 +11,7 @@ export const text = v.optional(v.fallback(v.nullable(v.pipe(v.string(), v.minLen
 export const flag = v.optional(v.fallback(v.boolean(), false), false);
 
 /** No response and no thread comes near it; sums of thousands of such numbers are still exact. */
-const mostTokens = 1e12;
+export const mostTokens = 1e12;
 
 /** A number of tokens; missing or null is 0. */
 export const count = v.optional(

@@ -107,8 +107,9 @@ function traitsOf(prompt: string, text: string): readonly Trait[] {
   return isQuestion(trimmed) ? ['question', ...found] : found;
 }
 
+/** A number ends where its digits do: one that could be taken apart in many ways would be tried in all of them. */
 const goOn =
-  /^(?:(?:yes|yep|yeah|ok|okay|sure|please|thanks?|thank you|great|good|nice|perfect|cool|no|nope|continue|go on|go ahead|proceed|carry on|keep going|next|do it|do that|done|stop|wait|retry|try again|again|resume|hi|hello|hey|lgtm|looks good|approved?|k|y|n|\d{1,2})[\s.,!?…)]*)+$/i;
+  /^(?:(?:yes|yep|yeah|ok|okay|sure|please|thanks?|thank you|great|good|nice|perfect|cool|no|nope|continue|go on|go ahead|proceed|carry on|keep going|next|do it|do that|done|stop|wait|retry|try again|again|resume|hi|hello|hey|lgtm|looks good|approved?|k|y|n|\d{1,2}(?!\d))[\s.,!?…)]*)+$/i;
 
 function isGoOn(prompt: string): boolean {
   return prompt.length <= 60 && goOn.test(prompt);

@@ -61,8 +61,9 @@ const patterns: readonly Pattern[] = [
   whole('plan', 'plan (?:first|mode|this|it|how)', 'make a plan', 'ultraplan'),
 ];
 
+/** Sticky: looked for at one place, where a word begins. */
 const expressions = patterns.map(
-  ({ words, isWhole }) => new RegExp(`\\b(?:${words.join('|')})${isWhole ? '\\b' : ''}`),
+  ({ words, isWhole }) => new RegExp(`(?:${words.join('|')})${isWhole ? '\\b' : ''}`, 'y'),
 );
 
 /** Most words of a prompt begin like none of these: by three letters, and by four, which patterns a word can be of, a bit for each. */
@@ -84,19 +85,30 @@ function mark(table: Uint16Array, letters: number, index: number): void {
 
 /** What key words in a text of small letters say of the work. */
 export function keyWordTraits(text: string): readonly Trait[] {
-  let possible = 0;
+  let found = 0;
   let inWord = false;
   for (let index = 0; index < text.length; index += 1) {
     const isLetter = isWordLetter(text.charCodeAt(index));
     if (isLetter && !inWord) {
       const three = threeAt(text, index);
-      possible |= (ofThree[slotOf(three)] ?? 0) | (ofFour[slotOf(fourAt(three, text, index))] ?? 0);
+      const possible = (ofThree[slotOf(three)] ?? 0) | (ofFour[slotOf(fourAt(three, text, index))] ?? 0);
+      // Most words can be none; and what was found once need not be found again.
+      if ((possible & ~found) !== 0) found |= matchesAt(text, index, possible & ~found);
     }
     inWord = isLetter;
   }
-  return patterns.flatMap(({ trait }, index) =>
-    (possible & (1 << index)) !== 0 && expressions[index]?.test(text) === true ? [trait] : [],
-  );
+  return patterns.flatMap(({ trait }, index) => ((found & (1 << index)) === 0 ? [] : [trait]));
+}
+
+/** Which of the possible patterns stand in this place, a bit for each. */
+function matchesAt(text: string, at: number, possible: number): number {
+  let found = 0;
+  for (const [index, expression] of expressions.entries()) {
+    if ((possible & (1 << index)) === 0) continue;
+    expression.lastIndex = at;
+    if (expression.test(text)) found |= 1 << index;
+  }
+  return found;
 }
 
 function threeAt(text: string, index: number): number {
@@ -114,5 +126,7 @@ function slotOf(letters: number): number {
 
 /** What `\w` means. */
 function isWordLetter(code: number): boolean {
-  return (code >= 97 && code <= 122) || (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || code === 95;
+  return code < 128 && wordLetters[code] === 1;
 }
+
+const wordLetters = Uint8Array.from({ length: 128 }, (_, code) => (/\w/.test(String.fromCharCode(code)) ? 1 : 0));

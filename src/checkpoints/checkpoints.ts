@@ -16,7 +16,7 @@ import { realOrNull } from './outside/folderStore.ts';
 import { lastStateStamp } from './record/lastState.ts';
 import { openOptions, ownStateFolder, type CheckpointsOptions } from './openOptions.ts';
 import { openWorkingTree, type OpenedWorkingTree } from './openWorkingTree.ts';
-import type { Repository } from './git/repository.ts';
+import { waitedForBy, type Repository } from './git/repository.ts';
 import {
   changeRepositorySettings,
   readRepositorySettings,
@@ -63,11 +63,15 @@ export class Checkpoints {
   /** what is kept, and under which names */
   readonly keeping: CheckpointKeeping;
   readonly #access: CheckpointAccess;
+  readonly #dir: string;
+  readonly #options: CheckpointsOptions;
   #early: EarlyLook | null;
 
   private constructor({ repository, notes, early }: OpenedWorkingTree, dir: string, options: CheckpointsOptions) {
     this.repository = repository;
     this.#early = early;
+    this.#dir = dir;
+    this.#options = options;
     this.notes = notes;
     this.scope = scopeOf(repository.top, dir);
     this.#access = new CheckpointAccess(repository, this.scope, setTools(options));
@@ -77,6 +81,23 @@ export class Checkpoints {
 
   static open(dir: string, options: CheckpointsOptions = {}): Outcome<Checkpoints> {
     return attempt(async () => new Checkpoints(await openWorkingTree(dir, openOptions(options)), dir, options));
+  }
+
+  /**
+   * Work that nobody waits for: it ends after so many milliseconds, whatever git has met with (a filter that hangs), so that it does not
+   * keep this working tree's lock from the hooks. Costs no second opening.
+   */
+  async within<Value>(ms: number, work: (checkpoints: Checkpoints) => Promise<Value>): Promise<Value> {
+    const { notes } = this;
+    const abort = new AbortController();
+    const { signal } = abort;
+    const timer = setTimeout(() => abort.abort(), ms);
+    const repository = waitedForBy(this.repository, { signal });
+    try {
+      return await work(new Checkpoints({ repository, notes, early: null }, this.#dir, { ...this.#options, signal }));
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** Where a folder's checkpoints appear should somebody make the first one though it is no repository; null if it is gone. */

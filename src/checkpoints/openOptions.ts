@@ -6,6 +6,8 @@ import type { OpenOptions } from './openWorkingTree.ts';
 export interface CheckpointsOptions {
   readonly maxFileBytes?: number;
   readonly signal?: AbortSignal;
+  /** told at each start of a git: until it ends there is time for something else */
+  readonly onGit?: () => void;
   /** how long to wait for another checkpoint or reset of this repository; default 15 s */
   readonly waitMs?: number;
   /** where checkpoints are kept that cannot be in a repository; default: this program's own (store/stateFolder.ts) */
@@ -38,6 +40,7 @@ export function openOptions(options: CheckpointsOptions): OpenOptions {
     allowLarge: options.allowLarge ?? false,
     waitMs: options.waitMs ?? defaultWaitMs,
     signal: options.signal,
+    onStart: options.onGit,
     early: options.early ?? Promise.resolve(null),
   };
 }

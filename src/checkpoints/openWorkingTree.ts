@@ -33,6 +33,7 @@ export interface OpenOptions {
   readonly allowLarge: boolean;
   readonly waitMs: number;
   readonly signal: AbortSignal | undefined;
+  readonly onStart: (() => void) | undefined;
   readonly early: Promise<EarlyLook | null>;
 }
 
@@ -53,13 +54,13 @@ export async function openWorkingTree(dir: string, options: OpenOptions): Promis
   const look = await options.early;
   const early = look && isLookAt(dir, look) ? look : null;
   try {
-    repository = await openRepository(dir, options.signal, early?.facts);
+    repository = await openRepository(dir, options, early?.facts);
   } catch (error) {
     if (!(error instanceof CheckpointError) || error.reason !== 'not-a-repository') throw error;
     const folder = await folderStore(dir, options);
     if (!folder) throw error;
     await rememberPlace(options.stateFolder, { repository: null, folder: dir });
-    return { repository: openFolderStore(folder, options.signal), notes: [], early: null };
+    return { repository: openFolderStore(folder, options), notes: [], early: null };
   }
   await rememberPlace(options.stateFolder, { repository: repository.commonDir, folder: dir });
   const notes: string[] = [];
@@ -99,10 +100,10 @@ function storesInside({ top, zero }: Repository, dir: string, stateFolder: strin
 
 /** The repository with its refs where they are to be, and all that there are brought there. */
 async function placeCheckpoints(repository: Repository, options: OpenOptions, notes: string[]): Promise<Repository> {
-  const { stateFolder, signal } = options;
+  const { stateFolder } = options;
   const outside = ownStore(stateFolder, 'mirror', repository.commonDir).dir;
   if (carriesOurRefs((await readConfiguration(repository)).entries)) {
-    const placed = await openMirrorStore(repository, stateFolder, signal);
+    const placed = await openMirrorStore(repository, stateFolder, options);
     notes.push(
       `A remote of this repository is a mirror of all refs, so its checkpoints are kept outside of it, in ${outside}.`,
     );
@@ -116,7 +117,7 @@ async function placeCheckpoints(repository: Repository, options: OpenOptions, no
     return placed;
   }
   if (existsSync(outside)) {
-    const placed = await openMirrorStore(repository, stateFolder, signal);
+    const placed = await openMirrorStore(repository, stateFolder, options);
     await attempt(notes, `Checkpoints from when a remote was a mirror stay in ${outside}`, () =>
       withLocks([repository.privateDir], options, async () => {
         if (!existsSync(outside)) return;

@@ -24,6 +24,7 @@ export const hook: Command = {
       signal: AbortSignal.timeout(deadlineMs),
       waitMs: deadlineMs,
       early: Promise.resolve(null),
+      isGitAtWork: () => false,
     });
     // What a hook prints can reach the model: its answer, and nothing else.
     return { json: undefined, text };

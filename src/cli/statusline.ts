@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
-import { writeSpool } from '../store/readingSpool.ts';
+import { spoolName, writeSpool } from '../store/readingSpool.ts';
 import { UsageError, type Command, type CommandContext } from './command.ts';
 
 /** A statusline's input is about a kilobyte; of a longer one nothing is kept. */
@@ -22,7 +22,7 @@ export const statuslineCommand: Command = {
     const exitCode = command === undefined ? await drained(context, kept) : await ran(command, args, context, kept);
     const text = Buffer.concat(kept).toString('utf8');
     // Never the statusline's trouble: a full disk, a state folder that cannot be written.
-    if (text !== '') await writeSpool(context.stateFolder, process.ppid, text).catch(() => undefined);
+    if (text !== '') await writeSpool(context.stateFolder, spoolName(text, process.ppid), text).catch(() => undefined);
     return { json: undefined, text: '', exitCode };
   },
 };

@@ -44,7 +44,7 @@ function isProgram(file: string): boolean {
 }
 
 function gitIn(dir: string, env: Readonly<Record<string, string>> = {}): Git {
-  return new Git(dir, AbortSignal.timeout(gitLimitMs), env);
+  return new Git(dir, { signal: AbortSignal.timeout(gitLimitMs) }, env);
 }
 
 /**

@@ -15,6 +15,8 @@ export interface HookContext {
   readonly programDir: string;
   /** when the working state is saved, or cannot be */
   readonly saved: Promise<void>;
+  /** when saving leaves the thread to others for the first time: it waits for git, or is over */
+  readonly idle: Promise<void>;
   /** what verifies the folder that the agent works in; asks git, so only for those who have something to say. null: nobody has set any */
   readonly verifyCommand: () => Promise<string | null>;
   readonly now: () => number;
@@ -28,26 +30,26 @@ export interface HookPart {
   readonly name: string;
   /** Kinds of events it has an answer to: for all others it is not even loaded. */
   readonly events: ReadonlySet<HookEvent['kind']>;
-  /** Runs while the working state is being saved, since git lets us wait: it changes nothing before `saved`. Others begin after that. */
+  /** Runs while the working state is being saved, from `idle` on: it changes nothing before `saved`. Others begin after that. */
   readonly isBeside?: boolean;
   /** Whether there can be an answer at all, told without loading it. Missing: always. */
-  isNeeded?(event: HookEvent, stateFolder: string): boolean;
+  isNeeded?(event: HookEvent, stateFolder: string, now: number): boolean;
   answer(context: HookContext): Promise<HookAnswer | null>;
 }
 
 /** Asks every part at once, and makes one answer of theirs. */
 export async function answerOf(parts: readonly HookPart[], context: HookContext): Promise<HookAnswer> {
-  const { event, stateFolder } = context;
+  const { event, stateFolder, now } = context;
   const concerned = parts.filter(
-    (part) => part.events.has(event.kind) && part.isNeeded?.(event, stateFolder) !== false,
+    (part) => part.events.has(event.kind) && part.isNeeded?.(event, stateFolder, now()) !== false,
   );
   const answers = await Promise.all(concerned.map((part) => ask(part, context)));
   return combined(answers.flatMap((answer) => answer ?? []));
 }
 
 async function ask(part: HookPart, context: HookContext): Promise<HookAnswer | null> {
-  const { signal, stateFolder, now, event, saved } = context;
-  if (part.isBeside !== true) await saved;
+  const { signal, stateFolder, now, event, saved, idle } = context;
+  await (part.isBeside === true ? idle : saved);
   // Saving took all the time there is.
   if (signal.aborted) return null;
   try {

@@ -23,6 +23,8 @@ function parse(bytes: Buffer, startedAt: number): EarlyLook | 'failed' | null {
 export interface BegunLook {
   /** once git has ended; null where there is none, or where it did not work out */
   readonly look: Promise<EarlyLook | null>;
+  /** whether git is at it now */
+  readonly isUnderWay: () => boolean;
   /** Ends a git that is still looking: nobody waits for it any more. */
   stop(): void;
 }
@@ -30,7 +32,7 @@ export interface BegunLook {
 /** The look that the launcher began (install/launcher.ts). */
 export function takeEarlyLook(env: Readonly<Record<string, string | undefined>>): BegunLook {
   const file = env[earlyLookVariable];
-  if (file === undefined) return { look: Promise.resolve(null), stop: () => undefined };
+  if (file === undefined) return { look: Promise.resolve(null), isUnderWay: () => false, stop: () => undefined };
   const pid = Number(env[earlyProcessVariable]);
   let hasEnded = false;
   const stop = (): void => {
@@ -48,7 +50,7 @@ export function takeEarlyLook(env: Readonly<Record<string, string | undefined>>)
   });
   // Whether or not anybody comes to need it.
   look.catch(() => undefined);
-  return { look, stop };
+  return { look, isUnderWay: () => !hasEnded, stop };
 }
 
 async function read(file: string, done: (ended: boolean) => void): Promise<EarlyLook | null> {

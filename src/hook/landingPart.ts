@@ -1,4 +1,3 @@
-import { rm, writeFile } from 'node:fs/promises';
 import type { HookAnswer } from '../agents/agent.ts';
 import { agentHooks } from '../agents/agentHooks.ts';
 import { land } from '../landing/land.ts';
@@ -8,6 +7,7 @@ import { readLimits } from '../store/limitsFile.ts';
 import { readPreferences } from '../store/preferences.ts';
 import type { HookContext } from './answers.ts';
 import { statuslineReadings } from './statuslineReadings.ts';
+import { keepTruce } from './truce.ts';
 
 /** Asks the agent to come to a working state when a limit is near. */
 export async function answerLanding(context: HookContext): Promise<HookAnswer | null> {
@@ -27,13 +27,18 @@ export async function answerLanding(context: HookContext): Promise<HookAnswer | 
     limits: limits?.windows ?? [],
     readings: statuslineReadings(event.agent, stateFolder, surroundings),
     transcriptPath: event.transcriptPath ?? session.transcriptPath,
-    promptNumber: session.promptNumber,
+    hasWorked: session.workedFor === session.promptNumber,
     saved,
     verifyCommand,
     now: at,
     timeZone: () => Intl.DateTimeFormat().resolvedOptions().timeZone,
   });
-  await keepTruce(farFile(stateFolder, event.agent), landed.farSeconds, at);
+  await keepTruce(farFile(stateFolder, event.agent), {
+    seconds: landed.farSeconds,
+    now: at,
+    // One that is learned may be another after a prompt: then the turn before counts.
+    isForPrompts: preferences.reserveMode === 'fixed',
+  });
   if (landed.said !== null) {
     const ms = Math.round((performance.now() - started) * 10) / 10;
     const thread = event.subagentId === null ? 'main' : 'subagent';
@@ -47,9 +52,4 @@ export async function answerLanding(context: HookContext): Promise<HookAnswer | 
     });
   }
   return landed.answer;
-}
-
-async function keepTruce(file: string, seconds: number, now: number): Promise<void> {
-  if (seconds <= 0) await rm(file, { force: true });
-  else await writeFile(file, `${Math.floor(now / 1000) + seconds}\n`, { mode: 0o600 });
 }

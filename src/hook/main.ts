@@ -59,6 +59,7 @@ async function main(): Promise<void> {
       now: Date.now,
       signal: abort.signal,
       early: early.look,
+      isGitAtWork: early.isUnderWay,
       waitMs: abortAtMs - performance.now(),
     });
     if (answer !== '') await print(answer);

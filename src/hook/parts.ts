@@ -5,6 +5,7 @@ import { startRecorder } from '../recovery/startRecorder.ts';
 import { spoolFolder } from '../store/readingSpool.ts';
 import { limitsFile, preferencesFile } from '../store/stateFiles.ts';
 import type { HookPart } from './answers.ts';
+import { isSpared } from './truce.ts';
 
 /** In the order in which their words stand in an answer. Each is loaded by the events that concern it, from a bundle of its own. */
 export const hookParts: readonly HookPart[] = [
@@ -38,7 +39,7 @@ export const hookParts: readonly HookPart[] = [
     name: 'landing',
     events: new Set(['prompt', 'tool', 'tool-done', 'turn']),
     isBeside: true,
-    isNeeded: canLimitBeKnown,
+    isNeeded: (event, stateFolder, now) => canLimitBeKnown(event, stateFolder) && !isSpared(event, stateFolder, now),
     answer: async (context) => (await import('./landingPart.ts')).answerLanding(context),
   },
 ];

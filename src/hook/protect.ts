@@ -36,6 +36,8 @@ export interface ProtectOptions {
   readonly waitMs: number;
   /** a look at some repository that was begun before this program was up */
   readonly early: Promise<EarlyLook | null>;
+  /** told whenever there is nothing to do for us but to wait for git */
+  readonly onGit?: () => void;
 }
 
 /** Expected of a file outside of what the agent works in: nothing is broken, there is just nothing to save into. */
@@ -54,10 +56,10 @@ export async function protect(
 ): Promise<CheckpointFailure | null> {
   const started = performance.now();
   const purpose = purposeOf(event, session);
-  const { signal, waitMs, stateFolder, early } = options;
+  const { signal, waitMs, stateFolder, early, onGit = () => undefined } = options;
   const opened = await Promise.all(
     foldersOf(event).map((folder) =>
-      Checkpoints.open(folder, { signal, waitMs, stateFolder, early, newStoreAt: event.cwd }),
+      Checkpoints.open(folder, { signal, waitMs, stateFolder, early, onGit, newStoreAt: event.cwd }),
     ),
   );
   // Several files of one repository mean one checkpoint.

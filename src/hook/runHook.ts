@@ -6,6 +6,9 @@ import { answerOf, type HookPart } from './answers.ts';
 import { hookParts } from './parts.ts';
 import { isSaving, protect, verifyCommandIn, type ProtectOptions, type SavingEvent } from './protect.ts';
 
+/** Milliseconds after which saving shares the thread in any case. */
+const longestAlone = 20;
+
 export interface HookCall extends ProtectOptions {
   readonly agent: string;
   readonly stdin: string;
@@ -13,6 +16,8 @@ export interface HookCall extends ProtectOptions {
   readonly surroundings: Surroundings;
   /** folder of the bundles */
   readonly programDir: string;
+  /** whether a git that was begun before is still at work */
+  readonly isGitAtWork: () => boolean;
 }
 
 /**
@@ -30,13 +35,29 @@ export async function runHook(call: HookCall, parts: readonly HookPart[] = hookP
   if (event.kind === 'other') return '';
   const last = await readSession(stateFolder, event.agent, event.sessionId);
   const session = nextSession(event, last, now());
-  const saving = isSaving(event) ? save(event, session, call) : Promise.resolve(session);
+  let onGit = (): void => undefined;
+  const waiting = new Promise<void>((resolve) => (onGit = resolve));
+  if (call.isGitAtWork()) onGit();
+  // Or for another checkpoint to end, or a slow disk.
+  else setTimeout(onGit, longestAlone).unref();
+  const saving = isSaving(event) ? save(event, session, { ...call, onGit }) : Promise.resolve(session);
   const saved = saving.then(
     () => undefined,
     () => undefined,
   );
   const verifyCommand = (): Promise<string | null> => verifyCommandIn(event.cwd, call);
-  const context = { event, session, saved, stateFolder, surroundings, programDir, verifyCommand, now, signal };
+  const context = {
+    event,
+    session,
+    saved,
+    idle: Promise.race([waiting, saved]),
+    stateFolder,
+    surroundings,
+    programDir,
+    verifyCommand,
+    now,
+    signal,
+  };
   const answering = answerOf(parts, context);
   const record = await saving;
   // After a batch of tools nothing is to be remembered, and saving it would cost more than the rest.
@@ -53,6 +74,7 @@ async function save(event: SavingEvent, session: SessionRecord, call: HookCall):
 /** The session's record with this event in it. */
 function nextSession(event: HookEvent, last: SessionRecord | null, now: number): SessionRecord {
   const isPrompt = event.kind === 'prompt';
+  const isWork = event.kind === 'tool' && event.work !== 'other';
   return {
     v: 1,
     agent: event.agent,
@@ -61,6 +83,7 @@ function nextSession(event: HookEvent, last: SessionRecord | null, now: number):
     transcriptPath: event.transcriptPath ?? last?.transcriptPath ?? null,
     promptLabel: isPrompt ? firstLine(event.prompt) : (last?.promptLabel ?? null),
     promptNumber: (last?.promptNumber ?? 0) + (isPrompt ? 1 : 0),
+    workedFor: isWork ? (last?.promptNumber ?? 0) : (last?.workedFor ?? null),
     lastEventAt: now,
     missing: last?.missing ?? null,
   };

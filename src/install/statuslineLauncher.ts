@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { makePrivateFolder, readFileOrNull, writeFileAtomic } from '../store/atomicFile.ts';
-import { spoolFolder, spoolSlots } from '../store/readingSpool.ts';
+import { mostSpooled, spoolFolder } from '../store/readingSpool.ts';
 import { shellQuote } from './launcher.ts';
 
 /** What Claude Code's statusline setting starts. The path never changes between versions. */
@@ -19,6 +19,8 @@ export const statuslineLauncherName = 'soft-landing-statusline';
  * a process of nobody's (forked twice, the pipe its only output) fills with `tee`. Both ends of the pipe are opened before anything is
  * forked: nothing can wait for an end that will never come. Descriptor 6, because a shell gives what it puts into the background an empty
  * input. Where anything is missing, the command just runs.
+ *
+ * The copy's name is the session that it is of (readingSpool.ts, `spoolName`); of new sessions the oldest file makes room.
  */
 export function statuslineLauncherText(stateFolder: string): string {
   return [
@@ -27,10 +29,18 @@ export function statuslineLauncherText(stateFolder: string): string {
     `spool=${shellQuote(spoolFolder(stateFolder))}`,
     'command -v "$1" >/dev/null || { shift; set -- /bin/sh "$@"; }',
     'keep="$spool/.$$"',
-    'slot="$spool/$((PPID % ' + String(spoolSlots) + ')).json"',
+    'stow() {',
+    '  id=$(head -c 200 "$keep")',
+    '  case "$id" in *\'"session_id":"\'*) id=${id#*\'"session_id":"\'} id=${id%%\'"\'*} ;; esac',
+    '  case "$id" in "" | *[!0-9A-Za-z-]*) id=$PPID ;; esac',
+    '  if [ ! -e "$spool/$id.json" ]; then',
+    `    ls -t "$spool" | tail -n +${mostSpooled} | while read -r old; do rm -f "$spool/$old"; done`,
+    '  fi',
+    '  mv -f "$keep" "$spool/$id.json"',
+    '}',
     'if [ -z "$2" ]; then',
     '  umask 077',
-    '  if [ -w "$spool" ] && cat >"$keep"; then mv -f "$keep" "$slot"; else cat >/dev/null; fi 2>/dev/null',
+    '  if [ -w "$spool" ] && cat >"$keep"; then stow; else cat >/dev/null; fi >/dev/null 2>&1',
     '  exit 0',
     'fi',
     'if [ -w "$spool" ] && command -v tee >/dev/null && mkfifo -m 600 "$keep.in" 2>/dev/null; then',
@@ -39,7 +49,7 @@ export function statuslineLauncherText(stateFolder: string): string {
     "    trap '' PIPE XFSZ",
     '    umask 077',
     '    rm -f "$keep.in"',
-    '    tee "$keep" >&5 && [ -s "$keep" ] && mv -f "$keep" "$slot" || rm -f "$keep"',
+    '    tee "$keep" >&5 && [ -s "$keep" ] && stow 2>&1 || rm -f "$keep"',
     '  ) <&6 >/dev/null 2>&1 4<&- 6<&- & )',
     '  exec "$1" -c "$2" <&4 4<&- 5>&- 6<&-',
     'fi',

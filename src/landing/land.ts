@@ -51,7 +51,8 @@ export interface LandInput {
   /** of the agent's statusline */
   readonly readings: readonly Reading[];
   readonly transcriptPath: string | null;
-  readonly promptNumber: number;
+  /** whether the turn has called a tool that may change files or start work */
+  readonly hasWorked: boolean;
   /** nothing is written into the working tree before */
   readonly saved: Promise<void>;
   /** asked for only when something is said */
@@ -126,17 +127,17 @@ function isAnythingKnown({ limits, readings, preferences }: LandInput): boolean 
 
 /** What the session's transcripts and this event itself tell. */
 function look(before: LandingState, input: LandInput): LandingState {
-  const { event, transcriptPath, now, promptNumber } = input;
+  const { event, transcriptPath, now } = input;
   const source = transcriptSources.find(({ agent }) => agent === event.agent);
   const account = transcriptPath === null || source === undefined ? null : accountOf(transcriptPath, source, input);
   const known = account === before.account ? before : { ...before, account };
   const read =
     transcriptPath === null || source === undefined ? known : withTranscripts(known, transcriptPath, source, now);
-  if (event.kind !== 'tool' || event.work === 'other') return read;
-  const touched = event.work === 'edit' ? event.files.filter((name) => existsSync(name)) : [];
-  const isKnown = touched.every((name) => read.touched.includes(name));
-  if (isKnown && read.editedIn === promptNumber) return read;
-  return { ...read, touched: [...new Set([...read.touched, ...touched])].slice(-mostTouched), editedIn: promptNumber };
+  // What else an event tells has to be told by the truce too (hook/truce.ts), under which nobody looks at all.
+  if (event.kind !== 'tool' || event.work !== 'edit') return read;
+  const touched = event.files.filter((name) => existsSync(name));
+  if (touched.every((name) => read.touched.includes(name))) return read;
+  return { ...read, touched: [...new Set([...read.touched, ...touched])].slice(-mostTouched) };
 }
 
 const mostTouched = 1000;
@@ -179,7 +180,7 @@ async function answerTo(
   // An agent that was told and ends its turn has landed: it is not kept from that.
   const news =
     event.kind === 'turn' ? windows.filter((window) => rankToldOf(window, state.told, thread, now) === 0) : windows;
-  const decision = mayBeTold(event, state, input)
+  const decision = mayBeTold(event, input)
     ? decideLanding({ windows: news, told: state.told, thread, isPrompt: event.kind === 'prompt', now })
     : null;
   const isRefused = refuses(state, inside, input);
@@ -209,10 +210,10 @@ async function answerTo(
  * At its own "continue" after a reset the agent needs no word from us. A turn's end is the last chance where no tool was called since:
  * only if the turn changed something, and never twice in a row, or it would not end.
  */
-function mayBeTold(event: LandingEvent, { editedIn }: LandingState, { promptNumber, isHeard }: LandInput): boolean {
+function mayBeTold(event: LandingEvent, { hasWorked, isHeard }: LandInput): boolean {
   if (!isHeard) return false;
   if (event.kind === 'prompt') return !event.isAutoContinuation;
-  if (event.kind === 'turn') return !event.isContinued && editedIn === promptNumber;
+  if (event.kind === 'turn') return !event.isContinued && hasWorked;
   return true;
 }
 

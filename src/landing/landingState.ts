@@ -40,8 +40,6 @@ const stateSchema = v.object({
   told: v.array(toldSchema),
   /** files that its tools were about to edit: no new work */
   touched: v.array(v.string()),
-  /** number of the prompt in whose turn something was last edited or run */
-  editedIn: v.nullable(v.number()),
 });
 export type LandingState = v.InferOutput<typeof stateSchema>;
 
@@ -59,7 +57,6 @@ export function emptyLandingState(agent: string, sessionId: string): LandingStat
     ownWrapUpAt: null,
     told: [],
     touched: [],
-    editedIn: null,
   };
 }
 

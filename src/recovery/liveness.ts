@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import * as v from 'valibot';
 import { parsedJson } from '../agents/fields.ts';
 import { isAlive } from '../store/fileLock.ts';
+import { agentProcesses, type AgentProcess } from './agentProcesses.ts';
 import type { SessionRef } from './readWork.ts';
 
 const registeredSchema = v.object({
@@ -15,7 +16,11 @@ const registeredSchema = v.object({
 const freshMs = 3000;
 
 /** Whether the agent's process of a session still runs, as far as that can be found out on this machine. */
-export function processOf(ref: SessionRef, cwd: string | null, now: number): 'running' | 'ended' | 'unknown' {
+export async function processOf(
+  ref: SessionRef,
+  cwd: string | null,
+  now: number,
+): Promise<'running' | 'ended' | 'unknown'> {
   return ref.agent === 'claude' ? claudeProcess(ref, now) : namedProcess(ref.agent, cwd);
 }
 
@@ -47,29 +52,14 @@ function startOf(pid: number): string | null {
   return stat === null ? null : (stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null);
 }
 
-/**
- * The other agents keep no registry: a process of that name that works in the session's folder, or was given it, runs it most likely. Only
- * Linux tells this without starting a program.
- */
-function namedProcess(agent: string, cwd: string | null): 'running' | 'ended' | 'unknown' {
-  if (process.platform !== 'linux') return 'unknown';
-  for (const pid of namesIn('/proc') ?? []) {
-    if (!/^\d+$/.test(pid)) continue;
-    const words = (textOf(`/proc/${pid}/cmdline`) ?? '').split('\0');
-    if (!words.slice(0, 3).some((word) => isProgram(word, agent))) continue;
-    if (cwd === null || words.includes(cwd)) return 'running';
-    try {
-      if (readlinkSync(`/proc/${pid}/cwd`) === cwd) return 'running';
-    } catch {
-      // Another user's, or it has just ended.
-      return 'unknown';
-    }
-  }
-  return 'ended';
-}
-
-function isProgram(word: string, agent: string): boolean {
-  return path.basename(word).replace(/\.[cm]?js$/, '') === agent;
+/** The other agents keep no registry: a process of that name that works in the session's folder, or was given it, runs it most likely. */
+async function namedProcess(agent: string, cwd: string | null): Promise<'running' | 'ended' | 'unknown'> {
+  const processes = await agentProcesses(agent);
+  if (processes === null) return 'unknown';
+  const isIt = (each: AgentProcess): boolean =>
+    cwd === null || each.cwd === cwd || ` ${each.commandLine} `.includes(` ${cwd} `);
+  if (processes.some(isIt)) return 'running';
+  return processes.some((each) => each.cwd === null) ? 'unknown' : 'ended';
 }
 
 function namesIn(folder: string): readonly string[] | null {

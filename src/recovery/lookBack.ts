@@ -26,8 +26,8 @@ const mostSessions = 40;
 const forgottenMs = 7 * 24 * 3600_000;
 
 /** What is known beside the transcript, when somebody just looks. */
-export function presentEvidence(ref: SessionRef, now: number): (cwd: string | null) => Evidence {
-  return (cwd) => ({ now, process: processOf(ref, cwd, now), told: null });
+export function presentEvidence(ref: SessionRef, now: number): (cwd: string | null) => Promise<Evidence> {
+  return async (cwd) => ({ now, process: await processOf(ref, cwd, now), told: null });
 }
 
 /**

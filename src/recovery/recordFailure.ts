@@ -38,9 +38,9 @@ export async function recordFailure(event: CuttingEvent, options: FailureOptions
   const end = performance.now() + patienceMs;
   const look =
     (withTold: boolean) =>
-    (cwd: string | null): Evidence => ({
+    async (cwd: string | null): Promise<Evidence> => ({
       now: now(),
-      process: event.kind === 'compact' ? 'running' : processOf(ref, cwd ?? event.cwd, now()),
+      process: event.kind === 'compact' ? 'running' : await processOf(ref, cwd ?? event.cwd, now()),
       told: withTold ? told : null,
     });
   for (;;) {

@@ -35,6 +35,9 @@ export interface RecordRequest {
   readonly open: OpenCheckpoints;
 }
 
+/** What is known beside the transcript, of a session that works in this folder. */
+export type EvidenceSource = (cwd: string | null) => Evidence | Promise<Evidence>;
+
 /** How a session stands: cut off and recorded already, cut off and new, or neither. */
 export interface Looked {
   readonly found: FoundInterruption | null;
@@ -48,10 +51,10 @@ export interface Looked {
 const mostFileBytes = 5_000_000;
 
 /** Looks whether a session was cut off; reads no more of it than that takes. Throws what reading throws. */
-export async function lookAt(ref: SessionRef, evidence: (cwd: string | null) => Evidence): Promise<Looked> {
+export async function lookAt(ref: SessionRef, evidence: EvidenceSource): Promise<Looked> {
   const work = await readWork(ref, 'look');
   if (work === null || work.place.isSubagent === true) return { found: null, id: null, cwd: null, turn: null };
-  const found = findInterruption(work.items, work.subagents, evidence(work.place.cwd));
+  const found = findInterruption(work.items, work.subagents, await evidence(work.place.cwd));
   const last = turnsOf(work.items).at(-1);
   const turn = last
     ? { at: startOf(last), isAlive: last.items.some(isActivity), isEnded: last.state === 'ended' }
@@ -69,7 +72,7 @@ function idOf({ agent, sessionId }: SessionRef, { reason, at, turnAt }: FoundInt
  */
 export async function recordInterruption(
   request: RecordRequest,
-  evidence: (cwd: string | null) => Evidence,
+  evidence: EvidenceSource,
   now: number,
 ): Promise<StoredInterruption | null> {
   const { ref, stateFolder } = request;

@@ -2,14 +2,19 @@ import { lstatSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { makePrivateFolder, writeFileAtomic } from './atomicFile.ts';
 
-/** What agents' programs write in passing and somebody else reads: the newest of each, so that it never grows. */
-export const spoolSlots = 64;
+/** Sessions that did something lately are fewer; what is beyond says nothing that is still true, and the spool must not grow. */
+export const mostSpooled = 256;
+/** A hook has little time, and the newest say all that is true of now. */
+const mostRead = 64;
 /** A statusline's input is about a kilobyte. */
 const largestBytes = 256 << 10;
 const longestKept = 8 * 24 * 60 * 60_000;
 const hour = 3_600_000;
 
-/** Where the statusline tee leaves what it was given: `N.json` for process N of the agent, modulo the number of slots. */
+/**
+ * Where the statusline tee leaves what it was last given, one file per session of the agent: none takes another one's place before it is
+ * read.
+ */
 export function spoolFolder(stateFolder: string): string {
   return path.join(stateFolder, 'spool');
 }
@@ -26,7 +31,7 @@ export interface SpooledFile {
 export function spooledFiles(stateFolder: string): readonly SpooledFile[] {
   const folder = spoolFolder(stateFolder);
   return namesIn(folder)
-    .filter((name) => /^\d{1,3}\.json$/.test(name))
+    .filter((name) => /^[\w-]{1,64}\.json$/.test(name))
     .flatMap((name) => spooledFile(path.join(folder, name)) ?? [])
     .sort((a, b) => b.writtenAt - a.writtenAt);
 }
@@ -59,21 +64,29 @@ export function readSpool<Told>(
   stateFolder: string,
   parse: (text: string, writtenAt: number) => Told | null,
 ): readonly Told[] {
-  return spooledFiles(stateFolder).flatMap((spooled) => {
+  const newest = spooledFiles(stateFolder).slice(0, mostRead);
+  return newest.flatMap((spooled) => {
     const text = readSpooled(spooled);
     const told = text === null ? null : parse(text, spooled.writtenAt);
     return told === null ? [] : [told];
   });
 }
 
-/** Leaves a text for `process`, as the tee does. Throws what writing throws. */
-export async function writeSpool(stateFolder: string, process: number, text: string): Promise<void> {
-  await makePrivateFolder(spoolFolder(stateFolder));
-  const file = path.join(spoolFolder(stateFolder), `${process % spoolSlots}.json`);
-  await writeFileAtomic(file, text, 0o600, { isExpendable: true });
+/**
+ * The name of a text's file: the session it is of, else the number of the process that told it. As the launcher finds it (a shell script):
+ * near the beginning.
+ */
+export function spoolName(text: string, process: number): string {
+  return /^[^"]*"session_id":"([0-9A-Za-z-]{1,64})"/.exec(text)?.[1] ?? String(process);
 }
 
-/** Takes away what killed writers left, and what is too old to say anything. Never throws. */
+/** Leaves a text, as the tee does. Throws what writing throws. */
+export async function writeSpool(stateFolder: string, name: string, text: string): Promise<void> {
+  await makePrivateFolder(spoolFolder(stateFolder));
+  await writeFileAtomic(path.join(spoolFolder(stateFolder), `${name}.json`), text, 0o600, { isExpendable: true });
+}
+
+/** Takes away what killed writers left, what is too old to say anything, and the oldest beyond what is kept. Never throws. */
 export function clearSpool(stateFolder: string, now: number): void {
   const folder = spoolFolder(stateFolder);
   for (const name of namesIn(folder)) {
@@ -83,6 +96,13 @@ export function clearSpool(stateFolder: string, now: number): void {
       if (age > (name.startsWith('.') ? hour : longestKept)) rmSync(file, { force: true });
     } catch {
       // Gone meanwhile, or not ours to remove.
+    }
+  }
+  for (const { file } of spooledFiles(stateFolder).slice(mostSpooled)) {
+    try {
+      rmSync(file, { force: true });
+    } catch {
+      // The same.
     }
   }
 }

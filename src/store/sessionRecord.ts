@@ -13,6 +13,8 @@ export const sessionRecordSchema = v.object({
   /** the current prompt's first line and its number within the session, from 1 */
   promptLabel: v.nullable(v.string()),
   promptNumber: v.number(),
+  /** the prompt for which it last called a tool that may change files or start work */
+  workedFor: v.optional(v.nullable(v.number()), null),
   lastEventAt: v.number(),
   /** set while the newest attempt to make a checkpoint failed: the user must see that they are not protected */
   missing: v.nullable(v.object({ at: v.number(), reason: v.string() })),

@@ -2,8 +2,8 @@ import type { ResponseRow } from '../agents/agent.ts';
 import { Changes } from './changes.ts';
 import { type Draft, draftOf, draftOfRow, linksOf, writeDraft } from './draft.ts';
 import type { Response } from './ledgerEntry.ts';
+import { LeftSessions } from './leftSessions.ts';
 import { LinkIndex } from './linkIndex.ts';
-import { mergeInto } from './mergeInto.ts';
 import { columnNames, flag, ResponseCursor, ResponseTable, type Source } from './responseTable.ts';
 
 /**
@@ -17,14 +17,12 @@ import { columnNames, flag, ResponseCursor, ResponseTable, type Source } from '.
  */
 export class Ledger {
   readonly table = new ResponseTable();
+  readonly left = new LeftSessions();
   /** built when the first row is to be added: a ledger that is only read does without */
   #index: LinkIndex | null = null;
   #size = 0;
-  /** the row that was added last */
-  #last: { readonly row: Pick<ResponseRow, 'agent' | 'id' | 'marks'>; readonly links: readonly number[] } = {
-    row: { agent: '', id: '', marks: [] },
-    links: [],
-  };
+  /** what was added last, and the row that it went into */
+  #last: LastAdded = { row: { agent: '', id: '', marks: [] }, links: [], at: -1 };
   #isCounted: (source: Source) => boolean = () => true;
   /** what it said, by the number of the source: every row is asked about */
   #isSourceCounted: boolean[] = [];
@@ -53,7 +51,17 @@ export class Ledger {
    * @param file hash of the transcript's path
    */
   add(row: ResponseRow, account: string, file = 0): boolean {
-    return this.#put(draftOfRow(this.table, row, this.#linksOf(row), account, file));
+    // The rows of a response mostly follow each other, and have the same links.
+    const known = this.#last;
+    if (!isSameResponse(row, known.row)) this.#last = { row, links: linksOf(row), at: -1 };
+    else if (known.at >= 0 && !this.isDead(known.at)) {
+      const changed = this.left.merge(this.table, known.at, draftOfRow(this.table, row, known.links, account, file));
+      if (changed) this.#note(known.at);
+      return changed;
+    }
+    const { isNews, at } = this.#put(draftOfRow(this.table, row, this.#last.links, account, file));
+    this.#last = { ...this.#last, at };
+    return isNews;
   }
 
   /**
@@ -145,7 +153,7 @@ export class Ledger {
     for (let row = 0; row < this.table.length; row += 1) if (this.isShown(row)) yield cursor.to(row);
   }
 
-  #put(draft: Draft): boolean {
+  #put(draft: Draft): { readonly isNews: boolean; readonly at: number } {
     const index = (this.#index ??= this.#newIndex());
     let row = -1;
     let joined = false;
@@ -159,31 +167,16 @@ export class Ledger {
         joined = true;
       }
     }
-    if (row < 0) {
-      this.#append(draft);
-      return true;
-    }
-    const changed = mergeInto(this.table, row, draft);
+    if (row < 0) return { isNews: true, at: this.#append(draft) };
+    const changed = this.left.merge(this.table, row, draft);
     if (this.#addLinks(row, draft.links) || changed || joined) this.#note(row);
-    return changed || joined;
-  }
-
-  /** The rows of a response mostly follow each other, and have the same links. */
-  #linksOf(row: ResponseRow): readonly number[] {
-    const { agent, id, marks } = this.#last.row;
-    const isSame =
-      row.id === id &&
-      row.agent === agent &&
-      row.marks.length === marks.length &&
-      row.marks.every((mark, index) => mark === marks[index]);
-    if (!isSame) this.#last = { row, links: linksOf(row) };
-    return this.#last.links;
+    return { isNews: changed || joined, at: row };
   }
 
   #join(row: number, other: number): void {
     const draft = draftOf(this.table, other);
     this.#kill(other);
-    mergeInto(this.table, row, draft);
+    this.left.merge(this.table, row, draft);
     this.#addLinks(row, draft.links);
   }
 
@@ -198,7 +191,7 @@ export class Ledger {
     this.#note(row);
   }
 
-  #append(draft: Draft): void {
+  #append(draft: Draft): number {
     const { table } = this;
     table.reserve(1);
     const row = table.length;
@@ -207,6 +200,7 @@ export class Ledger {
     this.#size += 1;
     this.#addLinks(row, draft.links);
     this.#note(row);
+    return row;
   }
 
   #addLinks(row: number, links: readonly number[]): boolean {
@@ -249,4 +243,20 @@ export class Ledger {
 /** The numbers that the words of one table have in another. */
 function wordNumbers(from: ResponseTable, to: ResponseTable): readonly number[] {
   return Array.from({ length: from.words.size }, (_, number) => to.words.numberOf(from.words.text(number)));
+}
+
+interface LastAdded {
+  readonly row: Pick<ResponseRow, 'agent' | 'id' | 'marks'>;
+  readonly links: readonly number[];
+  /** of the table, -1 for none */
+  readonly at: number;
+}
+
+function isSameResponse(row: ResponseRow, { agent, id, marks }: LastAdded['row']): boolean {
+  return (
+    row.id === id &&
+    row.agent === agent &&
+    row.marks.length === marks.length &&
+    row.marks.every((mark, index) => mark === marks[index])
+  );
 }

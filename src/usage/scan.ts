@@ -138,6 +138,8 @@ export class UsageScan {
     // Turns first: what progress says was read is not read again, so what it told must be kept by then.
     await this.#saveTurns();
     await this.#store?.save(lockPatience, (hash) => this.#present.has(hash));
+    // What another process wrote of a session can take responses from one of ours.
+    if (this.ledger.left.size > 0) await this.#saveTurns();
   }
 
   get hasUnsaved(): boolean {
@@ -146,6 +148,7 @@ export class UsageScan {
 
   async #saveTurns(): Promise<void> {
     const { stateFolder = null, fitTurns = null } = this.#options;
+    for (const session of this.ledger.left.take()) this.#turns?.touchLeft(session);
     if (stateFolder === null || this.#turns?.hasNews !== true) return;
     const { ledger } = this;
     const options = { stateFolder, ledger, readings: this.#readings, waitMs: lockPatience, fitOf: fitTurns };

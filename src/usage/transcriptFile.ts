@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import type { LinePicker } from '../agents/agent.ts';
+import type { LinePart, LinePicker } from '../agents/agent.ts';
 import type { Breath } from './breath.ts';
 import { lineText } from './markedLines.ts';
 import type { ReadCounts } from './readCounts.ts';
@@ -12,7 +12,7 @@ export type LineFate = 'row' | 'bad' | 'other';
 export interface LineTaker {
   take(line: string): LineFate;
   /** Takes a line by its part; null if the whole line is needed. */
-  takePart?(part: string): LineFate | null;
+  takePart?(part: LinePart): LineFate | null;
   /** what the lines so far leave for the next one: plain data, never changed in place */
   readonly state: unknown;
 }

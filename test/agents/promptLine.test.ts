@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { hasTaken, parseRunningSession, type RunningSession } from '../../src/agents/claude/runningSessions.ts';
 import { editorModeFiles, keysToClear, saysVim } from '../../src/agents/claude/promptInput.ts';
 import { openClaudeTerminal, type ClaudeTerminal } from '../support/claude/claudeTerminal.ts';
 import { claudeConfigFolder } from '../support/claude/runClaude.ts';
@@ -30,6 +31,12 @@ if (process.platform === 'linux' || process.platform === 'darwin')
       await place.close();
     });
 
+    /** What it says of itself. */
+    const session = (): RunningSession | null => {
+      const folder = join(claudeConfigFolder(place.home), 'sessions');
+      const [file = ''] = readdirSync(folder).filter((name) => name.endsWith('.json'));
+      return parseRunningSession(read(join(folder, file)));
+    };
     /** The newest prompt that came to the model. */
     const prompt = (): string => {
       const asked = place.api.requests.filter(({ lane, body }) => lane === 'main' && body.tools.length > 0).at(-1);
@@ -59,6 +66,21 @@ if (process.platform === 'linux' || process.platform === 'darwin')
       await sleep(500);
       terminal.type('\r');
       await comes('"half a thought"');
+    });
+
+    // As on a machine so busy that both are there when the agent comes to read: why the editor looks whether it was taken.
+    it('takes a long prompt in one piece with its Enter for a paste, which another Enter sends', async () => {
+      place.api.play({ main: [{ text: 'Read.' }] });
+      const idle = (): boolean => session()?.status === 'idle';
+      await terminal.until(idle, 'the end of the turn before');
+      const before = session();
+      const long = `Read ${'all of it '.repeat(100)}`;
+      terminal.type(`${long}\r`);
+      await terminal.until(() => /Pasted\s*text/.test(terminal.screen()), 'the paste');
+      assert.ok(before && !hasTaken(before, session()));
+      terminal.type('\r');
+      await comes(long);
+      await terminal.until(() => hasTaken(before, session()), 'word of it in the registry');
     });
   });
 

@@ -16,7 +16,7 @@ export async function commandLine<Report>(...args: string[]): Promise<Report> {
 export async function eventually<Value>(
   what: string,
   ask: () => Promise<Value | undefined>,
-  seconds = 10,
+  seconds = 30,
 ): Promise<Value> {
   const end = Date.now() + seconds * 1000;
   for (;;) {

@@ -6,8 +6,10 @@ import { makeRepository } from '../support/repository.ts';
 export interface Session {
   readonly name: string;
   readonly trust: 'disabled' | 'restricted';
-  /** when it is given up; 180 unless said */
+  /** when it is given up; 300 unless said */
   readonly seconds?: number;
+  /** it waits most of its time: it is run beside the others, which go one after the other */
+  readonly isPatient?: boolean;
   /** over the quiet settings */
   readonly settings?: Readonly<Record<string, unknown>>;
   /** makes what the window shows and returns its path (null: an empty window) and what removes it */
@@ -32,7 +34,7 @@ export const sessions: readonly Session[] = [
   { name: 'empty', trust: 'disabled', prepare: () => ({ open: null, remove: () => undefined }) },
   { name: 'untrusted', trust: 'restricted', settings: ambient(), prepare: oneRepository },
   // Its tests wait for quiet times, and for the rests that git's work is followed by.
-  { name: 'ambient', trust: 'disabled', seconds: 400, settings: ambient(), prepare: manyFiles },
+  { name: 'ambient', trust: 'disabled', seconds: 500, isPatient: true, settings: ambient(), prepare: manyFiles },
 ];
 
 /** A repository whose test is one command. */

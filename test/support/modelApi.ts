@@ -1,7 +1,6 @@
 import type { TokenCounts } from '../../src/protocol/usage.ts';
-import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
+import type { ServerResponse } from 'node:http';
+import { jsonOrNull, startLoopbackApi, type LoopbackRequest } from './loopbackApi.ts';
 
 export interface ScriptedTool {
   readonly name: string;
@@ -46,15 +45,15 @@ export interface ModelApi {
   stop(): Promise<void>;
 }
 
-/** A loopback API that answers from a script. It is also a proxy that lets nothing through, so that it sees every attempt. */
+/** A loopback API that answers from a script. */
 export async function startModelApi(protocol: ModelProtocol): Promise<ModelApi> {
   const requests: string[] = [];
   const surprises: string[] = [];
   let script: readonly ScriptedSource[] = [];
   let position = 0;
 
-  const answer = (path: string, method: string, body: string, response: ServerResponse): void => {
-    const kind = protocol.kindOf(path, parsed(body));
+  const answer = ({ path, method, body }: LoopbackRequest, response: ServerResponse): void => {
+    const kind = protocol.kindOf(path, jsonOrNull(body));
     if (kind === 'side') {
       protocol.side(response, path);
       return;
@@ -74,45 +73,17 @@ export async function startModelApi(protocol: ModelProtocol): Promise<ModelApi> 
     protocol.answer(response, step ?? { text: 'The script has ended.' }, { number: requests.length, path });
   };
 
-  const server = createServer((request, response) => {
-    text(request)
-      .then((body) => {
-        const path = new URL(request.url ?? '/', 'http://localhost').pathname;
-        answer(path, request.method ?? '', body, response);
-      })
-      .catch((error: unknown) => {
-        surprises.push(`the test's own API failed: ${String(error)}`);
-        response.destroy();
-      });
-  });
-  server.on('connect', (request, socket) => {
-    surprises.push(`CONNECT ${request.url ?? ''}`);
-    socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const { url, stop } = await startLoopbackApi(surprises, answer);
   return {
-    url: `http://127.0.0.1:${port}`,
+    url,
     requests,
     surprises,
     play(next) {
       script = next;
       position = 0;
     },
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    stop,
   };
-}
-
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return null;
-  }
 }
 
 /** A stream of server-sent events, sent in one piece. */

@@ -9,11 +9,19 @@ export type Theme = 'Dark Modern' | 'Light Modern' | 'Dark High Contrast' | 'Lig
 
 /** Runs a command through the palette, by its full title ("Soft Landing: Create Checkpoint"). */
 export async function runCommand(page: Page, title: string): Promise<void> {
-  await openPalette(page);
   const input = paletteInput(page);
-  await input.fill(`>${title}`);
-  // Not Enter: it would run what was first before the list was filtered, and a similar title may stay first after.
-  await paletteRow(page, title).click();
+  await until(`the palette to offer "${title}"`, async () => {
+    // Whatever takes the focus meanwhile, such as an editor that opens or closes by itself, closes the palette.
+    await openPalette(page);
+    // Not Enter: it would run what was first before the list was filtered, and a similar title may stay first after.
+    const choose = input
+      .fill(`>${title}`, { timeout: 3000 })
+      .then(() => paletteRow(page, title).click({ timeout: 5000 }));
+    return choose.then(
+      () => true,
+      () => false,
+    );
+  });
   // Accepted: the palette has closed, or the command has replaced it by a question of its own.
   await until(`the palette to run "${title}"`, async () => {
     return !(await input.isVisible()) || (await input.inputValue({ timeout: 500 }).catch(() => '')) !== `>${title}`;
@@ -36,7 +44,7 @@ async function openPalette(page: Page): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     await page.keyboard.press('F1');
     try {
-      await paletteInput(page).waitFor({ state: 'visible', timeout: 1500 });
+      await paletteInput(page).waitFor({ state: 'visible', timeout: 3000 });
       return;
     } catch (error) {
       if (attempt === 6) throw error;
@@ -49,7 +57,7 @@ export function statusBarItem(page: Page, id: string): Locator {
   return page.locator(`[id="soft-landing.soft-landing.${id}"]`);
 }
 
-/** The document inside a webview. The iframe around it is the workbench's loader page. */
+/** The document inside a webview, of whichever extension. The iframe around it is the workbench's loader page. */
 export function webviewFrame(page: Page, nth = 0): FrameLocator {
   return page.locator('iframe.webview.ready').nth(nth).contentFrame().locator('iframe#active-frame').contentFrame();
 }
@@ -60,9 +68,43 @@ export function toasts(page: Page, text?: string | RegExp): Locator {
   return text === undefined ? all : all.filter({ hasText: text });
 }
 
+/**
+ * Presses a button of a notification that has been there for a while. Toasts go after ten seconds, by a clock that nobody sees; the list of
+ * all notifications keeps them.
+ */
+export async function pressInNotifications(page: Page, text: string | RegExp, button: string): Promise<void> {
+  await runCommand(page, 'Notifications: Show Notifications');
+  const listed = page.locator('.notifications-center .notification-list-item').filter({ hasText: text });
+  await listed.getByRole('button', { name: button }).click();
+}
+
+/** The modal dialog. */
+export function dialogBox(page: Page): Locator {
+  return page.locator('.monaco-dialog-box');
+}
+
 /** The buttons of modal dialogs ("Reset", "Cancel"). */
-export function dialogButton(page: Page, name: string): Locator {
-  return page.locator('.monaco-dialog-box').getByRole('button', { name });
+export function dialogButton(page: Page, name: string | RegExp): Locator {
+  return dialogBox(page).getByRole('button', { name });
+}
+
+/** An entry of the editor's context menu. */
+export function menuItem(page: Page, name: string): Locator {
+  return page.locator('.monaco-menu').getByRole('menuitem', { name });
+}
+
+/**
+ * Chooses from the context menu that is open or opens. The editor passes over a click that comes as soon as the menu is there: it could be
+ * the one that opened it.
+ */
+export async function chooseInMenu(page: Page, name: string): Promise<void> {
+  const item = menuItem(page, name);
+  await item.waitFor();
+  await until(`the menu to take "${name}"`, async () => {
+    // Gone: a click was taken, and perhaps only after it had been looked at.
+    await item.click({ timeout: 1000 }).catch(() => undefined);
+    return !(await item.isVisible());
+  });
 }
 
 /** Opens the side bar's view container of this title and waits until it is the one shown. */
@@ -110,6 +152,9 @@ const kinds: Readonly<Record<Theme, string>> = {
   'Light High Contrast': 'hc-light',
 };
 
+/** Dark last, which is what a window has in the beginning. */
+export const themes: readonly Theme[] = ['Light Modern', 'Dark High Contrast', 'Light High Contrast', 'Dark Modern'];
+
 /** Takes a screenshot of the whole window and returns its path. */
 export async function screenshot(page: Page, name: string): Promise<string> {
   mkdirSync(screenshotFolder, { recursive: true });
@@ -119,7 +164,7 @@ export async function screenshot(page: Page, name: string): Promise<string> {
 }
 
 /** Asks again and again until the answer is yes; throws after the time given. */
-export async function until(what: string, isSo: () => Promise<boolean>, timeoutMs = 15_000): Promise<void> {
+export async function until(what: string, isSo: () => Promise<boolean>, timeoutMs = 30_000): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   while (!(await isSo())) {
     if (Date.now() > deadline) throw new Error(`waited ${timeoutMs} ms in vain for ${what}`);

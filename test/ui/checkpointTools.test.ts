@@ -2,35 +2,32 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
-import { startHost, type VscodeHost } from '../../scripts/host/vscodeHost.ts';
-import { openWorkbench, type Workbench } from '../../scripts/host/workbench.ts';
 import { Checkpoints } from '../../src/checkpoints/checkpoints.ts';
 import type { CheckpointKind } from '../../src/protocol/checkpoint.ts';
-import { vsix } from '../support/packaged.ts';
 import { png } from '../support/png.ts';
 import { makeRepository, type Repository } from '../support/repository.ts';
+import { openEditor, openPanel, pictureFailures, type EditorWindow } from '../support/editorWindow.ts';
 import {
+  chooseInMenu,
   dialogButton,
-  openViewContainer,
+  menuItem,
   paletteInput,
+  pressInNotifications,
   runCommand,
   screenshot,
   switchTheme,
+  themes,
   toasts,
   until,
-  webviewFrame,
-  type Theme,
 } from '../support/workbench.ts';
 
 const odd = 'odd #1 100%? ünï.txt';
-const themes: readonly Theme[] = ['Light Modern', 'Dark High Contrast', 'Light High Contrast', 'Dark Modern'];
 
 describe('the tools for checkpoints, in the real workbench with the packaged extension', function () {
   this.timeout(240_000);
   this.bail(true);
   let repository: Repository;
-  let host: VscodeHost;
-  let workbench: Workbench;
+  let window: EditorWindow;
   let page: Page;
   let panel: FrameLocator;
 
@@ -74,40 +71,21 @@ describe('the tools for checkpoints, in the real workbench with the packaged ext
     rmSync(join(repository.dir, 'old.txt'));
     rmSync(join(repository.dir, 'link'));
     symlinkSync('new.txt', join(repository.dir, 'link'));
-    host = await startHost({
+    window = await openEditor({
       open: repository.dir,
-      vsix: [vsix],
-      env: { SOFT_LANDING_HOME: join(repository.outer, 'state'), CLAUDE_CONFIG_DIR: undefined },
+      env: { SOFT_LANDING_HOME: join(repository.outer, 'state') },
       settings: { 'softLanding.checkpoints.ambient': { enabled: false }, 'files.autoSave': 'off' },
     });
-    workbench = await openWorkbench(host);
-    ({ page } = workbench);
-    page.setDefaultTimeout(20_000);
-    await openViewContainer(page, 'Soft Landing');
-    panel = webviewFrame(page);
+    ({ page, panel } = window);
+    await openPanel(window);
   });
   after(async () => {
-    await workbench.close();
-    await host.stop();
+    await window.close();
     repository.remove();
   });
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await screenshot(page, `FAILED-${this.currentTest.title}`);
-  });
+  pictureFailures(() => page);
 
   const row = (label: string): Locator => panel.getByRole('treeitem').filter({ hasText: label });
-  const menuItem = (name: string): Locator => page.locator('.monaco-menu').getByRole('menuitem', { name });
-  /** The editor's menus pass over a click that comes as soon as they are there: it could be the one that opened them. */
-  const choose = (name: string): Promise<void> =>
-    until(`the menu to take "${name}"`, async () => {
-      await menuItem(name).click({ timeout: 1000 });
-      return menuItem(name)
-        .waitFor({ state: 'hidden', timeout: 500 })
-        .then(
-          () => true,
-          () => false,
-        );
-    });
   const pickRows = (): Locator => page.locator('.quick-input-list .monaco-list-row');
 
   it('a pinned checkpoint says so, for eyes and ears', async () => {
@@ -119,11 +97,11 @@ describe('the tools for checkpoints, in the real workbench with the packaged ext
 
   it('a row has the menu of the editor, by mouse and by keyboard', async () => {
     await row('Fix the failing').click({ button: 'right' });
-    await menuItem('Unpin Checkpoint').waitFor();
-    assert.equal(await menuItem('Pin Checkpoint').filter({ hasText: /^Pin/ }).count(), 0);
+    await menuItem(page, 'Unpin Checkpoint').waitFor();
+    assert.equal(await menuItem(page, 'Pin Checkpoint').filter({ hasText: /^Pin/ }).count(), 0);
     await screenshot(page, 'tools-menu');
     await page.keyboard.press('Escape');
-    await menuItem('Unpin Checkpoint').waitFor({ state: 'hidden' });
+    await menuItem(page, 'Unpin Checkpoint').waitFor({ state: 'hidden' });
 
     // The menu takes it from the panel, which gives it back to the list.
     await until('the keyboard to be in the list again', () =>
@@ -132,18 +110,18 @@ describe('the tools for checkpoints, in the real workbench with the packaged ext
     await page.keyboard.press('End');
     await page.keyboard.press('Shift+F10');
     // The active row is the one that has no pin.
-    await menuItem('Pin Checkpoint').waitFor();
+    await menuItem(page, 'Pin Checkpoint').waitFor();
     await screenshot(page, 'tools-menu-by-keyboard');
-    await choose('Pin Checkpoint');
+    await chooseInMenu(page, 'Pin Checkpoint');
     await row('Start of the session').locator('.pinned').waitFor();
     await row('Start of the session').click({ button: 'right' });
-    await choose('Unpin Checkpoint');
+    await chooseInMenu(page, 'Unpin Checkpoint');
     await row('Start of the session').locator('.pinned').waitFor({ state: 'detached' });
   });
 
   it('shows what has changed since, text in one editor and pictures in theirs', async () => {
     await row('Fix the failing').click({ button: 'right' });
-    await choose('Show Changes Since This Checkpoint');
+    await chooseInMenu(page, 'Show Changes Since This Checkpoint');
     const editor = page.locator('.multiDiffEntry');
     await editor.filter({ hasText: 'app.js' }).first().waitFor();
     await editor.getByText('value9 = 99').first().waitFor();
@@ -170,7 +148,7 @@ describe('the tools for checkpoints, in the real workbench with the packaged ext
     await screenshot(page, 'tools-picture');
     // Afterwards and anew: the notification does not wait for so many pictures, and the first editor was only a preview.
     await row('Fix the failing').click({ button: 'right' });
-    await choose('Show Changes Since This Checkpoint');
+    await chooseInMenu(page, 'Show Changes Since This Checkpoint');
     await editor.getByText('value9 = 99').first().waitFor();
     for (const theme of themes) {
       await switchTheme(page, theme);
@@ -196,7 +174,7 @@ describe('the tools for checkpoints, in the real workbench with the packaged ext
 
   it('resets chosen files only', async () => {
     await row('Fix the failing').click({ button: 'right' });
-    await choose('Reset Chosen Files…');
+    await chooseInMenu(page, 'Reset Chosen Files…');
     await pickRows().filter({ hasText: 'old.txt' }).waitFor();
     await screenshot(page, 'tools-choose-files');
     await pickRows().filter({ hasText: 'old.txt' }).locator('.monaco-checkbox, input[type=checkbox]').first().click();
@@ -231,7 +209,7 @@ describe('the tools for checkpoints, in the real workbench with the packaged ext
     await pickRows().first().waitFor({ state: 'hidden' });
     assert.deepEqual(await ids(), before);
 
-    await question.getByRole('button', { name: 'Review…' }).click();
+    await pressInNotifications(page, /would delete \d+ old checkpoints/, 'Review…');
     await page.locator('.quick-input-widget').getByRole('button', { name: 'OK' }).click();
     await screenshot(page, 'tools-retention-confirm');
     await dialogButton(page, 'Delete').click();
@@ -283,6 +261,6 @@ describe('the tools for checkpoints, in the real workbench with the packaged ext
   });
 
   it('asked no other host for anything', () => {
-    assert.deepEqual([...workbench.foreignHosts], []);
+    assert.deepEqual(window.foreignHosts(), []);
   });
 });

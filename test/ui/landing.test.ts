@@ -2,8 +2,6 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
-import { startHost, type VscodeHost } from '../../scripts/host/vscodeHost.ts';
-import { openWorkbench, type Workbench } from '../../scripts/host/workbench.ts';
 import { changeState, listInterruptions } from '../../src/recovery/interruptionStore.ts';
 import type { StoredInterruption } from '../../src/recovery/report.ts';
 import { eventLogFile } from '../../src/store/eventLog.ts';
@@ -11,20 +9,19 @@ import { usedUp } from '../support/claude/limitHeaders.ts';
 import type { StepSource, ToolCall } from '../support/claude/messagesApi.ts';
 import { openWorkplace, type Workplace } from '../support/claude/workplace.ts';
 import { chunks, projectFiles, verifyCommand } from '../support/flight/project.ts';
-import { vsix } from '../support/packaged.ts';
+import { MovedClock } from '../support/movedClock.ts';
 import { filesInTree, filesOnDisk, type Files } from '../support/workingTree.ts';
+import { openEditor, openPanel, pictureFailures, type EditorWindow } from '../support/editorWindow.ts';
 import {
+  dialogBox,
   dialogButton,
-  openViewContainer,
   resizeSidebar,
   runCommand,
   screenshot,
-  statusBarItem,
   switchTheme,
+  themes,
   toasts,
   until,
-  webviewFrame,
-  type Theme,
 } from '../support/workbench.ts';
 
 const task = 'Rename fmt to formatMoney and vat to taxShare';
@@ -37,8 +34,7 @@ const silenceMs = 1500;
 describe('an agent reaches its limit, in the real workbench', function () {
   this.timeout(120_000);
   let place: Workplace;
-  let host: VscodeHost;
-  let workbench: Workbench;
+  let window: EditorWindow;
   let page: Page;
   let panel: FrameLocator;
   let gauge: Locator;
@@ -47,6 +43,7 @@ describe('an agent reaches its limit, in the real workbench', function () {
   /** as the cut left them */
   let cutOff: typeof green;
   let flight: ReturnType<Workplace['fly']>;
+  let clock: MovedClock;
   /** the model may answer */
   let answer: () => void = () => undefined;
   const resetsAt = Math.floor(Date.now() / 1000) + 2 * 3600;
@@ -58,11 +55,12 @@ describe('an agent reaches its limit, in the real workbench', function () {
     const verified = await place.cli('checkpoint', 'verify', '--now', '--command', verifyCommand);
     assert.equal(verified.exitCode, 0, verified.stderr);
     green = present();
-    host = await startHost({
+    clock = new MovedClock(join(place.repository.outer, 'clock'));
+    window = await openEditor({
       open: place.repository.dir,
       home: place.home,
-      vsix: [vsix],
-      env: { SOFT_LANDING_HOME: place.state, CLAUDE_CONFIG_DIR: undefined },
+      vsix: [await clock.pack()],
+      env: { SOFT_LANDING_HOME: place.state },
       settings: {
         'softLanding.budgets': { tokensPerSession: 100_000 },
         'terminal.integrated.env.linux': { PATH: '/usr/bin:/bin' },
@@ -71,25 +69,17 @@ describe('an agent reaches its limit, in the real workbench', function () {
         'terminal.integrated.shellIntegration.enabled': false,
       },
     });
-    workbench = await openWorkbench(host);
-    ({ page } = workbench);
-    page.setDefaultTimeout(20_000);
-    gauge = statusBarItem(page, 'softLanding.gauge');
+    ({ page, gauge, panel } = window);
     await gauge.waitFor({ timeout: 60_000 });
-    await openViewContainer(page, 'Soft Landing');
-    panel = webviewFrame(page);
-    await panel.getByRole('heading', { name: 'Checkpoints' }).waitFor();
+    await openPanel(window);
   });
   after(async () => {
     answer();
     await flight;
-    await workbench.close();
-    await host.stop();
+    await window.close();
     await place.close();
   });
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await screenshot(page, `FAILED-${this.currentTest.title}`);
-  });
+  pictureFailures(() => page);
 
   /** Without our own folder, which ignores itself: a reset leaves it alone. */
   const present = () => ({
@@ -122,8 +112,7 @@ describe('an agent reaches its limit, in the real workbench', function () {
   const reload = async (): Promise<void> => {
     await page.reload();
     await gauge.waitFor({ timeout: 60_000 });
-    await openViewContainer(page, 'Soft Landing');
-    await panel.getByRole('heading', { name: 'Checkpoints' }).waitFor();
+    await openPanel(window);
   };
   const staysSilent = async (): Promise<void> => {
     await page.waitForTimeout(silenceMs);
@@ -171,7 +160,8 @@ describe('an agent reaches its limit, in the real workbench', function () {
     assert.notEqual(outcome.exitCode, 0);
     cutOff = present();
     assert.notDeepEqual(cutOff.files, green.files);
-    await toasts(page, `Claude Code was cut off in “${task}”: its usage limit was reached.`).waitFor();
+    // As long as it is pointed at, it stays.
+    await toasts(page, `Claude Code was cut off in “${task}”: its usage limit was reached.`).hover();
     await banner().waitFor();
     await until('the gauge used up', async () => ((await gauge.getAttribute('class')) ?? '').includes('error-kind'));
     assert.equal(await toasts(page).count(), 1);
@@ -201,7 +191,6 @@ describe('an agent reaches its limit, in the real workbench', function () {
 
   it('the banner looks right in every theme and in a narrow side bar', async () => {
     await runCommand(page, 'Notifications: Clear All Notifications');
-    const themes: readonly Theme[] = ['Light Modern', 'Dark High Contrast', 'Light High Contrast', 'Dark Modern'];
     for (const theme of themes) {
       await switchTheme(page, theme);
       await screenshot(page, `landing-3-${theme}`);
@@ -216,7 +205,7 @@ describe('an agent reaches its limit, in the real workbench', function () {
 
   it('Reset to Last Green asks once and brings back every byte; Undo brings the cut-off state', async () => {
     await inBanner('resetToLastGreen').click();
-    await page.locator('.monaco-dialog-box').waitFor();
+    await dialogBox(page).waitFor();
     await screenshot(page, 'landing-4-asking');
     await dialogButton(page, 'Reset 2 Files').click();
     await toasts(page, 'Reset to “').waitFor();
@@ -250,8 +239,9 @@ describe('an agent reaches its limit, in the real workbench', function () {
     await banner().getByText(`Set to go on at ${offered}.`).waitFor();
     await staysSilent();
 
-    // The hours until then: the chosen time is moved instead of the clock, which this machine's other programs share.
-    await changeState(place.state, report.id, () => ({ goOnAt: Date.now() + 500 }));
+    // The window is opened again when the hours until then are over.
+    clock.move(resetsAt * 1000 + 60_000 - Date.now());
+    await reload();
     const question = toasts(page, `Time to go on with “${task}”`);
     await question.waitFor();
     const command = `claude --resume ${report.sessionId}`;
@@ -263,7 +253,7 @@ describe('an agent reaches its limit, in the real workbench', function () {
     );
     assert.ok((await onlyInterruption()).state.goOnToldAt);
 
-    await changeState(place.state, report.id, () => ({ goOnAt: Date.now() + 500, goOnToldAt: null }));
+    await changeState(place.state, report.id, () => ({ goOnAt: clock.now() + 500, goOnToldAt: null }));
     await question.getByRole('button', { name: 'Run in Terminal' }).click();
     // No agent is on this terminal's path: what was typed there is enough.
     await until('the command in a terminal', async () =>
@@ -293,7 +283,7 @@ describe('an agent reaches its limit, in the real workbench', function () {
   });
 
   it('asked no other host for anything', () => {
-    assert.deepEqual([...workbench.foreignHosts], []);
+    assert.deepEqual(window.foreignHosts(), []);
     assert.deepEqual(place.api.surprises, []);
     const events = readFileSync(eventLogFile(place.state), 'utf8');
     assert.equal(events.match(/"landing\.told"/g)?.length, 1);

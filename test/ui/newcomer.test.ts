@@ -2,20 +2,19 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
-import { startHost, type VscodeHost } from '../../scripts/host/vscodeHost.ts';
-import { openWorkbench, type Workbench } from '../../scripts/host/workbench.ts';
 import { everyEditTool, scenarioFiles } from '../support/claude/scenarios.ts';
 import { openWorkplace, type Workplace } from '../support/claude/workplace.ts';
-import { root, vsix } from '../support/packaged.ts';
+import { root } from '../support/packaged.ts';
 import { filesOnDisk } from '../support/workingTree.ts';
+import { openEditor, pictureFailures, type EditorWindow } from '../support/editorWindow.ts';
 import {
+  dialogBox,
   dialogButton,
   openViewContainer,
   paletteInput,
   paletteRow,
   runCommand,
   screenshot,
-  statusBarItem,
   toasts,
   until,
 } from '../support/workbench.ts';
@@ -24,8 +23,7 @@ import {
 describe('a newcomer', function () {
   this.timeout(240_000);
   let place: Workplace;
-  let host: VscodeHost;
-  let workbench: Workbench;
+  let window: EditorWindow;
   let page: Page;
   let panel: FrameLocator;
   const log: { readonly what: string; readonly seconds: number }[] = [];
@@ -36,17 +34,14 @@ describe('a newcomer', function () {
     mkdirSync(join(place.home, '.claude'));
   });
   after(async () => {
-    await workbench.close();
-    await host.stop();
+    await window.close();
     await place.close();
     const all = [...log, { what: 'all', seconds: log.reduce((sum, { seconds }) => sum + seconds, 0) }];
     for (const { what, seconds } of all) console.log(`      ${seconds.toFixed(1).padStart(5)} s  ${what}`);
     mkdirSync(join(root, 'artifacts'), { recursive: true });
     writeFileSync(join(root, 'artifacts', 'newcomer.json'), `${JSON.stringify(all, null, 2)}\n`);
   });
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await screenshot(page, `FAILED-${this.currentTest.title}`);
-  });
+  pictureFailures(() => page);
 
   async function timed<Value>(what: string, work: () => Promise<Value>): Promise<Value> {
     const started = Date.now();
@@ -59,9 +54,14 @@ describe('a newcomer', function () {
   const rows = (): Locator => panel.getByRole('treeitem');
   const step = (id: string): Locator => page.locator(`.getting-started-step[data-step-id$="#start#${id}"]`);
   const isDone = (id: string): Promise<boolean> => step(id).locator('.codicon.complete').isVisible();
-  const openStep = async (id: string): Promise<void> => {
-    if (!(await step(id).evaluate((element) => element.classList.contains('expanded')))) await step(id).click();
-  };
+  const isOpen = (id: string): Promise<boolean> =>
+    step(id).evaluate((element) => element.classList.contains('expanded'));
+  /** The page opens and closes steps by itself, too. */
+  const openStep = (id: string): Promise<void> =>
+    until(`step "${id}" to be open`, async () => {
+      if (!(await isOpen(id))) await step(id).click();
+      return isOpen(id);
+    });
   const press = async (id: string, name: string): Promise<void> => {
     await openStep(id);
     await step(id).getByRole('button', { name }).click();
@@ -69,19 +69,16 @@ describe('a newcomer', function () {
 
   it('installs the package, opens their folder, and sees the gauge', async () => {
     await timed('install the package and open the folder', async () => {
-      host = await startHost({
+      window = await openEditor({
         open: place.repository.dir,
         home: place.home,
-        vsix: [vsix],
-        env: { SOFT_LANDING_HOME: state(), CLAUDE_CONFIG_DIR: undefined },
+        env: { SOFT_LANDING_HOME: state() },
         settings: { 'files.autoSave': 'off' },
       });
-      workbench = await openWorkbench(host);
-      ({ page } = workbench);
-      page.setDefaultTimeout(20_000);
+      ({ page, panel } = window);
     });
     await timed('the gauge is there', async () => {
-      const gauge = statusBarItem(page, 'softLanding.gauge');
+      const { gauge } = window;
       await gauge.waitFor({ timeout: 60_000 });
       await until('its first text', async () => (await gauge.innerText()).trim() !== '');
     });
@@ -101,9 +98,6 @@ describe('a newcomer', function () {
     await screenshot(page, 'newcomer-1-walkthrough');
     await timed('step 1: see the gauge', async () => {
       await press('gauge', 'Open Panel');
-      // The walkthrough's pictures are in a frame, too.
-      const frame = page.locator('iframe.webview.ready[src*="extensionId=soft-landing.soft-landing"]').contentFrame();
-      panel = frame.locator('iframe#active-frame').contentFrame();
       await panel.getByRole('heading', { name: 'Checkpoints' }).waitFor();
       await until('step 1 to be done', () => isDone('gauge'));
     });
@@ -113,7 +107,7 @@ describe('a newcomer', function () {
     await timed('step 2: install the hooks', async () => {
       await press('protect', 'Install Hooks…');
       await paletteRow(page, 'All my folders').click();
-      const dialog = page.locator('.monaco-dialog-box');
+      const dialog = dialogBox(page);
       await dialog.waitFor();
       assert.match(await dialog.innerText(), /PreToolUse/);
       assert.equal(existsSync(join(place.home, '.claude', 'settings.json')), false, 'written before consent');
@@ -159,6 +153,8 @@ describe('a newcomer', function () {
     await timed('step 5: set the verify command', async () => {
       await press('verify', 'Set Verify Command…');
       await paletteRow(page, 'Another Command…').click();
+      // The box for it takes the list's place, and has the list's input.
+      await page.locator('.quick-input-titlebar').getByText('Verify Command', { exact: true }).waitFor();
       await paletteInput(page).fill('node --check app.js');
       await page.keyboard.press('Enter');
       await until('step 5 to be done', () => isDone('verify'));
@@ -208,7 +204,7 @@ describe('a newcomer', function () {
     const before = filesOnDisk(place.repository.dir);
     await timed('remove everything', async () => {
       await runCommand(page, 'Soft Landing: Remove Everything…');
-      const dialog = page.locator('.monaco-dialog-box');
+      const dialog = dialogBox(page);
       await dialog.waitFor();
       const listed = await dialog.innerText();
       for (const one of [
@@ -233,6 +229,6 @@ describe('a newcomer', function () {
   });
 
   it('and nobody else was asked for anything', () => {
-    assert.deepEqual([...workbench.foreignHosts], []);
+    assert.deepEqual(window.foreignHosts(), []);
   });
 });

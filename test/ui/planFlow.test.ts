@@ -2,25 +2,14 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
-import { startHost, type VscodeHost } from '../../scripts/host/vscodeHost.ts';
-import { openWorkbench, type Workbench } from '../../scripts/host/workbench.ts';
 import { calculator, calculatorFiles, planText, writesTheCalculator } from '../support/claude/chunkScenarios.ts';
 import { agreeToEverything, subscriberEnvironment } from '../support/claude/claudeTerminal.ts';
 import type { Scenario, Step } from '../support/claude/messagesApi.ts';
 import { claudeConfigFolder } from '../support/claude/runClaude.ts';
 import { openWorkplace, type Workplace } from '../support/claude/workplace.ts';
 import { installClaude } from '../support/installAgents.ts';
-import { vsix } from '../support/packaged.ts';
-import {
-  dialogButton,
-  openViewContainer,
-  resizeSidebar,
-  runCommand,
-  screenshot,
-  toasts,
-  until,
-  webviewFrame,
-} from '../support/workbench.ts';
+import { openEditor, openPanel, pictureFailures, type EditorWindow } from '../support/editorWindow.ts';
+import { dialogBox, dialogButton, resizeSidebar, runCommand, screenshot, toasts, until } from '../support/workbench.ts';
 
 const longCriterion = `add works${' with numbers of every kind'.repeat(40)}`;
 
@@ -33,8 +22,7 @@ if (process.platform === 'linux' || process.platform === 'darwin')
   describe('a plan, chunk by chunk, with the real Claude Code in the integrated terminal', function () {
     this.timeout(120_000);
     let place: Workplace;
-    let host: VscodeHost;
-    let workbench: Workbench;
+    let window: EditorWindow;
     let page: Page;
     let panel: FrameLocator;
 
@@ -50,10 +38,10 @@ if (process.platform === 'linux' || process.platform === 'darwin')
       // A setting takes a variable away by null.
       const variables = Object.fromEntries(Object.entries(login).map(([name, value]) => [name, value ?? null]));
       const environment = { ...variables, PATH: `${dirname(program)}:${PATH}`, SOFT_LANDING_HOME: place.state };
-      host = await startHost({
+      window = await openEditor({
+        viewport: { width: 1440, height: 900 },
         open: place.repository.dir,
         home: place.home,
-        vsix: [vsix],
         env: { SOFT_LANDING_HOME: place.state },
         settings: {
           'softLanding.budgets': { tokensPerDay: 200_000 },
@@ -65,23 +53,18 @@ if (process.platform === 'linux' || process.platform === 'darwin')
           'terminal.integrated.shellIntegration.enabled': false,
         },
       });
-      workbench = await openWorkbench(host, { viewport: { width: 1440, height: 900 } });
-      ({ page } = workbench);
-      page.setDefaultTimeout(20_000);
+      ({ page, panel } = window);
     });
     after(async () => {
-      await workbench.close();
-      await host.stop();
+      await window.close();
       await place.close();
     });
-    afterEach(async function () {
-      if (this.currentTest?.state === 'failed') await screenshot(page, `FAILED-${this.currentTest.title}`);
-    });
+    pictureFailures(() => page);
 
     const statuses = async (): Promise<string> =>
       (await place.cliJson<PlanReport>('plan', 'show')).plan.chunks.map(({ status }) => status).join();
     const toBe = (wanted: string): Promise<void> =>
-      until(`the plan to be ${wanted}`, async () => (await statuses()) === wanted, 20_000);
+      until(`the plan to be ${wanted}`, async () => (await statuses()) === wanted, 60_000);
     const startNext = (): Locator => panel.locator('[data-action=startNextChunk]');
     const press = (text: string | RegExp, button: string): Promise<void> =>
       toasts(page, text).getByRole('button', { name: button }).click();
@@ -93,7 +76,8 @@ if (process.platform === 'linux' || process.platform === 'darwin')
       if (file === undefined) return null;
       return (JSON.parse(readFileSync(join(folder, file), 'utf8')) as { status?: string }).status ?? null;
     };
-    const idle = (): Promise<void> => until('the agent to be idle', () => Promise.resolve(agentStatus() === 'idle'));
+    const idle = (): Promise<void> =>
+      until('the agent to be idle', () => Promise.resolve(agentStatus() === 'idle'), 60_000);
     const write = (operations: Parameters<typeof calculator>[0], wrong?: Parameters<typeof calculator>[1]): Scenario =>
       writesTheCalculator(place.repository.dir, calculator(operations, wrong));
     /** The prompts that came to the model, newest last. */
@@ -103,8 +87,7 @@ if (process.platform === 'linux' || process.platform === 'darwin')
         .map(({ body }) => JSON.stringify(body.messages));
 
     it('the plan is in the panel, with the budget of each chunk', async () => {
-      await openViewContainer(page, 'Soft Landing');
-      panel = webviewFrame(page);
+      await openPanel(window);
       await chunk(3).waitFor();
       await resizeSidebar(page, 380);
       assert.match(await chunk(1).innerText(), /add\s+.*20K/s);
@@ -147,7 +130,8 @@ if (process.platform === 'linux' || process.platform === 'darwin')
       await until('what is typed to be on the screen', isOnScreen);
       await startNext().click();
       await toBe('done,open,open');
-      await toasts(page, 'Chunk 1 is green: add').waitFor();
+      // As long as it is pointed at, it stays.
+      await toasts(page, 'Chunk 1 is green: add').hover();
       const prompt = prompts().at(0) ?? '';
       assert.match(prompt, /Work on chunk 1 of 3: add \(plan .* do not begin the next one\./);
       assert.ok(prompt.includes(longCriterion));
@@ -198,9 +182,9 @@ if (process.platform === 'linux' || process.platform === 'darwin')
       assert.match(await panel.locator('.failure').innerText(), /8 !== 6|ERR_ASSERTION/);
       await screenshot(page, 'plan-4-red');
       await press('Chunk 3 is red', 'Reset to Last Green');
-      await page.locator('.monaco-dialog-box').waitFor();
+      await dialogBox(page).waitFor();
       await screenshot(page, 'plan-5-reset-question');
-      await page.locator('.monaco-dialog-box .monaco-button', { hasText: /^Reset \d+ Files?$/ }).click();
+      await dialogButton(page, /^Reset \d+ Files?$/).click();
       await toBe('done,done,open');
       assert.equal(place.repository.read('calculator.js'), calculator(['add', 'subtract']));
       await panel.locator('.failure').waitFor({ state: 'detached' });
@@ -247,7 +231,7 @@ if (process.platform === 'linux' || process.platform === 'darwin')
       await panel.locator('.window', { hasText: 'Used up' }).first().waitFor();
       await startNext().click();
       // Nothing is left of the window, and that is asked first.
-      const dialog = page.locator('.monaco-dialog-box');
+      const dialog = dialogBox(page);
       await dialog.waitFor();
       assert.match(await dialog.innerText(), /Chunk 4 does not fit .*“5-hour window” is used up, which resets in 2 h/s);
       await screenshot(page, 'plan-8-no-room');
@@ -258,7 +242,7 @@ if (process.platform === 'linux' || process.platform === 'darwin')
     });
 
     it('asked no other host for anything', () => {
-      assert.deepEqual([...workbench.foreignHosts], []);
+      assert.deepEqual(window.foreignHosts(), []);
       // Its terminal interface asks for news of itself; the proxy that leads nowhere says no.
       assert.deepEqual(
         place.api.surprises.filter((surprise) => !surprise.startsWith('CONNECT ')),

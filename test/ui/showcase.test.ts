@@ -3,24 +3,21 @@ import assert from 'node:assert/strict';
 import { copyFileSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
-import { startHost, type VscodeHost } from '../../scripts/host/vscodeHost.ts';
-import { openWorkbench, type Workbench } from '../../scripts/host/workbench.ts';
 import { Checkpoints } from '../../src/checkpoints/checkpoints.ts';
 import type { CheckpointKind } from '../../src/protocol/checkpoint.ts';
 import { writeSpool } from '../../src/store/readingSpool.ts';
-import { root, vsix } from '../support/packaged.ts';
+import { root } from '../support/packaged.ts';
 import { makeRepository, type Repository } from '../support/repository.ts';
 import { softLanding } from '../support/softLanding.ts';
+import { hoverOverGauge, openEditor, openPanel, pictureFailures, type EditorWindow } from '../support/editorWindow.ts';
 import {
-  openViewContainer,
+  chooseInMenu,
   resizeSidebar,
   runCommand,
   screenshot,
-  statusBarItem,
   switchTheme,
+  themes,
   until,
-  webviewFrame,
-  type Theme,
 } from '../support/workbench.ts';
 
 const minute = 60_000;
@@ -100,8 +97,7 @@ describe('a working day, in the real workbench with the packaged extension', fun
   this.timeout(240_000);
   this.bail(true);
   let repository: Repository;
-  let host: VscodeHost;
-  let workbench: Workbench;
+  let window: EditorWindow;
   let page: Page;
   let panel: FrameLocator;
   let gauge: Locator;
@@ -193,28 +189,21 @@ describe('a working day, in the real workbench with the packaged extension', fun
     const env = { PATH: process.env['PATH'], HOME: home, SOFT_LANDING_HOME: stateFolder };
     const install = ['install', 'claude', '--scope', 'user', '--repo', repository.dir];
     assert.equal((await softLanding({ args: install, cwd: repository.dir, env })).exitCode, 0);
-    host = await startHost({
+    window = await openEditor({
+      viewport: { width: 1280, height: 960 },
       open: repository.dir,
       home,
-      vsix: [vsix],
-      env: { SOFT_LANDING_HOME: stateFolder, CLAUDE_CONFIG_DIR: undefined },
+      env: { SOFT_LANDING_HOME: stateFolder },
       settings: { 'softLanding.checkpoints.ambient': { enabled: false }, 'softLanding.verify.command': 'npm test' },
     });
-    workbench = await openWorkbench(host, { viewport: { width: 1280, height: 960 } });
-    ({ page } = workbench);
-    page.setDefaultTimeout(20_000);
-    gauge = statusBarItem(page, 'softLanding.gauge');
-    await openViewContainer(page, 'Soft Landing');
-    panel = webviewFrame(page);
+    ({ page, gauge, panel } = window);
+    await openPanel(window);
   });
   after(async () => {
-    await workbench.close();
-    await host.stop();
+    await window.close();
     repository.remove();
   });
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await screenshot(page, `FAILED-${this.currentTest.title}`);
-  });
+  pictureFailures(() => page);
 
   const prompt = (): Locator => panel.getByRole('treeitem').filter({ hasText: 'Put the limit' }).first();
 
@@ -223,7 +212,7 @@ describe('a working day, in the real workbench with the packaged extension', fun
     await panel.getByText('74% used').waitFor();
     await panel.getByText('Middleware on every route').waitFor();
     await panel.getByText('Busy').waitFor();
-    assert.match(await gauge.innerText(), /74%/);
+    await until('the gauge to show it too', async () => (await gauge.innerText()).includes('74%'));
     await resizeSidebar(page, 340);
     await prompt().click();
     await panel.getByRole('treeitem').filter({ hasText: 'Edit src/server.js' }).waitFor();
@@ -231,14 +220,7 @@ describe('a working day, in the real workbench with the packaged extension', fun
 
   it('shows what a prompt changed', async () => {
     await prompt().click({ button: 'right' });
-    const item = page.locator('.monaco-menu').getByRole('menuitem', { name: 'Show Changes Since This Checkpoint' });
-    await until('the menu to take it', async () => {
-      await item.click({ timeout: 1000 });
-      return item.waitFor({ state: 'hidden', timeout: 500 }).then(
-        () => true,
-        () => false,
-      );
-    });
+    await chooseInMenu(page, 'Show Changes Since This Checkpoint');
     await page.locator('.multiDiffEntry').filter({ hasText: 'server.js' }).first().waitFor();
     // Of the editor's own extensions, which this host has only in part.
     await runCommand(page, 'Notifications: Clear All Notifications');
@@ -252,9 +234,7 @@ describe('a working day, in the real workbench with the packaged extension', fun
   });
 
   it('says in the hover of the gauge what the label of it says to a screen reader', async () => {
-    await gauge.hover();
-    const hover = page.locator('.workbench-hover:visible, .monaco-hover:visible').last();
-    await hover.getByText('5-hour window').waitFor();
+    const hover = await hoverOverGauge(window, '5-hour window');
     // Blanks of plain text in Markdown do not break.
     const text = (await hover.innerText()).replaceAll('\u00a0', ' ');
     for (const words of ['74% used', 'Weekly window', '41% used', 'Context window', 'Last checkpoint', 'Open Panel']) {
@@ -266,16 +246,10 @@ describe('a working day, in the real workbench with the packaged extension', fun
     await page.mouse.move(700, 20);
   });
 
-  for (const theme of [
-    'Light Modern',
-    'Dark High Contrast',
-    'Light High Contrast',
-    'Dark Modern',
-  ] as const satisfies readonly Theme[]) {
+  for (const theme of themes) {
     it(`in ${theme}, and as narrow as a side bar gets`, async () => {
       await switchTheme(page, theme);
-      await gauge.hover();
-      await page.locator('.workbench-hover:visible, .monaco-hover:visible').last().getByText('5-hour window').waitFor();
+      await hoverOverGauge(window, '5-hour window');
       await screenshot(page, `showcase-${theme}`);
       await page.mouse.move(700, 20);
       await resizeSidebar(page, 200);
@@ -285,6 +259,6 @@ describe('a working day, in the real workbench with the packaged extension', fun
   }
 
   it('asked no other host for anything', () => {
-    assert.deepEqual([...workbench.foreignHosts], []);
+    assert.deepEqual(window.foreignHosts(), []);
   });
 });

@@ -12,6 +12,8 @@ const runningSchema = v.object({
   sessionId: v.string(),
   cwd: v.string(),
   status: v.fallback(v.nullable(v.string()), null),
+  /** when it was last another one */
+  statusUpdatedAt: v.fallback(v.nullable(v.number()), null),
 });
 export type RunningSession = v.InferOutput<typeof runningSchema>;
 
@@ -22,6 +24,11 @@ export function runningSessionsFolders(surroundings: Surroundings): readonly str
 
 export function isRunningSessionFile(name: string): boolean {
   return /^\d+\.json$/.test(name);
+}
+
+/** Whether an agent that was idle has taken what was typed: it is, or has meanwhile been, at work, or has ended. */
+export function hasTaken(before: RunningSession, now: RunningSession | null): boolean {
+  return now?.status !== 'idle' || now.statusUpdatedAt !== before.statusUpdatedAt;
 }
 
 /** null for what is torn, or no such file's content. */

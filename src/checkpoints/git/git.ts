@@ -106,22 +106,35 @@ function killTree(pid: number | undefined): void {
   }
 }
 
-/** Runs git in one folder, under one deadline or cancellation. */
+/** Who waits for git. */
+export interface GitWaiter {
+  /** a deadline or cancellation */
+  readonly signal?: AbortSignal | undefined;
+  /** told at each start of a git: until it ends there is time for something else */
+  readonly onStart?: (() => void) | undefined;
+}
+
+/** Runs git in one folder, for somebody who waits for it. */
 export class Git {
   readonly cwd: string;
-  readonly #signal: AbortSignal | undefined;
+  readonly #waiter: GitWaiter;
   readonly #env: Readonly<Record<string, string>>;
 
   /** @param env set for every call, for a repository that git would not find by itself (GIT_DIR and the like) */
-  constructor(cwd: string, signal?: AbortSignal, env: Readonly<Record<string, string>> = {}) {
+  constructor(cwd: string, waiter: GitWaiter = {}, env: Readonly<Record<string, string>> = {}) {
     this.cwd = cwd;
-    this.#signal = signal;
+    this.#waiter = waiter;
     this.#env = env;
   }
 
   /** The same without the deadline, for the short commands that must not be killed: git would leave a ref's lock behind. */
   uninterrupted(): Git {
-    return new Git(this.cwd, undefined, this.#env);
+    return this.waitedForBy({ onStart: this.#waiter.onStart });
+  }
+
+  /** The same for somebody else. */
+  waitedForBy(waiter: GitWaiter): Git {
+    return new Git(this.cwd, waiter, this.#env);
   }
 
   /** stdout as bytes. Throws GitError, or CheckpointError `no-git` / `aborted`. */
@@ -131,7 +144,7 @@ export class Git {
 
   /** Starts a git whose input is not known yet, so that it is up by then. Whoever starts one has to `finish` it. */
   start(args: readonly string[], options: Omit<GitOptions, 'input'> = {}): StartedGit {
-    const signal = this.#signal;
+    const { signal, onStart } = this.#waiter;
     if (signal?.aborted) {
       const refused = new CheckpointError('aborted', 'Stopped before git was run.');
       return { finish: () => Promise.reject(refused) };
@@ -173,6 +186,7 @@ export class Git {
     });
     // It may fail before anybody waits for it.
     output.catch(() => undefined);
+    onStart?.();
     return {
       finish(input = '') {
         child.stdin.end(input);

@@ -1,3 +1,5 @@
+import path from 'node:path';
+import { readFileOrNull } from '../../store/atomicFile.ts';
 import type { Oid, RawPath } from './git.ts';
 import { refNamespace, type Repository } from './repository.ts';
 
@@ -15,6 +17,15 @@ export async function listRefs({ refs }: Repository, folder: string): Promise<Re
   return lines
     .map((line) => line.split(' '))
     .flatMap(([name = '', oid = '', target = '']) => (name === '' ? [] : [{ name, oid, isSymbolic: target !== '' }]));
+}
+
+/**
+ * What a ref of ours names: read from its file where it has one, since git is a process for it. Whoever changes the ref gives git this
+ * value to compare with.
+ */
+export async function refValue({ refs, refsDir }: Repository, name: string): Promise<Oid> {
+  const text = (await readFileOrNull(path.join(refsDir, name)))?.toString('latin1') ?? '';
+  return /^(?:[0-9a-f]{40}|[0-9a-f]{64})\n$/.test(text) ? text.trim() : refs.oid(['rev-parse', '--verify', '-q', name]);
 }
 
 export async function deleteRefs(repository: Repository, refs: readonly Ref[]): Promise<void> {

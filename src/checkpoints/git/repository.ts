@@ -4,7 +4,7 @@ import path from 'node:path';
 import { writeFileAtomic } from '../../store/atomicFile.ts';
 import { errorCode } from '../../store/errno.ts';
 import { CheckpointError } from '../failure.ts';
-import { Git, GitError, pathBytes, type Oid, type RawPath } from './git.ts';
+import { Git, GitError, pathBytes, type GitWaiter, type Oid, type RawPath } from './git.ts';
 import type { OwnStore } from '../outside/storeFolder.ts';
 
 /** Namespace of our refs: never refs/heads, tags, remotes or stash; no plain push, fetch or clone carries it. */
@@ -108,21 +108,21 @@ async function checkVersionDaily({ git, privateDir }: Repository): Promise<void>
  * Opens the repository that `dir` lies in. Throws CheckpointError.
  * @param known what `factsCommand` has printed there already
  */
-export async function openRepository(dir: string, signal?: AbortSignal, known?: Buffer): Promise<Repository> {
+export async function openRepository(dir: string, waiter: GitWaiter = {}, known?: Buffer): Promise<Repository> {
   let facts: Buffer;
   try {
-    facts = known ?? (await new Git(dir, signal).run(factsCommand));
+    facts = known ?? (await new Git(dir, waiter).run(factsCommand));
   } catch (error) {
     if (!(error instanceof GitError)) throw whyNoGit(dir, error);
     // An old git fails here already, for that reason.
-    await checkVersion(new Git(dir, signal));
+    await checkVersion(new Git(dir, waiter));
     throw whyNoRepository(dir, error);
   }
   const [format, top, gitDir, commonDir] = facts.toString('utf8').split('\n');
   if (!format || !top || !gitDir || !commonDir) {
     throw new CheckpointError('no-working-tree', '{0} is in a repository without a working tree.', [dir]);
   }
-  const git = new Git(top, signal);
+  const git = new Git(top, waiter);
   const repository: Repository = {
     git,
     refs: git,
@@ -144,6 +144,11 @@ export async function openRepository(dir: string, signal?: AbortSignal, known?: 
 /** The same repository for work that must not be broken off in its middle. */
 export function uninterrupted(repository: Repository): Repository {
   return { ...repository, git: repository.git.uninterrupted(), refs: repository.refs.uninterrupted() };
+}
+
+/** The same repository for somebody with another deadline. */
+export function waitedForBy(repository: Repository, waiter: GitWaiter): Repository {
+  return { ...repository, git: repository.git.waitedForBy(waiter), refs: repository.refs.waitedForBy(waiter) };
 }
 
 /** `Repository.absolute` for a top folder. */

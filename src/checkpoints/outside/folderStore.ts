@@ -5,7 +5,7 @@ import { writeFileAtomic } from '../../store/atomicFile.ts';
 import { errorCode } from '../../store/errno.ts';
 import { excludeFile } from './builtInExcludes.ts';
 import { isWithin, requireSuitable, type FolderRules } from './folderLimits.ts';
-import { Git, GitError, type Oid } from '../git/git.ts';
+import { Git, type GitWaiter, GitError, type Oid } from '../git/git.ts';
 import { makeStore } from './makeStore.ts';
 import type { PrivateIndex } from '../git/privateIndex.ts';
 import { rawPathIn, type Repository } from '../git/repository.ts';
@@ -62,7 +62,7 @@ export async function makeFolderStore(root: string, dir: string, rules: FolderRu
 async function fillStore(dir: string, top: string, signal: AbortSignal | undefined): Promise<void> {
   // With both named, git sets core.worktree. HEAD is replaced as a file below, so refs have to be files.
   const env = { GIT_DIR: dir, GIT_WORK_TREE: top, GIT_DEFAULT_REF_FORMAT: 'files' };
-  const git = new Git(top, signal, env);
+  const git = new Git(top, { signal }, env);
   await git.run(['init', '-q', '--template=', '--object-format=sha1']);
   // The user's own configuration may start a daemon for every repository there is; this one is looked at now and then.
   await git.run(['config', 'core.fsmonitor', 'false']);
@@ -75,8 +75,8 @@ async function fillStore(dir: string, top: string, signal: AbortSignal | undefin
   await writeHead(dir, await baselineCommit(git, await git.oid(['mktree'], { input: '' })));
 }
 
-export function openFolderStore({ store, top }: FolderStore, signal: AbortSignal | undefined): Repository {
-  const git = new Git(top, signal, { GIT_DIR: store.dir });
+export function openFolderStore({ store, top }: FolderStore, waiter: GitWaiter): Repository {
+  const git = new Git(top, waiter, { GIT_DIR: store.dir });
   return {
     git,
     refs: git,

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { Git, type Oid } from '../git/git.ts';
+import { Git, type GitWaiter, type Oid } from '../git/git.ts';
 import { makeStore } from './makeStore.ts';
 import type { PrivateIndex } from '../git/privateIndex.ts';
 import type { Repository } from '../git/repository.ts';
@@ -17,29 +17,29 @@ import { ownStore } from './storeFolder.ts';
 export async function openMirrorStore(
   repository: Repository,
   stateFolder: string,
-  signal: AbortSignal | undefined,
+  waiter: GitWaiter,
 ): Promise<Repository> {
   const { commonDir, top, zero } = repository;
   const store = ownStore(stateFolder, 'mirror', commonDir);
   const objects = path.join(commonDir, 'objects');
   if (!existsSync(store.dir)) {
     const format = zero.length === 64 ? 'sha256' : 'sha1';
-    await makeStore(store.dir, (fresh) => fillStore(fresh, objects, format, signal));
+    await makeStore(store.dir, (fresh) => fillStore(fresh, objects, format, waiter));
   }
   return {
     ...repository,
-    git: new Git(top, signal, {
+    git: new Git(top, waiter, {
       GIT_OBJECT_DIRECTORY: path.join(store.dir, 'objects'),
       GIT_ALTERNATE_OBJECT_DIRECTORIES: quoted(objects),
     }),
-    refs: new Git(top, signal, { GIT_DIR: store.dir }),
+    refs: new Git(top, waiter, { GIT_DIR: store.dir }),
     refsDir: store.dir,
     store,
   };
 }
 
-async function fillStore(dir: string, objects: string, format: string, signal: AbortSignal | undefined): Promise<void> {
-  const git = new Git(dir, signal, { GIT_DIR: dir, GIT_DEFAULT_REF_FORMAT: 'files' });
+async function fillStore(dir: string, objects: string, format: string, waiter: GitWaiter): Promise<void> {
+  const git = new Git(dir, waiter, { GIT_DIR: dir, GIT_DEFAULT_REF_FORMAT: 'files' });
   await git.run(['init', '-q', '--bare', '--template=', `--object-format=${format}`]);
   await mkdir(path.join(dir, 'objects', 'info'), { recursive: true });
   await writeFile(path.join(dir, 'objects', 'info', 'alternates'), `${quoted(objects)}\n`);

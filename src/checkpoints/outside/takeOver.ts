@@ -16,7 +16,7 @@ import { recoverFromCrash } from '../restore/restoreJournal.ts';
  * away. The user's index, branch and configuration are not touched. To be called under the locks of both.
  */
 export async function takeOver(repository: Repository, { store, top }: FolderStore): Promise<void> {
-  const folder = openFolderStore({ store, top }, undefined);
+  const folder = openFolderStore({ store, top }, {});
   await recoverFromCrash(folder);
   const scope = path.relative(repository.top, top).split(path.sep).join('/');
   // In the store, before the repository sees any of them: there, a checkpoint whose tree begins at another folder would be taken for

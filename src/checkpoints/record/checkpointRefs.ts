@@ -17,7 +17,7 @@ import { holdObjects } from '../outside/mirrorStore.ts';
 import { rememberState } from './lastState.ts';
 import { newestName } from './listMemory.ts';
 import { missingObjects, newObject, writeObjects, type NewObject } from '../git/objects.ts';
-import { deleteRefs, listRefs } from '../git/ourRefs.ts';
+import { deleteRefs, listRefs, refValue } from '../git/ourRefs.ts';
 import { refNamespace, type Repository } from '../git/repository.ts';
 import type { WorkingState } from '../capture/workingState.ts';
 
@@ -239,11 +239,18 @@ function tagObject(repository: Repository, checkpoint: Omit<StoredCheckpoint, 'r
 /** The same tree under another record or label. */
 export async function rewriteTag(repository: Repository, checkpoint: StoredCheckpoint): Promise<StoredCheckpoint> {
   const { refs } = repository;
-  const old = await refs.oid(['rev-parse', '--verify', '-q', checkpoint.ref]);
+  const { ref } = checkpoint;
   const tag = tagObject(repository, checkpoint);
-  await writeObjects(repository, [tag]);
-  // A killed update-ref leaves a lock, and this checkpoint could never be deleted again.
-  await refs.uninterrupted().run(['update-ref', checkpoint.ref, tag.oid, old]);
+  // A killed update-ref leaves a lock, and this checkpoint could never be deleted again. Started here, so that it is up in time.
+  const naming = refs.uninterrupted().start(['update-ref', '--stdin']);
+  let old: Oid;
+  try {
+    [old] = await Promise.all([refValue(repository, ref), writeObjects(repository, [tag])]);
+  } catch (error) {
+    await naming.finish().catch(() => undefined);
+    throw error;
+  }
+  await naming.finish(`update ${ref} ${tag.oid} ${old}\n`);
   // Whoever remembers the list has to look again; callers who know the state say so afterwards.
   await rememberState(repository, checkpoint.record.id, null);
   return checkpoint;

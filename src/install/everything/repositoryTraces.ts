@@ -19,7 +19,7 @@ const ownFolder = 'soft-landing';
 export async function commonDirOf(dir: string): Promise<string | null> {
   if (!existsSync(dir)) return null;
   const args = ['rev-parse', '--path-format=absolute', '--git-common-dir'];
-  const answer = await new Git(dir, AbortSignal.timeout(gitLimitMs)).run(args).catch(() => null);
+  const answer = await new Git(dir, { signal: AbortSignal.timeout(gitLimitMs) }).run(args).catch(() => null);
   const text = answer?.toString('utf8').trim() ?? '';
   return path.isAbsolute(text) ? text : null;
 }
@@ -45,7 +45,7 @@ async function refNames(repository: string): Promise<readonly string[]> {
 }
 
 function gitOf(repository: string): Git {
-  return new Git(repository, AbortSignal.timeout(gitLimitMs), { GIT_DIR: repository });
+  return new Git(repository, { signal: AbortSignal.timeout(gitLimitMs) }, { GIT_DIR: repository });
 }
 
 /** Ours in the main git directory and in each linked worktree's. */

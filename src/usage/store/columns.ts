@@ -38,10 +38,13 @@ export function writeColumns<Name extends string>(
   offset: number,
 ): number {
   let at = offset;
+  const [first = 0] = rows;
+  const isRun = rows.every((row, index) => row === first + index);
   for (const name of namesOf(layout)) {
     const column = columns[name];
     const written = new arrays[layout[name]](target, at, rows.length);
-    for (let index = 0; index < rows.length; index += 1) written[index] = column[rows[index] ?? 0] ?? 0;
+    if (isRun) written.set(column.subarray(first, first + rows.length));
+    else for (let index = 0; index < rows.length; index += 1) written[index] = column[rows[index] ?? 0] ?? 0;
     at += padded(written.byteLength);
   }
   return at;

@@ -3,6 +3,7 @@ import type { Turn, TurnFit } from '../../protocol/turn.ts';
 import { errorText } from '../../store/errno.ts';
 import { changeTurns, repositoryFolder, sessionNumber } from '../../store/turnFile.ts';
 import type { Ledger } from '../ledger.ts';
+import type { LeftSession } from '../leftSessions.ts';
 import type { Readings } from '../readings.ts';
 import { hashOf } from '../store/hash.ts';
 import { readingsByWindow, type WindowReadings } from './movement.ts';
@@ -15,6 +16,8 @@ interface News {
   readonly sessionId: string;
   readonly prompts: ToldPrompt[];
   readonly edits: Edit[];
+  /** where it is looked for if it has no response any more; null: where its prompts say */
+  cwd: string | null;
 }
 
 export interface SaveOptions {
@@ -57,6 +60,11 @@ export class TurnBook {
     this.#newsOf(session);
   }
 
+  /** That a response which was told of a session is another one's. */
+  touchLeft({ cwd, ...session }: LeftSession): void {
+    this.#newsOf(session).cwd ??= cwd;
+  }
+
   get hasNews(): boolean {
     return this.#news.size > 0;
   }
@@ -82,7 +90,7 @@ export class TurnBook {
     const folders = new Map<string, string>();
     for (const [, one] of news) {
       // The folder is where the session began: an agent that changes its directory is still on the same work.
-      const cwd = rows.cwdOf(one) ?? one.prompts[0]?.cwd ?? null;
+      const cwd = rows.cwdOf(one) ?? one.prompts[0]?.cwd ?? one.cwd;
       if (cwd === null) continue;
       let folder = folders.get(cwd);
       if (folder === undefined) folders.set(cwd, (folder = repositoryFolder(cwd)));
@@ -107,13 +115,14 @@ export class TurnBook {
     if (this.#last?.sessionId === sessionId && this.#last.agent === agent) return this.#last;
     const key = `${agent}\n${sessionId}`;
     let news = this.#news.get(key);
-    if (news === undefined) this.#news.set(key, (news = { agent, sessionId, prompts: [], edits: [] }));
+    if (news === undefined) this.#news.set(key, (news = { agent, sessionId, prompts: [], edits: [], cwd: null }));
     this.#last = news;
     return news;
   }
 
-  #putBack({ agent, sessionId, prompts, edits }: News): void {
+  #putBack({ agent, sessionId, prompts, edits, cwd }: News): void {
     const later = this.#newsOf({ agent, sessionId });
+    later.cwd ??= cwd;
     later.prompts.unshift(...prompts);
     later.edits.unshift(...edits);
   }

@@ -19,6 +19,9 @@ import { HooksOfFolder } from './hooksOfFolder.ts';
 const refreshDelayMs = 80;
 const startDelayMs = 200;
 
+/** Longer than a checkpoint of anything takes, unless something hangs. */
+const unaskedLimitMs = 120_000;
+
 const problems: Partial<Record<CheckpointReason, FolderProblem>> = {
   'no-git': 'no-git',
   'git-too-old': 'git-too-old',
@@ -213,7 +216,7 @@ export class FolderCheckpoints implements vscode.Disposable {
     this.#busy = busy;
     this.#changed.fire();
     try {
-      return await this.inBackground(work, signal);
+      return await (signal ? this.#openWith(signal, work) : work(this.#checkpoints));
     } finally {
       this.#busy = null;
       await this.refresh();
@@ -225,13 +228,22 @@ export class FolderCheckpoints implements vscode.Disposable {
     return this.#busy === 'reset';
   }
 
-  /** The same for work that nobody asked for, or that only reads: nothing is shown, and the list follows by the watched file. */
+  /**
+   * The same for work that nobody asked for, or that only reads: nothing is shown, and the list follows by the watched file. It ends at
+   * the signal, or without one when it has kept others waiting for too long.
+   */
   async inBackground<Value>(
     work: (checkpoints: Checkpoints) => Promise<Result<Value, CheckpointFailure>>,
     signal?: AbortSignal,
   ): Promise<Result<Value, CheckpointFailure>> {
     if (!this.#checkpoints) return this.#notOpen();
-    if (!signal) return work(this.#checkpoints);
+    return signal ? this.#openWith(signal, work) : this.#checkpoints.within(unaskedLimitMs, work);
+  }
+
+  async #openWith<Value>(
+    signal: AbortSignal,
+    work: (checkpoints: Checkpoints) => Promise<Result<Value, CheckpointFailure>>,
+  ): Promise<Result<Value, CheckpointFailure>> {
     // A signal goes to every git of one opening.
     const opened = await (
       await checkpointEngine()

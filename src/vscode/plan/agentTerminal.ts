@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { Surroundings } from '../../agents/agent.ts';
 import {
+  hasTaken,
   isRunningSessionFile,
   parseRunningSession,
   runningSessionsFolders,
@@ -28,6 +29,8 @@ interface AgentTerminal {
 const betweenKeysMs = 150;
 /** Terminal interfaces take what comes in one piece for a paste, an Enter in it included: so that comes by itself. */
 const enterAfterMs = 400;
+/** On a busy machine it can come in one piece with the line all the same, and is a line break then: the prompt waits for another one. */
+const [takenWithinMs, lookEveryMs, mostEnters] = [2000, 100, 5];
 
 /**
  * Types one line into the terminal of this window in which an agent works in that folder and waits for its user. Never into one that is
@@ -55,7 +58,22 @@ export async function sendToAgent(
   chosen.terminal.sendText(line, false);
   await sleep(enterAfterMs);
   chosen.terminal.sendText('', true);
+  // Not waited for: the agent may be done sooner than this.
+  void untilTaken(chosen);
   return 'sent';
+}
+
+/** Enter again, as long as the agent goes on waiting for one. */
+async function untilTaken({ terminal, session, registry }: AgentTerminal): Promise<void> {
+  for (let enters = 1; enters < mostEnters; enters += 1) {
+    const end = Date.now() + takenWithinMs;
+    while (Date.now() < end) {
+      await sleep(lookEveryMs);
+      const now = await readFile(path.join(registry, `${session.pid}.json`), 'utf8').catch(() => '');
+      if (hasTaken(session, parseRunningSession(now)) || terminal.exitStatus !== undefined) return;
+    }
+    terminal.sendText('', true);
+  }
 }
 
 /** Whether its line is vim's, as far as the settings tell. */

@@ -53,6 +53,26 @@ describe('what is cancelled', () => {
     lab.assertSound();
   });
 
+  it('because nobody waits for it, after its time: whoever waits for the lock has it then', async () => {
+    const lab = make({ 'a.txt': '1\n', '.gitattributes': '*.slow filter=slow\n' });
+    await lab.create('before');
+    const refs = lab.refsOfOurs();
+    lab.write('large.slow', 'x\n');
+    slow(lab, 'clean', 300);
+    const begun = beginning(lab);
+    const checkpoints = await lab.open();
+    const unasked = checkpoints.within(1500, (own) => own.create({ kind: 'ambient', label: 'x' }));
+    await begun;
+    lab.git('config', '--unset', 'filter.slow.clean');
+    const waiting = lab.create('asked for');
+    assert.equal(failure(await unasked).reason, 'aborted');
+    assert.equal((await waiting).unchanged, false);
+    assert.equal(lab.refsOfOurs().length, refs.length + 1);
+    assertFree(lab);
+    // What was opened once is still of use.
+    assert.equal(value(await checkpoints.create({ kind: 'manual', label: 'y' })).unchanged, true);
+  });
+
   it('while a reset prepares: not one file is touched, and nothing is left', async () => {
     const lab = make({ 'a.txt': '1\n', '.gitattributes': '*.slow filter=slow\n' });
     const { id } = await lab.create('before');

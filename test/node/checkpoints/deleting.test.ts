@@ -5,39 +5,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import type { Checkpoints } from '../../../src/checkpoints/checkpoints.ts';
-import { failure, useLabs, value, type Lab } from './lab.ts';
+import { failure, useLabs, value } from './lab.ts';
+import { idsOf, several, theirs } from './managed.ts';
 
 describe('deleting checkpoints', () => {
   const make = useLabs();
-
-  /** Checkpoints of states in which everything differs, oldest first: each has its own staged state too. */
-  async function several(lab: Lab, count: number): Promise<string[]> {
-    const ids: string[] = [];
-    for (let at = 0; at < count; at++) {
-      lab.write('a.txt', `state ${at}\n`);
-      lab.write('staged.txt', `staged ${at}\n`);
-      lab.git('add', 'staged.txt');
-      lab.write(`new ${at}.txt`, `new ${at}\n`);
-      ids.push((await lab.create(`number ${at}`)).id);
-    }
-    return ids;
-  }
-
-  /** Everything that must be the same after managing as it was before. */
-  function theirs(lab: Lab): unknown {
-    return [
-      lab.state(),
-      lab.gitFolder(),
-      lab.git('stash', 'list'),
-      lab.git('log', '--all'),
-      lab.git('reflog', '--all'),
-    ];
-  }
-
-  async function idsOf(checkpoints: Checkpoints): Promise<string[]> {
-    return value(await checkpoints.list()).map(({ id }) => id);
-  }
 
   it('takes away exactly what is named, by whole ids or their beginnings', async () => {
     const lab = make({ 'a.txt': '1\n' });

@@ -8,43 +8,15 @@ import {
   type StoredCheckpoint,
 } from '../../../src/checkpoints/record/checkpointRecord.ts';
 import { listCheckpoints } from '../../../src/checkpoints/record/checkpointList.ts';
-import type { Checkpoints } from '../../../src/checkpoints/checkpoints.ts';
 import type { CheckpointKind } from '../../../src/protocol/checkpoint.ts';
 import { failure, useLabs, value, type Lab } from './lab.ts';
+import { idsOf, several, theirs } from './managed.ts';
 
 const hour = 3_600_000;
 const day = 24 * hour;
 
 describe('managing checkpoints', () => {
   const make = useLabs();
-
-  /** Checkpoints of states in which everything differs, oldest first: each has its own staged state too. */
-  async function several(lab: Lab, count: number): Promise<string[]> {
-    const ids: string[] = [];
-    for (let at = 0; at < count; at++) {
-      lab.write('a.txt', `state ${at}\n`);
-      lab.write('staged.txt', `staged ${at}\n`);
-      lab.git('add', 'staged.txt');
-      lab.write(`new ${at}.txt`, `new ${at}\n`);
-      ids.push((await lab.create(`number ${at}`)).id);
-    }
-    return ids;
-  }
-
-  /** Everything that must be the same after managing as it was before. */
-  function theirs(lab: Lab): unknown {
-    return [
-      lab.state(),
-      lab.gitFolder(),
-      lab.git('stash', 'list'),
-      lab.git('log', '--all'),
-      lab.git('reflog', '--all'),
-    ];
-  }
-
-  async function idsOf(checkpoints: Checkpoints): Promise<string[]> {
-    return value(await checkpoints.list()).map(({ id }) => id);
-  }
 
   /** Gives a checkpoint another time (and kind): what time does to them, without waiting. */
   async function moveTo(lab: Lab, id: string, age: number, kind?: CheckpointKind): Promise<string> {

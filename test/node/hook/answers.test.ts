@@ -16,6 +16,7 @@ const emptySession: SessionRecord = {
   transcriptPath: null,
   promptLabel: null,
   promptNumber: 0,
+  workedFor: null,
   lastEventAt: 0,
   missing: null,
 };
@@ -46,6 +47,7 @@ describe('answers of a hook', () => {
         signal,
         waitMs: 1000,
         early,
+        isGitAtWork: () => false,
       },
       parts,
     );
@@ -99,7 +101,7 @@ describe('answers of a hook', () => {
     assert.equal(contextOf(await run([needless, needed])), 'needed');
   });
 
-  it('begins what can go on beside saving at once, and all else when it is saved', async () => {
+  it('begins what can go on beside saving as soon as that waits, and all else when it is saved', async () => {
     const order: string[] = [];
     const noting = (name: string, more: Partial<HookPart> = {}): HookPart => ({
       ...part(name, () => {
@@ -131,6 +133,12 @@ describe('answers of a hook', () => {
       event,
       session: emptySession,
       saved,
+      idle: new Promise((resolve) =>
+        setTimeout(() => {
+          order.push('idle');
+          resolve();
+        }, 5),
+      ),
       stateFolder: state,
       surroundings: { home: state, env: {}, platform: process.platform },
       programDir: state,
@@ -138,7 +146,7 @@ describe('answers of a hook', () => {
       now: Date.now,
       signal: new AbortController().signal,
     });
-    assert.deepEqual(order, ['beside', 'saved', 'after']);
+    assert.deepEqual(order, ['idle', 'beside', 'saved', 'after']);
     // The order of what is said stays that of the parts.
     assert.deepEqual(answer, { tellAgent: 'after\n\nbeside' });
   });

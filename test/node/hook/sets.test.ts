@@ -21,6 +21,7 @@ describe('an agent that works in several repositories', () => {
       signal: AbortSignal.timeout(20_000),
       waitMs: 1000,
       early: Promise.resolve(null),
+      isGitAtWork: () => false,
     });
     const lines = readFileSync(join(stateFolder, 'log', 'events.jsonl'), 'utf8')
       .trim()

@@ -1,13 +1,23 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { teedCommand } from '../../../src/agents/claude/statuslineSettings.ts';
 import { statuslineLauncherFile, writeStatuslineLauncher } from '../../../src/install/statuslineLauncher.ts';
-import { spoolFolder } from '../../../src/store/readingSpool.ts';
+import { mostSpooled, spoolFolder } from '../../../src/store/readingSpool.ts';
 import { cliPath } from '../../support/softLanding.ts';
 import { makeUnwritable } from '../../support/unwritable.ts';
 
@@ -28,6 +38,8 @@ const commands: Readonly<Record<string, string>> = {
   'writes raw bytes': String.raw`printf '\000\377\033[31m'`,
   'uses its surroundings': 'printf "%s|" "$PWD" "$MARK" "$-" "$(umask)"; ls /proc/self/fd 2>/dev/null; env | sort',
 };
+
+const readOr = (file: string): string => (existsSync(file) ? readFileSync(file, 'utf8') : '');
 
 describe('the statusline tee', () => {
   let outer: string;
@@ -79,6 +91,25 @@ describe('the statusline tee', () => {
     const file = await kept();
     assert.equal(statSync(file).mode & 0o777, 0o600);
     assert.match(readFileSync(file, 'utf8'), /^\{"n":\d\}$/);
+  });
+
+  it('keeps the newest input of each session, whichever process tells it, and makes room by the oldest', async () => {
+    const of = (session: string, turn: number) => `${JSON.stringify({ session_id: session, turn })}\n`;
+    const tell = (session: string, turn: number) =>
+      run('/bin/sh', teedCommand({ launcher, command: turn === 1 ? '' : 'cat' }), of(session, turn));
+    for (let index = 0; index < mostSpooled + 20; index += 1) {
+      writeFileSync(path.join(spoolFolder(state), `${index}.json`), '{}');
+      utimesSync(path.join(spoolFolder(state), `${index}.json`), index + 1, index + 1);
+    }
+    for (const turn of [1, 2]) for (const session of ['a-1', 'b-2', '../c']) tell(session, turn);
+    const file = (name: string) => path.join(spoolFolder(state), `${name}.json`);
+    const isDone = () => ['a-1', 'b-2'].every((name) => readOr(file(name)) === of(name, 2));
+    for (let tries = 0; tries < 250 && !isDone(); tries += 1) await wait(20);
+    assert.deepEqual(
+      ['a-1', 'b-2'].map((name) => readOr(file(name))),
+      [of('a-1', 2), of('b-2', 2)],
+    );
+    assert.ok(slots().length <= mostSpooled && !slots().includes('0.json'), `${slots().length}`);
   });
 
   it('keeps the input where there is no command, and prints nothing', async () => {

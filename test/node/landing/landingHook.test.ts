@@ -135,7 +135,7 @@ describe('landing, in the hook', () => {
     publish({ used: 0.5 });
     await writeSpool(
       state,
-      7,
+      's1',
       JSON.stringify({
         session_id: 's1',
         transcript_path: transcript,
@@ -210,11 +210,40 @@ describe('landing, in the hook', () => {
     assert.equal(existsSync(farFile(state, 'claude')), false);
     used(10);
     await batch();
-    const until = Number(readFileSync(farFile(state, 'claude'), 'utf8')) - Date.now() / 1000;
+    const until = Number.parseInt(readFileSync(farFile(state, 'claude'), 'utf8'), 10) - Date.now() / 1000;
     assert.ok(until > 60 && until <= 120, String(until));
     publish({ used: 0.85 });
     await batch();
     assert.equal(existsSync(farFile(state, 'claude')), false);
+  });
+
+  it('looks at no command and no prompt under a truce, but at each edit, and at all once new limits are published', async () => {
+    publish({ used: 0.1 });
+    used(10);
+    await batch();
+    const seen = (): string => readFileSync(landingStateFile(state, 'claude', 's1'), 'utf8');
+    const command = { tool_name: 'Bash', tool_input: { command: 'npm test' } };
+    const before = seen();
+    used(10);
+    await hook('UserPromptSubmit', { prompt: 'Rename it' });
+    await hook('PreToolUse', command);
+    assert.equal(seen(), before);
+    await hook('PreToolUse', { tool_name: 'Edit', tool_input: { file_path: path.join(repo, 'there.ts') } });
+    assert.notEqual(seen(), before);
+    used(10);
+    publish({ used: 0.85 });
+    assert.match(told(await hook('PreToolUse', command)), /85 %/);
+  });
+
+  it('looks at a prompt under a truce where the reserve is learned from the turns before', async () => {
+    await prefer({ reserveMode: 'learned' });
+    publish({ used: 0.1 });
+    used(10);
+    await batch();
+    const before = readFileSync(landingStateFile(state, 'claude', 's1'), 'utf8');
+    used(10);
+    await hook('UserPromptSubmit', { prompt: 'Rename it' });
+    assert.notEqual(readFileSync(landingStateFile(state, 'claude', 's1'), 'utf8'), before);
   });
 
   it('speaks at the end of a turn only if nothing else could be told since, if it changed something, and once', async () => {

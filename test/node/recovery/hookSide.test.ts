@@ -214,15 +214,15 @@ describe('what the hook does about cut-off sessions', function () {
     const registry = join(repository.outer, '.claude', 'sessions', `${agent.pid}.json`);
     writeFileSync(registry, JSON.stringify({ pid: agent.pid, sessionId: ref.sessionId }));
     const now = Date.now();
-    assert.equal(presentEvidence(ref, now)(null).process, 'running');
+    assert.equal((await presentEvidence(ref, now)(null)).process, 'running');
     assert.equal(await recordInterruption({ ref, cwd: null, stateFolder, open }, presentEvidence(ref, now), now), null);
     agent.kill('SIGKILL');
     await once(agent, 'exit');
-    assert.equal(presentEvidence(ref, now)(null).process, 'ended');
+    assert.equal((await presentEvidence(ref, now)(null)).process, 'ended');
     const stored = await recordInterruption({ ref, cwd: null, stateFolder, open }, presentEvidence(ref, now), now);
     assert.equal(stored?.report.reason, 'killed');
     // Just written to: its process may be on its way into the registry.
     utimesSync(ref.transcript, now / 1000, now / 1000);
-    assert.equal(presentEvidence(ref, now)(null).process, 'unknown');
+    assert.equal((await presentEvidence(ref, now)(null)).process, 'unknown');
   });
 });

@@ -52,6 +52,7 @@ describe('what tells of live sessions', () => {
       transcriptPath: null,
       promptLabel: null,
       promptNumber: 1,
+      workedFor: null,
       lastEventAt: 5,
       missing: { at: 5, reason: 'git timed out' },
     });

@@ -49,7 +49,7 @@ describe('readings of the statusline', () => {
       rate_limits: { five_hour: { used_percentage: percent, resets_at: reset } },
     });
   const spool = async (slot: number, told: Told | string, at = now) => {
-    await writeSpool(state, slot, typeof told === 'string' ? told : line(told));
+    await writeSpool(state, String(slot), typeof told === 'string' ? told : line(told));
     utimesSync(join(spoolFolder(state), `${slot}.json`), at / 1000, at / 1000);
   };
   const scanOf = () =>
@@ -162,7 +162,7 @@ describe('readings of the statusline', () => {
     mkdirSync(join(spoolFolder(state), '6.json'));
     symlinkSync('7.json', join(spoolFolder(state), '7.json'));
     if (process.platform !== 'win32') execFileSync('mkfifo', [join(spoolFolder(state), '8.json')]);
-    writeFileSync(join(spoolFolder(state), 'other.json'), line({}));
+    writeFileSync(join(spoolFolder(state), 'no name of ours.json'), line({}));
     assert.deepEqual(await readings(), []);
     assert.deepEqual(readSpool(state, (text) => (text.includes('rate_lim') ? text : null)).length, 2);
   });

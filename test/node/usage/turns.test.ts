@@ -181,6 +181,36 @@ describe('turns, kept as transcripts are read', () => {
     assert.equal(scan.hasUnsaved, false);
   });
 
+  it('of a fork that was read and kept before its parent are what they are when both are read at once', async () => {
+    const forkOf = (lines: readonly object[]) => lines.map((line) => ({ ...line, sessionId: 's2' }));
+    const parent = [prompt(0, 'Fix the parser'), answer(5, 'a', 10, '/r/a.ts'), prompt(60, 'Now the docs')];
+    const rest = [answer(65, 'b', 20)];
+    const fork = [...forkOf([...parent, ...rest]), ...forkOf([prompt(90, 'And the tests'), answer(95, 'c', 30)])];
+    const forked = path.join(path.dirname(transcript()), 's2.jsonl');
+    const write = (file: string, lines: readonly object[]) => {
+      mkdirSync(path.dirname(file), { recursive: true });
+      writeFileSync(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    };
+    write(forked, fork);
+    // As a save in the middle of a first reading does, which reads the newest files first.
+    await read();
+    assert.equal(turns().length, 3);
+    write(transcript(), [...parent, ...rest]);
+    await read();
+    const kept = turns();
+    rmSync(state, { recursive: true });
+    await read();
+    assert.deepEqual(kept, turns());
+    assert.deepEqual(
+      kept.map(({ session, requests }) => [session, requests]),
+      [
+        [sessionNumber('claude', 's1'), 1],
+        [sessionNumber('claude', 's1'), 1],
+        [sessionNumber('claude', 's2'), 1],
+      ],
+    );
+  });
+
   it('of a torn or newer file are none, and it is replaced; the files are private', async () => {
     add(prompt(0, 'Do the work'), answer(1, 'a', 1));
     await read();

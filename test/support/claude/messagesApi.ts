@@ -1,8 +1,7 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
+import type { ServerResponse } from 'node:http';
 import * as v from 'valibot';
 import { noTokens, type TokenCounts } from '../../../src/protocol/usage.ts';
+import { jsonOrNull, startLoopbackApi, type LoopbackRequest } from '../loopbackApi.ts';
 import { sendEvents } from './eventStream.ts';
 
 export interface ToolCall {
@@ -59,7 +58,7 @@ export interface MessagesApi {
   stop(): Promise<void>;
 }
 
-/** A loopback Anthropic Messages API that answers from a script. It is also a proxy that lets nothing through, so that it sees every attempt. */
+/** A loopback Anthropic Messages API that answers from a script. */
 export async function startMessagesApi(): Promise<MessagesApi> {
   const requests: ReceivedRequest[] = [];
   const surprises: string[] = [];
@@ -75,17 +74,15 @@ export async function startMessagesApi(): Promise<MessagesApi> {
     return typeof source === 'function' ? await source() : source;
   };
 
-  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const body = await text(request);
-    const path = new URL(request.url ?? '/', 'http://localhost').pathname;
-    if (path === '/' && request.method === 'HEAD') {
+  const answer = async ({ method, path, body }: LoopbackRequest, response: ServerResponse): Promise<void> => {
+    if (path === '/' && method === 'HEAD') {
       // Claude Code warms its connection up with this one.
       response.writeHead(200).end();
       return;
     }
-    const parsed = path === '/v1/messages' ? v.safeParse(requestSchema, parseJson(body)) : null;
+    const parsed = path === '/v1/messages' ? v.safeParse(requestSchema, jsonOrNull(body)) : null;
     if (parsed?.success !== true) {
-      surprises.push(`${request.method ?? ''} ${request.url ?? ''}`);
+      surprises.push(`${method} ${path}`);
       sendError(response, 404, 'not_found_error', 'no such route in this test');
       return;
     }
@@ -108,22 +105,9 @@ export async function startMessagesApi(): Promise<MessagesApi> {
     served = add(served, tokens);
   };
 
-  const server = createServer((request, response) => {
-    answer(request, response).catch((error: unknown) => {
-      surprises.push(`the test's own API failed: ${String(error)}`);
-      if (response.headersSent) response.destroy();
-      else sendError(response, 500, 'api_error', String(error));
-    });
-  });
-  server.on('connect', (request, socket) => {
-    surprises.push(`CONNECT ${request.url ?? ''}`);
-    socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-
+  const { url, stop } = await startLoopbackApi(surprises, answer);
   return {
-    url: `http://127.0.0.1:${port}`,
+    url,
     requests,
     surprises,
     play(scenario) {
@@ -131,20 +115,8 @@ export async function startMessagesApi(): Promise<MessagesApi> {
       positions = new Map();
     },
     served: () => served,
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    stop,
   };
-}
-
-function parseJson(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return null;
-  }
 }
 
 /** Only the first message counts: the main conversation quotes its subagents' prompts later on. */

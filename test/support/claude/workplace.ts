@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { CheckpointSummary } from '../../../src/protocol/checkpoint.ts';
 import { installClaude } from '../installAgents.ts';
 import { makeRepository, type Repository, type RepositoryOptions } from '../repository.ts';
+import { untilNobodyUses } from '../settledFolder.ts';
 import { softLanding, softLandingJson, type CheckpointList, type CliOutcome } from '../softLanding.ts';
 import { startMessagesApi, type MessagesApi, type Scenario } from './messagesApi.ts';
 import { claudeEnvironment, runClaude, type ClaudeOutcome } from './runClaude.ts';
@@ -57,6 +58,8 @@ export async function openWorkplace(options: RepositoryOptions): Promise<Workpla
     },
     async close() {
       await api.stop();
+      // A cut-off is recorded by a process that outlives the agent.
+      await untilNobodyUses(repository.outer);
       repository.remove();
     },
   };

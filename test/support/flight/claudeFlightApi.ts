@@ -1,11 +1,10 @@
-import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import * as v from 'valibot';
 import type { TokenCounts } from '../../../src/protocol/usage.ts';
 import { sendEvents } from '../claude/eventStream.ts';
 import type { ToolCall } from '../claude/messagesApi.ts';
+import { jsonOrNull, startLoopbackApi, type LoopbackRequest } from '../loopbackApi.ts';
 import type { HiddenLimit } from './limit.ts';
 import type { Deed, Pilot } from './pilot.ts';
 
@@ -43,52 +42,39 @@ export async function startClaudeFlightApi({ pilot, limit, tokens, dir, resetsAt
   const surprises: string[] = [];
   let refusedAt: number | null = null;
 
-  const server = createServer((request, response) => {
-    const answer = async (): Promise<void> => {
-      const body = await text(request);
-      const path = new URL(request.url ?? '/', 'http://localhost').pathname;
-      if (path === '/' && request.method === 'HEAD') {
-        response.writeHead(200).end();
-        return;
-      }
-      const parsed = path === '/v1/messages' ? v.safeParse(requestSchema, JSON.parse(body)) : null;
-      if (parsed?.success !== true) {
-        surprises.push(`${request.method ?? ''} ${request.url ?? ''}`);
-        response.writeHead(404).end();
-        return;
-      }
-      const { model, stream, tools, messages } = parsed.output;
-      if (tools.length === 0) {
-        sendEvents(response, { model, stream, step: { text: 'Refactoring' }, tokens: noCost });
-        return;
-      }
-      const used = limit.after(served);
-      usedAt.push(used);
-      if (used >= 1) {
-        refusedAt ??= performance.now();
-        refuse(response, resetsAt);
-        return;
-      }
-      const deed = pilot.next(JSON.stringify(messages));
-      const cost = tokens[served.length];
-      if (cost === undefined) throw new Error('the flight is longer than its script');
-      served.push(cost);
-      const step = deed.kind === 'say' ? { text: deed.text } : { tools: toolsFor(deed, dir) };
-      sendEvents(response, { model, stream, step, tokens: cost });
-    };
-    answer().catch((error: unknown) => {
-      surprises.push(String(error));
-      response.destroy();
-    });
-  });
-  server.on('connect', (request, socket) => {
-    surprises.push(`CONNECT ${request.url ?? ''}`);
-    socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const answer = ({ method, path, body }: LoopbackRequest, response: ServerResponse): void => {
+    if (path === '/' && method === 'HEAD') {
+      response.writeHead(200).end();
+      return;
+    }
+    const parsed = path === '/v1/messages' ? v.safeParse(requestSchema, jsonOrNull(body)) : null;
+    if (parsed?.success !== true) {
+      surprises.push(`${method} ${path}`);
+      response.writeHead(404).end();
+      return;
+    }
+    const { model, stream, tools, messages } = parsed.output;
+    if (tools.length === 0) {
+      sendEvents(response, { model, stream, step: { text: 'Refactoring' }, tokens: noCost });
+      return;
+    }
+    const used = limit.after(served);
+    usedAt.push(used);
+    if (used >= 1) {
+      refusedAt ??= performance.now();
+      refuse(response, resetsAt);
+      return;
+    }
+    const deed = pilot.next(JSON.stringify(messages));
+    const cost = tokens[served.length];
+    if (cost === undefined) throw new Error('the flight is longer than its script');
+    served.push(cost);
+    const step = deed.kind === 'say' ? { text: deed.text } : { tools: toolsFor(deed, dir) };
+    sendEvents(response, { model, stream, step, tokens: cost });
+  };
+  const { url, stop } = await startLoopbackApi(surprises, answer);
   return {
-    url: `http://127.0.0.1:${port}`,
+    url,
     usedAt,
     surprises,
     get refused() {
@@ -97,11 +83,7 @@ export async function startClaudeFlightApi({ pilot, limit, tokens, dir, resetsAt
     get refusedAt() {
       return refusedAt;
     },
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    stop,
   };
 }
 

@@ -34,6 +34,7 @@ function record(sessionId: string, fields: Partial<SessionRecord> = {}): Session
     transcriptPath: null,
     promptLabel: null,
     promptNumber: 1,
+    workedFor: null,
     lastEventAt: now - minute,
     missing: null,
     ...fields,

@@ -75,8 +75,8 @@ describe('ambient checkpoints', function () {
     assert.deepEqual(await bursts(), marked);
 
     for (const at of numbers(10)) appendFileSync(join(root(), name(at)), 'by a script\n');
+    await wait('the burst', async () => (await bursts()).length === marked.length + 1 || undefined);
     await quiet();
-    assert.equal((await bursts()).length, marked.length + 1);
     git('restore', '.');
     await quiet();
     assert.equal((await bursts()).length, marked.length + 1);
@@ -98,10 +98,9 @@ describe('ambient checkpoints', function () {
     assert.match(document.getText(), /^eerhtowteno/);
     await saved();
     const made = (await list()).filter(({ id }) => !earlier.has(id));
-    assert.deepEqual(
-      made.map(({ label }) => label),
-      ['Ambient checkpoint'],
-    );
+    assert.ok(made.length > 0);
+    // One, unless the person, or this machine, paused in between.
+    assert.deepEqual([...new Set(made.map(({ label }) => label))], ['Ambient checkpoint']);
     assert.deepEqual(await bursts(), marked);
   });
 
@@ -127,6 +126,12 @@ describe('ambient checkpoints', function () {
       await quiet();
       const calls = new GitCalls();
       try {
+        // What the editor is told late of is looked at late.
+        await wait('the last look to be over', async () => {
+          calls.forget();
+          await sleep(6000);
+          return calls.looks() === 0 || undefined;
+        });
         await sleep(7000);
         assert.equal(calls.looks(), 0);
         await script(`for (let i = 0; i < 1000; i++) write('many/' + i, 'text ' + i)`);

@@ -113,7 +113,7 @@ describe('verify and plan in the editor', () => {
     await turn('another', 'Something else', 'good, by another\n');
     assert.equal(await statuses(), 'begun,open');
     await turn('the-one', prompt, 'good, first\n');
-    await eventually('the tick', async () => ((await statuses()) === 'done,open' ? true : undefined), 20);
+    await eventually('the tick', async () => ((await statuses()) === 'done,open' ? true : undefined));
     const ticked = (await commandLine<PlanReport>('plan', 'show', '--repo', root())).plan.chunks[0]?.checkpoint;
     const [newest] = await list();
     assert.deepEqual([newest?.id, newest?.verified], [ticked, 'green']);
@@ -123,7 +123,7 @@ describe('verify and plan in the editor', () => {
     const { number, prompt } = await startNext();
     assert.equal(number, 2);
     await turn('the-one', prompt, 'broken\n');
-    await eventually('red', async () => ((await statuses()) === 'done,red' ? true : undefined), 20);
+    await eventually('red', async () => ((await statuses()) === 'done,red' ? true : undefined));
     assert.equal((await list())[0]?.verified, 'red');
     assert.match(readFileSync(join(root(), '.soft-landing', 'plan.md'), 'utf8'), /- \[ \] second\n {2}- Status: red/);
     // Taken back from another program; the editor's next start begins the chunk anew.
@@ -142,13 +142,9 @@ describe('verify and plan in the editor', () => {
       writeFileSync(join(root(), 'docs', 'tasks.md'), '# Plan: Elsewhere\n\n- [ ] one\n');
       const { prompt } = await startNext();
       assert.match(prompt, /^Work on chunk 1 of 1: one \(plan "Elsewhere" in docs\/tasks\.md\)\. /);
-      await eventually(
-        'the command line to find it',
-        async () => ((await statuses()) === 'begun' ? true : undefined),
-        5,
-      );
+      await eventually('the command line to find it', async () => ((await statuses()) === 'begun' ? true : undefined));
       await turn('elsewhere', prompt, 'good, elsewhere\n');
-      await eventually('the tick', async () => ((await statuses()) === 'done' ? true : undefined), 20);
+      await eventually('the tick', async () => ((await statuses()) === 'done' ? true : undefined));
     } finally {
       await settings.update('plan.file', undefined, vscode.ConfigurationTarget.Global);
     }

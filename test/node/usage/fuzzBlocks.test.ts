@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { noTokens, type Reading } from '../../../../src/protocol/usage.ts';
-import { Ledger } from '../../../../src/usage/ledger.ts';
-import { Prices } from '../../../../src/usage/prices.ts';
-import type { Progress } from '../../../../src/usage/progress.ts';
-import { usageReport } from '../../../../src/usage/report.ts';
-import { blockLength, encodeBlock } from '../../../../src/usage/store/block.ts';
-import { checksumOf } from '../../../../src/usage/store/hash.ts';
-import { readBlocks } from '../../../../src/usage/store/storeFile.ts';
-import { Chance } from '../../../support/corpusTools.ts';
+import { noTokens, type Reading } from '../../../src/protocol/usage.ts';
+import { Ledger } from '../../../src/usage/ledger.ts';
+import { Prices } from '../../../src/usage/prices.ts';
+import type { Progress } from '../../../src/usage/progress.ts';
+import { usageReport } from '../../../src/usage/report.ts';
+import { blockLength, encodeBlock } from '../../../src/usage/store/block.ts';
+import { checksumOf } from '../../../src/usage/store/hash.ts';
+import { readBlocks } from '../../../src/usage/store/storeFile.ts';
+import { Chance } from '../../support/corpusTools.ts';
 
 const cases = 100_000;
 const prices = new Prices();
