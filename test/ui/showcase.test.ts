@@ -170,7 +170,7 @@ describe('a working day, in the real workbench with the packaged extension', fun
     const seconds = (ms: number): number => Math.round((started + ms) / 1000);
     await writeSpool(
       stateFolder,
-      1,
+      session,
       JSON.stringify({
         session_id: session,
         transcript_path: transcript,
