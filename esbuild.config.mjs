@@ -30,6 +30,8 @@ const apart = {
   'src/vscode/recovery/editorRecovery.ts': 'editorRecovery',
   'src/recovery/sessionStart.ts': 'sessionStart',
   'src/vscode/planActions.ts': 'planActions',
+  'src/cli/usageProgram.ts': 'usageProgram',
+  'src/cli/allCommands.ts': 'allCommands',
 };
 
 const loadedApart = {

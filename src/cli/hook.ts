@@ -9,6 +9,7 @@ export const hook: Command = {
   usage: 'hook AGENT',
   summary: "answer an agent's hook (its JSON on stdin); always exits 0",
   options: {},
+  isHook: true,
   async run(context, _values, positionals) {
     const [agent] = positionals;
     if (agent === undefined) throw new UsageError('which agent? for example: hook claude');

@@ -30,7 +30,7 @@ const live = new LiveUsage({
   now: Date.now,
   post: (usage, scan) => {
     const packed = packedUsage(usage);
-    port.postMessage(packed, [packed.slices.buffer]);
+    port.postMessage(packed, [packed.sessions.buffer, packed.slices.buffer]);
     limits.take({ usage, drifts: scan.drifts(), owners: scan.owners() });
   },
 });

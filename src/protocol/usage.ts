@@ -95,13 +95,6 @@ export interface UsageSnapshot {
 }
 
 const count = v.pipe(v.number(), v.minValue(0));
-const tokenCountsSchema = v.object({
-  input: count,
-  output: count,
-  cacheWrite5m: count,
-  cacheWrite1h: count,
-  cacheRead: count,
-});
 
 /** A reading as it crosses a process border: from the worker, and in the store of what was read. */
 export const readingSchema: v.GenericSchema<unknown, Reading> = v.object({
@@ -117,37 +110,9 @@ export const readingSchema: v.GenericSchema<unknown, Reading> = v.object({
   error: v.optional(v.number()),
 });
 
-/** What arrives from the usage worker: the one message it sends. */
-export const usageSnapshotSchema = v.object({
-  sessions: v.array(
-    v.object({
-      agent: v.string(),
-      account: v.string(),
-      sessionId: v.string(),
-      cwd: v.nullable(v.string()),
-      model: v.nullable(v.string()),
-      firstAt: v.number(),
-      lastAt: v.number(),
-      responses: count,
-      tokens: tokenCountsSchema,
-      costUsd: v.nullable(count),
-      contextTokens: v.nullable(count),
-      contextLimit: v.nullable(count),
-    }),
-  ),
+/** What of a snapshot crosses from the usage worker as it is; the rest is packed (packedUsage.ts). */
+export const unpackedPartSchema = v.object({
   readings: v.array(readingSchema),
-  timeline: v.array(
-    v.object({
-      agent: v.string(),
-      account: v.string(),
-      model: v.nullable(v.string()),
-      from: v.number(),
-      responses: count,
-      tokens: tokenCountsSchema,
-      costUsd: v.nullable(count),
-      costUnknownTokens: count,
-    }),
-  ),
   progress: v.nullable(v.object({ doneBytes: count, totalBytes: count })),
   scanned: v.object({ files: count, bytes: count, rows: count, skipped: count }),
 });

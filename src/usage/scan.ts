@@ -3,16 +3,14 @@ import type { Reading, ScanCounts, ScanProgress, SessionUsage, UsageSnapshot } f
 import type { WindowDrift } from './calibration/drift.ts';
 import { LiveCalibration } from './calibration/liveCalibration.ts';
 import { Breath } from './breath.ts';
-import { type Candidate, findCandidates, type FoundCandidates, isRead, unreadBytes } from './candidates.ts';
+import { type Candidate, findCandidates } from './candidates.ts';
 import { FormatReader } from './formatReader.ts';
+import { KnownTranscripts } from './knownTranscripts.ts';
 import { Ledger } from './ledger.ts';
 import { Prices } from './prices.ts';
-import type { Progress } from './progress.ts';
 import { Readings } from './readings.ts';
 import { RecentUse } from './recentUse.ts';
-import { scanCounts } from './scanCounts.ts';
 import type { ScanOptions, SweepOptions, UnreadTranscript } from './scanOptions.ts';
-import { SqliteMissing } from './sqlite.ts';
 import type { Source } from './responseTable.ts';
 import { Statuslines } from './statuslines.ts';
 import { type StoreState, UsageStore } from './store/usageStore.ts';
@@ -43,16 +41,11 @@ export class UsageScan {
   readonly #statuslines: Statuslines | null;
   /** null without a state folder to keep them in */
   readonly #turns: TurnBook | null;
-  /** by the hash of the path */
-  readonly #progress = new Map<number, Progress>();
+  readonly #transcripts = new KnownTranscripts();
   #isLoaded = false;
   /** whether use or a limit is of an account that is looked at here */
   #isOwn: (of: { readonly agent: string; readonly account: string }) => boolean = () => true;
   #recent: RecentUse | null = null;
-  #candidates = new Map<string, Candidate>();
-  #present = new Set<number>();
-  #unreadable = new Set<string>();
-  readonly #unread = new Map<string, UnreadTranscript>();
   #sweepProgress: ScanProgress | null = null;
   /** since when all that there is was read, epoch milliseconds */
   #knownFrom = Infinity;
@@ -65,7 +58,7 @@ export class UsageScan {
     const { stateFolder = null } = options;
     const kept = {
       ledger: this.ledger,
-      progress: this.#progress,
+      progress: this.#transcripts.progress,
       addReading: (reading: Parameters<Readings['add']>[0]) => void this.#readings.add(reading),
       allReadings: () => {
         this.#readings.forget(this.#now());
@@ -86,24 +79,27 @@ export class UsageScan {
     this.#load();
     const { signal, modifiedSince = null } = options;
     const breath = new Breath(signal ?? null);
-    const { candidates, older, folders, unreadable } = await this.#find(breath);
-    this.#unreadable = unreadable;
-    this.#candidates = new Map(candidates.map((candidate) => [candidate.path, candidate]));
+    const { sources, surroundings, sinceMs } = this.#options;
+    const found = await findCandidates(sources, surroundings, sinceMs, breath);
+    this.#transcripts.take(found);
+    const { candidates, older, folders } = found;
     const unread = candidates.filter(
-      (candidate) => !this.#isRead(candidate) && (modifiedSince === null || candidate.mtimeMs >= modifiedSince),
+      (candidate) =>
+        !this.#transcripts.isRead(candidate) && (modifiedSince === null || candidate.mtimeMs >= modifiedSince),
     );
     this.#dropOld(unread);
     const isTold = this.takeStatuslines();
     if (isTold) options.onNews?.();
     const changed = (await this.#readAll(unread, breath, options.onNews)) || isTold;
     if (modifiedSince === null)
-      this.#knownFrom = (older.every((file) => this.#isRead(file)) ? null : this.#options.sinceMs) ?? -Infinity;
+      this.#knownFrom =
+        (older.every((file) => this.#transcripts.isRead(file)) ? null : this.#options.sinceMs) ?? -Infinity;
     return { folders, changed };
   }
 
   /** Is this a transcript that the last sweep found? */
   knows(path: string): boolean {
-    return this.#candidates.has(path);
+    return this.#transcripts.at(path) !== null;
   }
 
   /** Reads what is new in these transcripts; true if the ledger or the readings say something new. Unknown paths are passed over. */
@@ -111,8 +107,8 @@ export class UsageScan {
     const breath = new Breath(signal ?? null);
     let changed = false;
     for (const path of paths) {
-      const candidate = this.#candidates.get(path);
-      if (candidate !== undefined && (await this.#read(candidate, breath))) changed = true;
+      const candidate = this.#transcripts.at(path);
+      if (candidate !== null && (await this.#read(candidate, breath))) changed = true;
     }
     return changed;
   }
@@ -137,7 +133,7 @@ export class UsageScan {
   async save(): Promise<void> {
     // Turns first: what progress says was read is not read again, so what it told must be kept by then.
     await this.#saveTurns();
-    await this.#store?.save(lockPatience, (hash) => this.#present.has(hash));
+    await this.#store?.save(lockPatience, (hash) => this.#transcripts.isPresent(hash));
     // What another process wrote of a session can take responses from one of ours.
     if (this.ledger.left.size > 0) await this.#saveTurns();
   }
@@ -208,7 +204,7 @@ export class UsageScan {
 
   /** Transcripts that need another Node than this. They are among those that `counts` calls skipped. */
   unread(): readonly UnreadTranscript[] {
-    return [...this.#unread.values()];
+    return this.#transcripts.unread();
   }
 
   /** null without a store. */
@@ -218,7 +214,7 @@ export class UsageScan {
 
   /** Of what is there now: `rows` told something of use, `skipped` are broken lines and files or folders that could not be read. */
   counts(): ScanCounts {
-    return scanCounts(this.#candidates.values(), this.#progress, this.#unreadable.size);
+    return this.#transcripts.counts();
   }
 
   #load(): void {
@@ -231,28 +227,13 @@ export class UsageScan {
     this.#store?.load();
   }
 
-  async #find(breath: Breath): Promise<FoundCandidates> {
-    const { sources, surroundings, sinceMs } = this.#options;
-    const found = await findCandidates(sources, surroundings, sinceMs, breath);
-    const before = this.#present;
-    this.#present = new Set([...found.candidates, ...found.older].map(({ pathHash }) => pathHash));
-    // What comes back under the same name is another file.
-    for (const hash of before) if (!this.#present.has(hash)) this.#progress.delete(hash);
-    return found;
-  }
-
-  #isRead(candidate: Candidate): boolean {
-    return isRead(candidate, this.#progress.get(candidate.pathHash));
-  }
-
   #dropOld(unread: readonly Candidate[]): void {
     const files = new Set(unread.map(({ pathHash }) => pathHash >>> 0));
     if (this.#store !== null && this.ledger.dropOld((file) => files.has(file))) this.#store.rewriteNext();
   }
 
   async #readAll(unread: readonly Candidate[], breath: Breath, onNews?: () => void): Promise<boolean> {
-    const restOf = (candidate: Candidate) => unreadBytes(candidate, this.#progress.get(candidate.pathHash));
-    const totalBytes = unread.reduce((sum, candidate) => sum + restOf(candidate), 0);
+    const totalBytes = unread.reduce((sum, candidate) => sum + this.#transcripts.unreadBytes(candidate), 0);
     const isLong = totalBytes >= longReading;
     this.ledger.table.reserve(Math.floor(totalBytes / bytesPerResponse));
     let doneBytes = 0;
@@ -261,7 +242,7 @@ export class UsageScan {
     try {
       if (isLong) this.#sweepProgress = { doneBytes, totalBytes };
       for (const candidate of unread) {
-        const rest = restOf(candidate);
+        const rest = this.#transcripts.unreadBytes(candidate);
         const isNews = await this.#read(candidate, breath);
         changed ||= isNews;
         doneBytes += rest;
@@ -278,7 +259,7 @@ export class UsageScan {
   }
 
   async #read(candidate: Candidate, breath: Breath): Promise<boolean> {
-    const { path, source, account, pathHash } = candidate;
+    const { account, pathHash } = candidate;
     let changed = false;
     const onFact = (fact: Fact): void => {
       if (fact.kind === 'response') {
@@ -291,18 +272,15 @@ export class UsageScan {
       if (fact.kind === 'edits') return this.#turns?.addEdits(fact.edits);
       if (this.#addReading({ ...fact.reading, account })) changed = true;
     };
-    const known = this.#progress.get(pathHash) ?? null;
+    const known = this.#transcripts.progress.get(pathHash) ?? null;
     // What is kept has to be true for whoever reads on: of a database read in part, the rest would never be read.
     const sinceMs = this.#store === null ? this.#options.sinceMs : null;
     try {
-      this.#progress.set(pathHash, await this.#reader.read(candidate, known, sinceMs, onFact, breath));
+      this.#transcripts.noteRead(candidate, await this.#reader.read(candidate, known, sinceMs, onFact, breath));
       this.#store?.noteProgress(pathHash);
-      this.#unreadable.delete(path);
-      this.#unread.delete(path);
     } catch (error) {
       if (breath.isAborted) throw error;
-      this.#unreadable.add(path);
-      if (error instanceof SqliteMissing) this.#unread.set(path, { agent: source.agent, path, problem: error.message });
+      this.#transcripts.noteUnreadable(candidate, error);
     }
     return changed;
   }

@@ -40,7 +40,15 @@ describe('bundles', () => {
   });
 
   it('the tokenizer is in a bundle of its own, and the advice at a prompt holds none and no transcripts', async () => {
-    for (const name of ['hook', 'cli', 'editorSide', 'promptAdvice', 'estimateTask', 'usageWorker']) {
+    for (const name of [
+      'hook',
+      'allCommands',
+      'usageProgram',
+      'editorSide',
+      'promptAdvice',
+      'estimateTask',
+      'usageWorker',
+    ]) {
       const inputs = await inputsOf(name);
       assert.deepEqual(
         inputs.filter((file) => /tiktoken|usage\/tokens\/worker/.test(file)),
@@ -57,7 +65,7 @@ describe('bundles', () => {
   });
 
   it('simple-git is in a bundle of its own, which the programs load from beside themselves', async () => {
-    for (const name of ['hook', 'cli', 'checkpoints']) {
+    for (const name of ['hook', 'allCommands', 'checkpoints']) {
       const inputs = await inputsOf(name);
       assert.deepEqual(
         inputs.filter((file) => /simple-git|commitRitual/.test(file)),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { packedUsage, packedUsageSchema, unpackedUsage } from '../../../src/protocol/packedUsage.ts';
-import { noTokens, type UsageSnapshot, type UseSlice } from '../../../src/protocol/usage.ts';
+import { noTokens, type SessionUsage, type UsageSnapshot, type UseSlice } from '../../../src/protocol/usage.ts';
 
 const count = fc.integer({ min: 0, max: 2 ** 50 });
 const plain = { noNullPrototype: true } as const;
@@ -23,23 +23,25 @@ const slice: fc.Arbitrary<UseSlice> = fc.record(
   },
   plain,
 );
-const snapshot = (timeline: readonly UseSlice[]): UsageSnapshot => ({
-  sessions: [
-    {
-      agent: 'claude',
-      account: 'a',
-      sessionId: 's',
-      cwd: null,
-      model: null,
-      firstAt: 1,
-      lastAt: 2,
-      responses: 3,
-      tokens: noTokens,
-      costUsd: null,
-      contextTokens: null,
-      contextLimit: 5,
-    },
-  ],
+const session: fc.Arbitrary<SessionUsage> = fc.record(
+  {
+    agent: fc.constantFrom('claude', 'codex'),
+    account: fc.string(),
+    sessionId: fc.string(),
+    cwd: fc.option(fc.string()),
+    model: fc.option(fc.string()),
+    firstAt: count,
+    lastAt: count,
+    responses: count,
+    tokens,
+    costUsd: fc.option(fc.double({ min: 0, max: 1e9, noNaN: true, noDefaultInfinity: true })),
+    contextTokens: fc.option(count),
+    contextLimit: fc.option(count),
+  },
+  plain,
+);
+const snapshot = (timeline: readonly UseSlice[], sessions: readonly SessionUsage[] = []): UsageSnapshot => ({
+  sessions,
   readings: [
     {
       agent: 'claude',
@@ -61,9 +63,9 @@ const snapshot = (timeline: readonly UseSlice[]): UsageSnapshot => ({
 describe('packed usage', () => {
   it('comes out as it went in, through a clone and its schema', () => {
     fc.assert(
-      fc.property(fc.array(slice, { maxLength: 30 }), (timeline) => {
-        const packed = v.parse(packedUsageSchema, structuredClone(packedUsage(snapshot(timeline))));
-        assert.deepEqual({ ...unpackedUsage(packed) }, snapshot(timeline));
+      fc.property(fc.array(slice, { maxLength: 30 }), fc.array(session, { maxLength: 9 }), (timeline, sessions) => {
+        const packed = v.parse(packedUsageSchema, structuredClone(packedUsage(snapshot(timeline, sessions))));
+        assert.deepEqual({ ...unpackedUsage(packed) }, snapshot(timeline, sessions));
       }),
       { numRuns: 300 },
     );
@@ -86,5 +88,6 @@ describe('packed usage', () => {
     assert.ok(!v.safeParse(packedUsageSchema, snapshot([])).success);
     const packed = packedUsage(snapshot([]));
     assert.deepEqual(unpackedUsage({ ...packed, slices: new Float64Array(25) }).timeline, []);
+    assert.deepEqual(unpackedUsage({ ...packed, sessionIds: ['s'], sessions: new Float64Array(3) }).sessions, []);
   });
 });
