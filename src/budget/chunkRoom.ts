@@ -39,7 +39,7 @@ export function chunkRoom(
     const { window, left, aboveReserve } = room;
     if (chunkTokens > left) {
       const sentence = t(
-        '“{0}” has {1} tokens left of the {2} that the plan allows this chunk: split it.',
+        '“{0}” has {1} tokens left, and the plan allows this chunk {2}: split it.',
         window.label,
         tokens(left),
         tokens(chunkTokens),
@@ -48,7 +48,7 @@ export function chunkRoom(
     }
     if (chunkTokens > aboveReserve) {
       const sentence = t(
-        '“{0}” has {1} tokens above the reserve, of the {2} that the plan allows this chunk.',
+        '“{0}” has {1} tokens above the reserve, and the plan allows this chunk {2}.',
         window.label,
         tokens(aboveReserve),
         tokens(chunkTokens),

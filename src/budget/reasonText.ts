@@ -21,7 +21,7 @@ export function reasonText(code: ReasonCode, { window, files }: ReasonSubject, l
   const [room, used, reserve] = [points(window?.room ?? 0), points(window?.used ?? 0), points(window?.reserve ?? 0)];
   switch (code) {
     case 'no-limit-known':
-      return t('No limit and no budget is known, so only tokens can be told.');
+      return t('No limit that counts for it is known, so only tokens can be told.');
     case 'need-unknown':
       return t('How much of the usage window a task takes is not known yet.');
     case 'small-task':

@@ -8,7 +8,7 @@ import { planFileIn } from '../plan/planFile.ts';
 import type { CheckpointSummary } from '../protocol/checkpoint.ts';
 import { CommandError, UsageError, type Command, type CommandContext, type OptionValues } from './command.ts';
 import { unwrap } from './failures.ts';
-import { previewText, restoredText, scopeText, undoneText } from './restoreText.ts';
+import { membersJson, previewText, restoredText, scopeText, undoneText } from './restoreText.ts';
 import { table } from './table.ts';
 
 function stringOption(values: OptionValues, name: string): string | undefined {
@@ -118,7 +118,7 @@ export const checkpointRestore: Command = {
       const preview = unwrap(await checkpoints.preview(id, selection));
       const { written, deleted, kept, members, checkpoint } = preview;
       return {
-        json: { restored: checkpoint.id, written, deleted, kept, members, safety: null },
+        json: { restored: checkpoint.id, written, deleted, kept, members: membersJson(members), safety: null },
         text: previewText(preview, scope),
       };
     }
@@ -127,7 +127,7 @@ export const checkpointRestore: Command = {
     const reopened = isWhole ? await reopenChunks(context, id) : [];
     const open = reopened.map(({ number, title }) => `Open in the plan again: ${number}. ${title}`);
     return {
-      json: { ...result, reopened: reopened.map(({ number }) => number) },
+      json: { ...result, members: membersJson(result.members), reopened: reopened.map(({ number }) => number) },
       text: [restoredText(result, scope), ...open].join('\n'),
     };
   },
@@ -158,6 +158,6 @@ export const checkpointUndo: Command = {
   async run(context) {
     const checkpoints = await openCheckpoints(context);
     const result = unwrap(await checkpoints.undo());
-    return { json: result, text: undoneText(result) };
+    return { json: { ...result, members: membersJson(result.members) }, text: undoneText(result) };
   },
 };

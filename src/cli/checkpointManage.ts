@@ -1,6 +1,7 @@
 import { bytesText } from '../checkpoints/view/bytesText.ts';
 import type { Changes, FileChange, ShownCheckpoint } from '../checkpoints/view/inspect.ts';
-import { policyText, reasonText } from '../checkpoints/keep/retention.ts';
+import { expirySentence, policySentence } from '../checkpoints/keep/retention.ts';
+import { inEnglish } from '../protocol/sentence.ts';
 import { oneId, openCheckpoints, repositoryPath } from './checkpointArguments.ts';
 import { colors } from './colors.ts';
 import { UsageError, type Command } from './command.ts';
@@ -160,17 +161,17 @@ export const checkpointPrune: Command = {
     const rows = deleted.map(({ id, createdAt, label, reason }) => [
       `  ${id}`,
       new Date(createdAt).toLocaleString(),
-      reasonText(reason),
+      inEnglish(expirySentence(reason)),
       label,
     ]);
     const what = count(deleted.length, 'checkpoint');
     const left = `${kept} ${isDry ? 'would be left' : 'left'}, taking ${bytesText(bytes)}`;
     const text =
       deleted.length === 0
-        ? `Nothing to prune: ${count(kept, 'checkpoint')}, taking ${bytesText(bytes)}.\n${policyText(policy)}`
+        ? `Nothing to prune: ${count(kept, 'checkpoint')}, taking ${bytesText(bytes)}.\n${inEnglish(policySentence(policy))}`
         : [
             isDry ? `${what} would be deleted. Nothing was changed.` : `Deleted ${what}.`,
-            policyText(policy),
+            inEnglish(policySentence(policy)),
             table(['  ID', 'TIME', 'WHY', 'LABEL'], rows),
             `${left}; git's next gc can free ${bytesText(freedBytes)}.`,
           ].join('\n');

@@ -10,7 +10,7 @@ import { lastGreen, titleOf, viewOf, type StoredInterruption, type VerifiedCheck
 import { agentName, plural, reasonWords, timeWords } from '../recovery/words.ts';
 import { CommandError, UsageError, type Command, type CommandContext, type CommandResult } from './command.ts';
 import { unwrap } from './failures.ts';
-import { restoredText } from './restoreText.ts';
+import { membersJson, restoredText } from './restoreText.ts';
 
 type RecoverContext = Pick<CommandContext, 'surroundings' | 'stateFolder' | 'repoDir' | 'now'>;
 
@@ -174,7 +174,7 @@ async function reset(stored: StoredInterruption, context: RecoverContext): Promi
   }
   const restored = unwrap(await checkpoints.restore(green.id, { whole: true }));
   await changeState(context.stateFolder, report.id, () => ({ dismissedAt: context.now() }));
-  return { json: restored, text: restoredText(restored, '') };
+  return { json: { ...restored, members: membersJson(restored.members) }, text: restoredText(restored, '') };
 }
 
 async function goneOn(stored: StoredInterruption, { stateFolder, now }: RecoverContext): Promise<CommandResult> {

@@ -6,6 +6,13 @@ const files = (count: number): string => `${count} ${count === 1 ? 'file' : 'fil
 
 type Report = Pick<Restored, 'written' | 'deleted' | 'kept' | 'members'>;
 
+/** What JSON says of nested repositories: of one that failed the reason and the sentence, as of every failure. */
+export function membersJson(members: Report['members']): readonly object[] {
+  return members.map(({ error, ...rest }) =>
+    error ? { ...rest, error: { reason: error.reason, message: error.message } } : rest,
+  );
+}
+
 function keptLines(kept: Report['kept'], folder = ''): string[] {
   return kept.map(({ path, reason }) => colors.yellow(`  left as it is: ${folder}${path} (${reason})`));
 }

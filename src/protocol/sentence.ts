@@ -29,7 +29,8 @@ export function told(sentence: Sentence): Required<Told> {
   return { message: inEnglish(sentence), sentence };
 }
 
-function inEnglish({ text, values }: Sentence): string {
+/** As the command line says it. */
+export function inEnglish({ text, values }: Sentence): string {
   return text.replace(/\{(\d)\}/g, (whole, at: string) => {
     const value = values[Number(at)];
     return typeof value === 'object' ? inEnglish(value) : String(value ?? whole);

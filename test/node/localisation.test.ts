@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { bundleFile, bundleText, collectStrings, stringsIn } from '../../scripts/exportStrings.ts';
 
@@ -38,7 +38,30 @@ describe('localisation', () => {
     for (const text of Object.keys(english)) assertSameParts(text, german[text]);
   });
 
+  it('no dialog of the editor passes an English message on', () => {
+    const passedOn = /show(?:Information|Warning|Error)Message\([^;]*?(?:failure|error|Skipped)\.message\b/;
+    assert.match('showErrorMessage(result.failure.message)', passedOn);
+    const folder = path.join(root, 'src', 'vscode');
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+    assert.ok(files.length > 50);
+    for (const name of files) assert.doesNotMatch(read(path.join('src', 'vscode', name)), passedOn, name);
+  });
+
+  it('nothing that the editor shows as plain text has the backticks of Markdown', () => {
+    for (const name of ['l10n/bundle.l10n.json', 'l10n/bundle.l10n.de.json'])
+      for (const text of Object.values(json(name))) assert.equal(text.includes('`'), false, text);
+    const plain = /^command\.|^setting\..*\.(?:used|left|icon|hidden|commit)$/;
+    for (const name of ['package.nls.json', 'package.nls.de.json'])
+      for (const [key, text] of Object.entries(json(name)))
+        if (plain.test(key)) assert.equal(text.includes('`'), false, text);
+  });
+
   it('what is put together from pieces is refused', () => {
+    assert.deepEqual(stringsIn('a.ts', "said('Three'); throw new CheckpointError('busy', 'Four {0}', [x])"), [
+      'Three',
+      'Four {0}',
+    ]);
+    assert.throws(() => stringsIn('a.ts', 'new CheckpointError("busy", `Four ${x}`)'), /what is translated/);
     assert.deepEqual(stringsIn('a.ts', "t('One'); vscode.l10n.t('Two {0}', x); other('Three')"), ['One', 'Two {0}']);
     assert.throws(() => stringsIn('src/a.ts', "t('One' + two)"), /src\/a\.ts:1: what is translated/);
     assert.throws(() => stringsIn('src/a.ts', '\nt(`One ${two}`)'), /:2:/);

@@ -216,7 +216,7 @@ describe('the main job, in the real workbench with the packaged extension', func
     const detail = await dialog.innerText();
     assert.match(
       detail,
-      /„Sitzungsbudget“ hat noch [\d,]+K Tokens von den 99K, die der Plan für diesen Abschnitt vorsieht: teile ihn auf\./,
+      /„Sitzungsbudget“ hat noch [\d,]+K Tokens, und der Plan sieht für diesen Abschnitt 99K vor: teile ihn auf\./,
     );
     assert.match(detail, /Vermutlich .* Tokens \(.* bis .*\)\. Grundlage: /);
     await dialogButton(page, 'Cancel').click();

@@ -1,3 +1,4 @@
+import { phrase, said } from '../../protocol/sentence.ts';
 /*
  * Commit mode: beside each checkpoint also a commit on the branch, as people make it by hand (`git add -A`, `git commit`), for those
  * who want to see checkpoints in `git log`. The hidden checkpoint comes first and stands whatever happens here; it alone holds the
@@ -56,11 +57,11 @@ export async function commitCheckpoint(
     const result = await tryCommit(repository, newest, purpose, tools);
     return typeof result === 'string' ? { commit: result, commitSkipped: null } : skipped(result);
   } catch (error) {
-    if (tools.signal?.aborted) return skipped({ reason: 'aborted', message: 'There was no time left to commit it.' });
+    if (tools.signal?.aborted) return skipped({ reason: 'aborted', ...said('There was no time left to commit it.') });
     if (error instanceof CheckpointError && error.reason === 'index-locked') {
-      return skipped({ reason: 'index-locked', message: 'Another git process is using this repository.' });
+      return skipped({ reason: 'index-locked', ...said('Another git process is using this repository.') });
     }
-    return skipped({ reason: 'failed', message: `git could not commit it: ${errorText(error)}` });
+    return skipped({ reason: 'failed', ...said('git could not commit it: {0}', errorText(error)) });
   }
 }
 
@@ -78,7 +79,7 @@ async function tryCommit(
   if (head !== record.head) return changedMeanwhile;
   const headTree = head === null ? null : await repository.git.oid(['rev-parse', '--verify', '-q', `${head}^{tree}`]);
   if (tree === (headTree ?? emptyTreeId(repository))) {
-    return { reason: 'no-changes', message: 'The files are as they were last committed.' };
+    return { reason: 'no-changes', ...said('The files are as they were last committed.') };
   }
   const stamp = userIndexStamp(repository);
   const index = await copyUserIndex(repository);
@@ -107,7 +108,10 @@ async function tryCommit(
       const commit = await settleCommit(repository, journal);
       if (commit !== null) return commit;
       if ((await readHead(repository)) !== head) return changedMeanwhile;
-      return { reason: 'failed', message: `git could not commit it: ${problem ?? 'it was stopped'}` };
+      return {
+        reason: 'failed',
+        ...said('git could not commit it: {0}', problem ?? phrase('it was stopped')),
+      };
     } finally {
       await lock.release();
       await removeCommitJournal(repository);

@@ -1,3 +1,4 @@
+import { said, type Told } from '../../protocol/sentence.ts';
 import { timeOfId, type CheckpointPurpose, type CheckpointRecord } from '../record/checkpointRecord.ts';
 import { displayPath, type Oid } from '../git/git.ts';
 
@@ -16,25 +17,29 @@ export type CommitSkipReason =
   | 'failed';
 
 /** `message` is a sentence for people. */
-export interface CommitSkipped {
+export interface CommitSkipped extends Told {
   readonly reason: CommitSkipReason;
-  readonly message: string;
 }
 
 /** What a checkpoint and the repository's state tell against committing it; null: nothing. */
 export function whyNotCommit(record: CheckpointRecord, operation: string | null): CommitSkipped | null {
-  const skip = (reason: CommitSkipReason, message: string): CommitSkipped => ({ reason, message });
-  if (record.outsideGit) return skip('outside-git', 'This folder has no git repository of its own to commit to.');
+  if (record.outsideGit)
+    return { reason: 'outside-git', ...said('This folder has no git repository of its own to commit to.') };
   if (operation !== null) {
     // A commit now would conclude it: conflict markers as a finished merge.
-    return skip('operation-in-progress', `A ${operation} is in progress; finish or abort it first.`);
+    return { reason: 'operation-in-progress', ...said('A {0} is in progress; finish or abort it first.', operation) };
   }
-  if (record.unmerged.length > 0) return skip('unmerged', 'Some files are in conflict; resolve them first.');
-  if (record.branch === null) return skip('detached-head', 'HEAD is detached: the commit would be on no branch.');
+  if (record.unmerged.length > 0)
+    return { reason: 'unmerged', ...said('Some files are in conflict; resolve them first.') };
+  if (record.branch === null)
+    return { reason: 'detached-head', ...said('HEAD is detached: the commit would be on no branch.') };
   const [nested] = record.nested;
   if (nested !== undefined) {
     // `git add -A` would commit a bare reference to whatever commit it is at, or die if it has none.
-    return skip('nested-repository', `${displayPath(nested)} is a repository of its own with changes of its own.`);
+    return {
+      reason: 'nested-repository',
+      ...said('{0} is a repository of its own with changes of its own.', displayPath(nested)),
+    };
   }
   return null;
 }
@@ -45,14 +50,14 @@ export function whyOtherTree({ flags }: CheckpointRecord): CommitSkipped {
   return isHidden
     ? {
         reason: 'hidden-files',
-        message: 'git is told to look away from some changed files (assume-unchanged, skip-worktree, sparse checkout).',
+        ...said('git is told to look away from some changed files (assume-unchanged, skip-worktree, sparse checkout).'),
       }
     : changedMeanwhile;
 }
 
 export const changedMeanwhile: CommitSkipped = {
   reason: 'changed-meanwhile',
-  message: 'Files, index or branch were changed while the checkpoint was being made.',
+  ...said('Files, index or branch were changed while the checkpoint was being made.'),
 };
 
 const trailerKey = 'Soft-Landing-Checkpoint';

@@ -1,3 +1,4 @@
+import { phrase, type Sentence } from '../../protocol/sentence.ts';
 import type { CheckpointKind } from '../../protocol/checkpoint.ts';
 
 /** What the policy looks at. `createdAt` is in epoch milliseconds. */
@@ -121,29 +122,34 @@ function spanOf(createdAt: number, now: number, { allHours, hourlyDays, dailyDay
   return age < dailyDays * day ? `d${Math.floor(createdAt / day)}` : null;
 }
 
-const reasonWords: Readonly<Record<ExpiryReason, string>> = {
-  'thinned-to-hours': 'its hour has a newer one',
-  'thinned-to-days': 'its day has a newer one',
-  'too-old': 'older than the policy keeps',
-  'too-many': 'more than the policy keeps',
-  'too-large': 'all together take too much disk space',
+const reasons: Readonly<Record<ExpiryReason, Sentence>> = {
+  'thinned-to-hours': phrase('its hour has a newer one'),
+  'thinned-to-days': phrase('its day has a newer one'),
+  'too-old': phrase('older than the policy keeps'),
+  'too-many': phrase('more than the policy keeps'),
+  'too-large': phrase('all together take too much disk space'),
 };
 
 /** Why a checkpoint goes, for a person. */
-export function reasonText(reason: ExpiryReason): string {
-  return reasonWords[reason];
+export function expirySentence(reason: ExpiryReason): Sentence {
+  return reasons[reason];
 }
 
-const counted = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
-
 /** The policy as one sentence for a person. */
-export function policyText({ allHours, hourlyDays, dailyDays, maxCount, maxBytes }: RetentionPolicy): string {
+export function policySentence({ allHours, hourlyDays, dailyDays, maxCount, maxBytes }: RetentionPolicy): Sentence {
   const rules = [
-    `all of ${counted(allHours, 'hour', 'hours')}`,
-    ...(hourlyDays * 24 > allHours ? [`hourly for ${counted(hourlyDays, 'day', 'days')}`] : []),
-    ...(dailyDays > hourlyDays && dailyDays * 24 > allHours ? [`daily for ${counted(dailyDays, 'day', 'days')}`] : []),
-    `${maxCount} at most`,
-    `${Math.round(maxBytes / 1_000_000)} MB at most`,
+    allHours === 1 ? phrase('all of 1 hour') : phrase('all of {0} hours', allHours),
+    ...(hourlyDays * 24 > allHours
+      ? [hourlyDays === 1 ? phrase('hourly for 1 day') : phrase('hourly for {0} days', hourlyDays)]
+      : []),
+    ...(dailyDays > hourlyDays && dailyDays * 24 > allHours
+      ? [dailyDays === 1 ? phrase('daily for 1 day') : phrase('daily for {0} days', dailyDays)]
+      : []),
+    phrase('{0} at most', maxCount),
+    phrase('{0} MB at most', Math.round(maxBytes / 1_000_000)),
   ];
-  return `Automatic checkpoints are kept: ${rules.join(', ')}. Manual and pinned ones stay until you delete them.`;
+  return phrase(
+    'Automatic checkpoints are kept: {0}. Manual and pinned ones stay until you delete them.',
+    rules.reduce((before, rule) => phrase('{0}, {1}', before, rule)),
+  );
 }

@@ -5,6 +5,7 @@ import type { Result } from '../../protocol/result.ts';
 import { chooseTarget, type TargetArguments } from './checkpointTarget.ts';
 import type { FolderCheckpoints } from './folderCheckpoints.ts';
 import { withLateProgress } from './lateProgress.ts';
+import { failureWords } from '../failureWords.ts';
 import type { Log } from '../log.ts';
 import { timeText } from './pickCheckpoint.ts';
 import { pickFolder } from './pickFolder.ts';
@@ -48,7 +49,7 @@ export class CheckpointActions {
     const { commitSkipped } = made.value;
     if (commitSkipped !== null && commitSkipped.reason !== 'no-changes') {
       void vscode.window.showWarningMessage(
-        t('The checkpoint is saved, but not committed. {0}', commitSkipped.message),
+        t('The checkpoint is saved, but not committed. {0}', failureWords(commitSkipped)),
       );
     }
     return made.value;

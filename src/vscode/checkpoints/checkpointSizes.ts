@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
-import { policyText } from '../../checkpoints/keep/retention.ts';
+import { policySentence } from '../../checkpoints/keep/retention.ts';
+import { sentenceWords } from '../failureWords.ts';
 import type { FolderCheckpoints } from './folderCheckpoints.ts';
 import type { WorkspaceFolders } from './workspaceFolders.ts';
 
@@ -52,7 +53,7 @@ export class CheckpointSizes implements vscode.Disposable {
           folder.inBackground((checkpoints) => checkpoints.settings()),
         ]);
         if (size.ok && settings.ok) {
-          folder.showDisk({ bytes: size.value.bytes, policy: policyText(settings.value.retention) });
+          folder.showDisk({ bytes: size.value.bytes, policy: sentenceWords(policySentence(settings.value.retention)) });
         }
       }
     } finally {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { CheckpointSummary } from '../../protocol/checkpoint.ts';
+import { editorLanguage } from '../language.ts';
 import type { FolderCheckpoints } from './folderCheckpoints.ts';
 
 const { t } = vscode.l10n;
@@ -16,7 +17,10 @@ export function shortLabel(label: string): string {
 }
 
 export function timeText(checkpoint: Pick<CheckpointSummary, 'createdAt'>): string {
-  return new Date(checkpoint.createdAt).toLocaleString();
+  return new Date(checkpoint.createdAt).toLocaleString(editorLanguage.locale, {
+    dateStyle: 'medium',
+    timeStyle: 'short',
+  });
 }
 
 /** The id of the checkpoint that the user chooses, newest first. */

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { shortLabel } from './pickCheckpoint.ts';
+import { shortLabel, timeText } from './pickCheckpoint.ts';
 import type { Restored, RestorePreview } from '../../checkpoints/checkpoints.ts';
 import { failureWords } from '../failureWords.ts';
 import { totalsOf } from '../../checkpoints/sets/restoreSet.ts';
@@ -46,6 +46,7 @@ function detail({ preview, scope, others, unsaved }: ResetQuestion): string {
   const left = t('Left as they are, because the checkpoint does not hold them: {0}.', files(kept));
   const saved = t('Saved first: {0}.', count(unsaved, t('1 unsaved editor'), t('{0} unsaved editors', unsaved)));
   return [
+    t('Saved {0}.', timeText(preview.checkpoint)),
     t('Written: {0}, deleted: {1}.', files(written), deleted),
     ...(scope === '' ? [] : [t('Only in {0}; the rest of the repository stays as it is.', scope)]),
     ...(others > 0 ? [t('Only in this folder; others were saved with it: {0}.', others)] : []),

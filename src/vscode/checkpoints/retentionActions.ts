@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import { bytesText } from '../../checkpoints/view/bytesText.ts';
 import type { Pruned } from '../../checkpoints/keep/pruning.ts';
-import { policyText, reasonText } from '../../checkpoints/keep/retention.ts';
+import { expirySentence, policySentence } from '../../checkpoints/keep/retention.ts';
 import type { FolderCheckpoints } from './folderCheckpoints.ts';
 import { withLateProgress } from './lateProgress.ts';
+import { sentenceWords } from '../failureWords.ts';
 import type { Log } from '../log.ts';
 import { plainLabel, timeText } from './pickCheckpoint.ts';
 import { pickFolder } from './pickFolder.ts';
@@ -30,7 +31,7 @@ export class RetentionActions {
     if (!plan) return undefined;
     if (plan.deleted.length === 0) {
       const present = t('Nothing to prune: {0} take {1}.', countText(plan.kept), bytesText(plan.bytes));
-      void vscode.window.showInformationMessage(`${present} ${policyText(plan.policy)}`);
+      void vscode.window.showInformationMessage(`${present} ${sentenceWords(policySentence(plan.policy))}`);
       return [];
     }
     return this.#review(folder, plan, false);
@@ -71,14 +72,14 @@ export class RetentionActions {
   async #review(folder: FolderCheckpoints, plan: Pruned, approves: boolean): Promise<readonly string[] | undefined> {
     const items = plan.deleted.map((checkpoint) => ({
       label: plainLabel(checkpoint.label),
-      description: `${timeText(checkpoint)} · ${reasonText(checkpoint.reason)}`,
+      description: `${timeText(checkpoint)} · ${sentenceWords(expirySentence(checkpoint.reason))}`,
       picked: true,
       id: checkpoint.id,
     }));
     const picked = await vscode.window.showQuickPick(items, {
       canPickMany: true,
       title: t('Delete {0}? {1} stay.', countText(plan.deleted.length), plan.kept),
-      placeHolder: policyText(plan.policy),
+      placeHolder: sentenceWords(policySentence(plan.policy)),
       matchOnDescription: true,
     });
     if (!picked || picked.length === 0) return undefined;

@@ -1,11 +1,11 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Surroundings } from '../../agents/agent.ts';
+import { tokenText } from '../../budget/gaugeText.ts';
 import { beginChunk, endChunk, noteHandedOver, reopenTakenBack, type EndedChunk } from '../../plan/chunkFlow.ts';
 import { chunkOf, fixPrompt, meaningOf, promptLine, type SessionEvent } from '../../plan/chunkRun.ts';
 import { chunkRunFile, readChunkRun, writeChunkRun } from '../../plan/chunkRunFile.ts';
 import { nextChunk, type Chunk } from '../../plan/plan.ts';
-import { tokensText } from '../../plan/planFields.ts';
 import { makePrivateFolder } from '../../store/atomicFile.ts';
 import { errorText } from '../../store/errno.ts';
 import { takeFileLock } from '../../store/fileLock.ts';
@@ -14,6 +14,7 @@ import { pickFolder } from '../checkpoints/pickFolder.ts';
 import type { FolderCheckpoints } from '../checkpoints/folderCheckpoints.ts';
 import type { WorkspaceFolders } from '../checkpoints/workspaceFolders.ts';
 import { failureWords } from '../failureWords.ts';
+import { editorLanguage } from '../language.ts';
 import type { Log } from '../log.ts';
 import { sendToAgent, type NoTerminal } from './agentTerminal.ts';
 import { chunkHands, type HandsOptions } from './chunkHands.ts';
@@ -181,7 +182,8 @@ export class ChunkActions {
       return;
     }
     const state = verification === null ? t('done, not verified') : t('green');
-    const cost = costTokens === null || costTokens === 0 ? '' : `, ${tokensText(costTokens)}`;
+    const cost =
+      costTokens === null || costTokens === 0 ? '' : `, ${t('{0} tokens', tokenText(costTokens, editorLanguage))}`;
     const next = nextChunk(now);
     const said = t('Chunk {0} is {1}: {2}{3}.', number, state, title, cost);
     if (next === null) {

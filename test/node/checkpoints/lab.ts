@@ -243,7 +243,8 @@ export function value<Value>(result: Result<Value, CheckpointFailure>): Value {
 
 export function failure(result: Result<unknown, CheckpointFailure>): CheckpointFailure {
   assert.ok(!result.ok, 'this was expected to be refused');
-  return result.failure;
+  const { reason, message } = result.failure;
+  return { reason, message };
 }
 
 /**

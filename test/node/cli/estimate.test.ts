@@ -105,7 +105,7 @@ describe('estimate', () => {
       report.reasons.map(({ code }) => code),
       ['no-limit-known'],
     );
-    assert.match(text, /^Whether this task fits is not known\. Likely .* No limit and no budget is known/);
+    assert.match(text, /^Whether this task fits is not known\. Likely .* No limit that counts for it is known/);
     assert.match(text, /\n +LOW +LIKELY +HIGH \(4 of 5 stay below\)\nnew tokens +\S+ +\S+ +\S+\n/);
     assert.match(text, /\nRests on rules of thumb; there is no history yet\./);
   });

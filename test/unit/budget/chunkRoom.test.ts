@@ -33,7 +33,10 @@ describe('the room for a chunk', () => {
     assert.equal(decide(half, 30_000, budgets), 'proceed');
     assert.equal(decide(half, 40_000, budgets), 'tight');
     assert.equal(decide(half, 50_001, budgets), 'split');
-    assert.match(chunkRoom(half, budgets, 50_001, now).sentence, /50K tokens left of the 50K that/);
+    assert.match(
+      chunkRoom(half, budgets, 50_001, now).sentence,
+      /50K tokens left, and the plan allows this chunk 50K: split it/,
+    );
     const two = gauge(window('tokensPerDay', 50), window('tokensPerWeek', 10));
     assert.equal(decide(two, 20_000, { ...budgets, tokensPerWeek: 20_000 }), 'split');
   });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { said } from '../../../src/protocol/sentence.ts';
 import type { CheckpointRecord } from '../../../src/checkpoints/record/checkpointRecord.ts';
 import {
   checkpointOfMessage,
@@ -67,7 +68,7 @@ describe('commit plan', () => {
       whyNotCommit({ ...record, ...changed }, operation);
     assert.deepEqual(reason({}, 'merge'), {
       reason: 'operation-in-progress',
-      message: 'A merge is in progress; finish or abort it first.',
+      ...said('A {0} is in progress; finish or abort it first.', 'merge'),
     });
     assert.equal(reason({ branch: null })?.reason, 'detached-head');
     assert.match(reason({ nested: ['s\xc3\xbcb'] })?.message ?? '', /^süb is a repository of its own/);

@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import {
   overSize,
   planRetention,
-  policyText,
+  policySentence,
   type Retainable,
   type RetentionPlan,
   type RetentionPolicy,
 } from '../../../src/checkpoints/keep/retention.ts';
+import { inEnglish } from '../../../src/protocol/sentence.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -182,15 +183,15 @@ describe('overSize', () => {
   });
 });
 
-describe('policyText', () => {
+describe('policySentence', () => {
   it('says the policy as it is set', () => {
     const tail = 'Manual and pinned ones stay until you delete them.';
     assert.equal(
-      policyText(defaults),
+      inEnglish(policySentence(defaults)),
       `Automatic checkpoints are kept: all of 24 hours, hourly for 7 days, daily for 30 days, 500 at most, 1000 MB at most. ${tail}`,
     );
     assert.equal(
-      policyText({ allHours: 1, hourlyDays: 0, dailyDays: 1, maxCount: 3, maxBytes: 5e6 }),
+      inEnglish(policySentence({ allHours: 1, hourlyDays: 0, dailyDays: 1, maxCount: 3, maxBytes: 5e6 })),
       `Automatic checkpoints are kept: all of 1 hour, daily for 1 day, 3 at most, 5 MB at most. ${tail}`,
     );
   });
