@@ -36,8 +36,9 @@ export async function answerLanding(context: HookContext): Promise<HookAnswer | 
   await keepTruce(farFile(stateFolder, event.agent), {
     seconds: landed.farSeconds,
     now: at,
-    // One that is learned may be another after a prompt: then the turn before counts.
-    isForPrompts: preferences.reserveMode === 'fixed',
+    isForCommands: landed.isVendorKnown,
+    // A reserve that is learned may be another after a prompt: then the turn before counts.
+    isForPrompts: landed.isVendorKnown && preferences.reserveMode === 'fixed',
   });
   if (landed.said !== null) {
     const ms = Math.round((performance.now() - started) * 10) / 10;

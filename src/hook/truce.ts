@@ -7,20 +7,28 @@ import { limitsFile, preferencesFile } from '../store/stateFiles.ts';
 
 /*
  * The truce: for so long an agent cannot come into its reserve, so that nobody needs to look (landing/farTruce.ts). Its file has a line
- * for the launcher, the end in epoch seconds, and one for the hook: which events it holds for.
+ * for the launcher, the end in epoch seconds, and one for the hook: which events it holds for, beside the batches of the launcher.
  */
 
+const forCommands = 'commands';
 const forPrompts = 'prompts';
 
-/** @param truce `seconds`: 0 for none; `isForPrompts`: whether a prompt changes nothing of what it rests on */
-export async function keepTruce(
-  file: string,
-  { seconds, now, isForPrompts }: { readonly seconds: number; readonly now: number; readonly isForPrompts: boolean },
-): Promise<void> {
+export interface Truce {
+  /** 0 for none */
+  readonly seconds: number;
+  /** epoch milliseconds */
+  readonly now: number;
+  /** whether all is known that an agent may be told of after its next response */
+  readonly isForCommands: boolean;
+  /** whether a prompt changes nothing of what it rests on */
+  readonly isForPrompts: boolean;
+}
+
+export async function keepTruce(file: string, { seconds, now, isForCommands, isForPrompts }: Truce): Promise<void> {
   if (seconds <= 0) await rm(file, { force: true });
   else {
-    const lines = [Math.floor(now / 1000) + seconds, ...(isForPrompts ? [forPrompts] : [])];
-    await writeFile(file, `${lines.join('\n')}\n`, { mode: 0o600 });
+    const events = [...(isForCommands ? [forCommands] : []), ...(isForPrompts ? [forPrompts] : [])];
+    await writeFile(file, `${Math.floor(now / 1000) + seconds}\n${events.join(' ')}\n`, { mode: 0o600 });
   }
 }
 
@@ -33,9 +41,10 @@ export function isSpared(event: HookEvent, stateFolder: string, now: number): bo
   if (!isCommand && event.kind !== 'prompt') return false;
   const file = farFile(stateFolder, event.agent);
   try {
-    const [until = '', holdsFor] = readFileSync(file, 'utf8').split('\n');
+    const [until = '', holdsFor = ''] = readFileSync(file, 'utf8').split('\n');
     const left = /^\d{1,10}$/.test(until) ? Number(until) - now / 1000 : 0;
-    if (left <= 0 || left > longestFarSeconds || (!isCommand && holdsFor !== forPrompts)) return false;
+    if (left <= 0 || left > longestFarSeconds) return false;
+    if (!holdsFor.split(' ').includes(isCommand ? forCommands : forPrompts)) return false;
     const writtenAt = statSync(file).mtimeMs;
     return [limitsFile, preferencesFile].every(
       (placeIn) => (statSync(placeIn(stateFolder), { throwIfNoEntry: false })?.mtimeMs ?? 0) < writtenAt,

@@ -66,6 +66,8 @@ export interface Landed {
   readonly answer: HookAnswer | null;
   /** for so long nobody needs to look again */
   readonly farSeconds: number;
+  /** whether that rests on what the vendor told: where it has told nothing yet, its first word can be that little is left */
+  readonly isVendorKnown: boolean;
   /** for the log; null: nothing was said */
   readonly said: {
     readonly level: LandingLevel;
@@ -77,7 +79,7 @@ export interface Landed {
   } | null;
 }
 
-const nothing: Landed = { answer: null, farSeconds: 0, said: null };
+const nothing: Landed = { answer: null, farSeconds: 0, isVendorKnown: false, said: null };
 
 /** Longer than any holder needs; a hook that does not get it says nothing, which costs less than saying it twice. */
 const lockWaitMs = 500;
@@ -88,7 +90,7 @@ const lockWaitMs = 500;
  */
 export async function land(input: LandInput): Promise<Landed> {
   const { event, stateFolder, preferences } = input;
-  if (preferences.landing === 'off') return { ...nothing, farSeconds: longestFarSeconds };
+  if (preferences.landing === 'off') return { ...nothing, farSeconds: longestFarSeconds, isVendorKnown: true };
   if (isAnythingKnown(input) && input.transcriptPath !== null) await untilCaughtUp(input.transcriptPath, event);
   const file = landingStateFile(stateFolder, event.agent, event.sessionId);
   await makePrivateFolder(path.dirname(file));
@@ -173,7 +175,8 @@ async function answerTo(
   const windows = all.filter((window) => !isAgentsOwn(window, state));
   // Before the first response nobody knows how large one is here, nor, of Codex, what the vendor tells with it.
   const isUnknown = state.uses.length === 0 && input.transcriptPath !== null;
-  const silent = { answer: null, farSeconds: isUnknown ? 0 : farSeconds(windows), said: null, state };
+  const isVendorKnown = all.some(({ isVendors }) => isVendors);
+  const silent = { answer: null, farSeconds: isUnknown ? 0 : farSeconds(windows), isVendorKnown, said: null, state };
   const inside = windowsInside(windows);
   if (inside.length === 0) return silent;
   const thread = event.subagentId;
@@ -195,6 +198,7 @@ async function answerTo(
   return {
     answer,
     farSeconds: 0,
+    isVendorKnown,
     said: {
       level: decision.level,
       window: tightest?.window ?? '',

@@ -14,6 +14,8 @@ export interface LandingWindow {
   readonly account: string;
   readonly window: string;
   readonly label: string;
+  /** not the user's own budget */
+  readonly isVendors: boolean;
   /** fraction; 1: used up */
   readonly used: number;
   readonly resetsAt: number | null;
@@ -96,6 +98,7 @@ function vendorWindows(
       account: reading.account,
       window: reading.window,
       label: known?.label ?? windowLabel(reading.window),
+      isVendors: true,
       used: moved === reading.used ? reading.used : Math.max(reading.used, Math.min(moved, justBelowFull)),
       resetsAt: reading.resetsAt,
       isReckoned: moved > reading.used || reading.confidence !== 'official',
@@ -119,6 +122,7 @@ function budgetWindows(input: WindowsInput, own: readonly LimitWindow[]): readon
         account: window.account,
         window: window.window,
         label: window.label,
+        isVendors: false,
         used: window.used + (window.drift === null ? 0 : movedBy(window.drift, since(concerned, window.capturedAt))),
         resetsAt: window.resetsAt,
         isReckoned: false,
@@ -143,6 +147,7 @@ function sessionBudget({ agent, account, budgets, uses, isWhole, reserveOf }: Wi
     account: account ?? allAgents,
     window: perSession,
     label: 'Session budget',
+    isVendors: false,
     used: newTokens(sumOf(uses)) / limit,
     resetsAt: null,
     isReckoned: false,

@@ -50,6 +50,7 @@ export async function sendToAgent(
   for (const one of idle) if (!(await isCutOff(one))) free.push(one);
   const chosen = free.find(({ terminal }) => terminal === vscode.window.activeTerminal) ?? free[0];
   if (!chosen) return 'waiting';
+  const before = await transcriptBytes(chosen);
   chosen.terminal.show(true);
   for (const keys of keysToClear(await isVim(chosen))) {
     chosen.terminal.sendText(keys, false);
@@ -59,18 +60,24 @@ export async function sendToAgent(
   await sleep(enterAfterMs);
   chosen.terminal.sendText('', true);
   // Not waited for: the agent may be done sooner than this.
-  void untilTaken(chosen);
+  void untilTaken(chosen, before);
   return 'sent';
 }
 
-/** Enter again, as long as the agent goes on waiting for one. */
-async function untilTaken({ terminal, session, registry }: AgentTerminal): Promise<void> {
+/**
+ * Enter again, as long as the agent goes on waiting for one. Of an answer that comes in no time the registry says nothing, but what was
+ * asked stands in the transcript.
+ * @param before the bytes of its transcript
+ */
+async function untilTaken(agent: AgentTerminal, before: number): Promise<void> {
+  const { terminal, session, registry } = agent;
   for (let enters = 1; enters < mostEnters; enters += 1) {
     const end = Date.now() + takenWithinMs;
     while (Date.now() < end) {
       await sleep(lookEveryMs);
       const now = await readFile(path.join(registry, `${session.pid}.json`), 'utf8').catch(() => '');
       if (hasTaken(session, parseRunningSession(now)) || terminal.exitStatus !== undefined) return;
+      if ((await transcriptBytes(agent)) > before) return;
     }
     terminal.sendText('', true);
   }
@@ -119,6 +126,12 @@ async function isCutOff({ session: { sessionId }, registry }: AgentTerminal): Pr
   const ref = { agent: 'claude', sessionId, transcript };
   const { found } = await lookAt(ref, () => ({ now: Date.now(), process: 'running', told: null }));
   return found !== null;
+}
+
+/** 0: there is none yet. */
+async function transcriptBytes({ session: { sessionId }, registry }: AgentTerminal): Promise<number> {
+  const transcript = await transcriptOf(path.join(path.dirname(registry), 'projects'), sessionId);
+  return transcript === null ? 0 : ((await stat(transcript).catch(() => null))?.size ?? 0);
 }
 
 async function transcriptOf(projects: string, sessionId: string): Promise<string | null> {

@@ -11,6 +11,7 @@ function window(used: number, changes: Partial<LandingWindow> = {}): LandingWind
     account: '/home/.claude',
     window: 'five_hour',
     label: '5-hour window',
+    isVendors: true,
     used,
     resetsAt: now + hour,
     isReckoned: false,

@@ -6,6 +6,7 @@ const window = (used: number, rate = 0, reserve = 0.2): LandingWindow => ({
   account: 'a',
   window: 'w',
   label: 'w',
+  isVendors: true,
   used,
   resetsAt: null,
   isReckoned: false,
