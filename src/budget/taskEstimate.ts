@@ -19,6 +19,8 @@ export interface TaskQuestion {
   readonly cwd: string;
   /** whose session; all null where the task is in none yet */
   readonly asking: Asking;
+  /** a session that the task may go into, though it is not asked in it: what is left of its own budget counts */
+  readonly beside?: Pick<Asking, 'agent' | 'sessionId'> | undefined;
   /** what the named or open files hold; null: nobody looked */
   readonly files: FileTokens | null;
   /** the session has something in its context that the turns do not tell */
@@ -47,7 +49,7 @@ const fewOfOthers = 40;
 
 /** What a task takes and whether there is room, by what the state folder holds. Throws what reading throws. */
 export function estimateFromState(question: TaskQuestion, known: Known): TaskAnswer {
-  const { features, cwd, asking, files } = question;
+  const { features, cwd, asking, beside, files } = question;
   const { stateFolder, limits, preferences, now, effort } = known;
   const folder = repositoryFolder(cwd);
   const session =
@@ -57,10 +59,14 @@ export function estimateFromState(question: TaskQuestion, known: Known): TaskAns
     turns.length < fewTurns
       ? overTurns(readOtherTurns(stateFolder, folder, otherRepositories, fewOfOthers), session, now)
       : [];
-  const agent = asking.agent ?? turns.at(-1)?.agent ?? others.at(-1)?.agent ?? null;
+  const agent = asking.agent ?? beside?.agent ?? turns.at(-1)?.agent ?? others.at(-1)?.agent ?? null;
   const task = taskOf({ ...features, agent }, [...others, ...turns], session, question.isBegun);
   const estimate = estimateTask({ task, turns, others, files, fit, effort });
-  const windows = windowsFor(limits, { ...asking, agent }, now);
+  const windows = windowsFor(
+    limits,
+    { ...asking, agent, sessionId: asking.sessionId ?? beside?.sessionId ?? null },
+    now,
+  );
   const reserve = { percent: preferences.reservePercent, mode: preferences.reserveMode };
   const needs = windowNeeds(windows, { estimate, turns, model: task.model, reserve });
   return { estimate, verdict: decide({ task, estimate, needs, isRed: isRed(stateFolder, cwd), now }) };

@@ -165,7 +165,7 @@ export function editorSide(context: vscode.ExtensionContext, log: Log): EditorSi
         (await import('./estimateTask.ts')).estimateTask(root, task, {
           surroundings: editorSurroundings(current),
           extensionPath: context.extensionPath,
-          look: () => usage.look(),
+          meter,
           log,
         }),
       log,

@@ -19,6 +19,7 @@ import { newestTranscripts } from '../usage/tokens/newestTranscripts.ts';
 import { WorkerTokenCounter } from '../usage/tokens/tokenCounter.ts';
 import { editorLanguage } from './language.ts';
 import type { Log } from './log.ts';
+import type { Meter } from './plan/chunkHands.ts';
 import { planFileSetting } from './settings.ts';
 
 const { t } = vscode.l10n;
@@ -28,8 +29,7 @@ const mostFiles = 50;
 export interface EstimateContext {
   readonly surroundings: Surroundings;
   readonly extensionPath: string;
-  /** has the limits published as they are now */
-  readonly look: () => Promise<void>;
+  readonly meter: Pick<Meter, 'look' | 'gauge'>;
   readonly log: Log;
 }
 
@@ -86,9 +86,10 @@ interface EditorAnswer extends TaskAnswer {
 async function answerFor(
   task: string,
   folder: string,
-  { surroundings, extensionPath, look }: EstimateContext,
+  { surroundings, extensionPath, meter }: EstimateContext,
 ): Promise<EditorAnswer> {
-  const looking = look();
+  // Has the limits published as they are now.
+  const looking = meter.look();
   const state = stateFolder(surroundings);
   const named = namedFiles(task).map((file) => path.resolve(folder, file));
   const files = [...new Set([...named, ...shownFiles(folder)])].slice(0, mostFiles);
@@ -100,12 +101,17 @@ async function answerFor(
   });
   await looking;
   const features = promptFeatures(task);
+  const { session } = meter.gauge();
+  const sessionFolder = session?.cwd ?? null;
+  const isHere = sessionFolder !== null && isInside(sessionFolder, folder);
   const seen = files.length - counted.missing.length;
   const answer = estimateFromState(
     {
       features: { ...features, files: Math.max(features.files, seen) },
       cwd: folder,
       asking: { agent: null, sessionId: null, transcriptPath: null },
+      // The one that the panel shows: whoever sees its budget shrink expects it to count.
+      beside: isHere ? (session ?? undefined) : undefined,
       files: seen === 0 ? null : counted,
       isBegun: false,
     },
