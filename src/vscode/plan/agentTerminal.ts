@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { open, readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
@@ -60,16 +60,16 @@ export async function sendToAgent(
   await sleep(enterAfterMs);
   chosen.terminal.sendText('', true);
   // Not waited for: the agent may be done sooner than this.
-  void untilTaken(chosen, before);
+  void untilTaken(chosen, line, before);
   return 'sent';
 }
 
 /**
  * Enter again, as long as the agent goes on waiting for one. Of an answer that comes in no time the registry says nothing, but what was
  * asked stands in the transcript.
- * @param before the bytes of its transcript
+ * @param before the bytes of its transcript, until when it does not stand there
  */
-async function untilTaken(agent: AgentTerminal, before: number): Promise<void> {
+async function untilTaken(agent: AgentTerminal, line: string, before: number): Promise<void> {
   const { terminal, session, registry } = agent;
   for (let enters = 1; enters < mostEnters; enters += 1) {
     const end = Date.now() + takenWithinMs;
@@ -77,7 +77,7 @@ async function untilTaken(agent: AgentTerminal, before: number): Promise<void> {
       await sleep(lookEveryMs);
       const now = await readFile(path.join(registry, `${session.pid}.json`), 'utf8').catch(() => '');
       if (hasTaken(session, parseRunningSession(now)) || terminal.exitStatus !== undefined) return;
-      if ((await transcriptBytes(agent)) > before) return;
+      if (await isWritten(agent, line, before)) return;
     }
     terminal.sendText('', true);
   }
@@ -119,19 +119,43 @@ async function runningSessions(surroundings: Surroundings) {
 }
 
 /** Claude Code calls itself idle also while it waits for a limit's reset, to go on by itself. */
-async function isCutOff({ session: { sessionId }, registry }: AgentTerminal): Promise<boolean> {
-  const transcript = await transcriptOf(path.join(path.dirname(registry), 'projects'), sessionId);
+async function isCutOff(agent: AgentTerminal): Promise<boolean> {
+  const transcript = await ownTranscript(agent);
   // No transcript: nothing was asked of it yet.
   if (transcript === null) return false;
-  const ref = { agent: 'claude', sessionId, transcript };
+  const ref = { agent: 'claude', sessionId: agent.session.sessionId, transcript };
   const { found } = await lookAt(ref, () => ({ now: Date.now(), process: 'running', told: null }));
   return found !== null;
 }
 
 /** 0: there is none yet. */
-async function transcriptBytes({ session: { sessionId }, registry }: AgentTerminal): Promise<number> {
-  const transcript = await transcriptOf(path.join(path.dirname(registry), 'projects'), sessionId);
+async function transcriptBytes(agent: AgentTerminal): Promise<number> {
+  const transcript = await ownTranscript(agent);
   return transcript === null ? 0 : ((await stat(transcript).catch(() => null))?.size ?? 0);
+}
+
+/** Whether the transcript holds a prompt, from there on. Rows of the turn before come late, so that its growing tells nothing. */
+async function isWritten(agent: AgentTerminal, line: string, from: number): Promise<boolean> {
+  const transcript = await ownTranscript(agent);
+  const file = transcript === null ? null : await open(transcript).catch(() => null);
+  if (file === null) return false;
+  try {
+    const { size } = await file.stat();
+    const bytes = Buffer.alloc(Math.min(Math.max(0, size - from), mostNewBytes));
+    await file.read(bytes, 0, bytes.length, from);
+    return bytes.includes(JSON.stringify(line.slice(0, promptStart)).slice(1, -1));
+  } catch {
+    return false;
+  } finally {
+    await file.close();
+  }
+}
+
+/** The beginning of a prompt is enough to know it by, and it stands before what the agent answers. */
+const [promptStart, mostNewBytes] = [60, 1_000_000];
+
+function ownTranscript({ session: { sessionId }, registry }: AgentTerminal): Promise<string | null> {
+  return transcriptOf(path.join(path.dirname(registry), 'projects'), sessionId);
 }
 
 async function transcriptOf(projects: string, sessionId: string): Promise<string | null> {
