@@ -128,6 +128,8 @@ if (process.platform === 'linux' || process.platform === 'darwin')
       const screen = page.locator('.terminal-wrapper.active .xterm-rows');
       const isOnScreen = async () => /Half\s+a\s+thought/.test(await screen.innerText());
       await until('what is typed to be on the screen', isOnScreen);
+      // The row of its session pushes the plan down when it comes: a click in that very moment hits nothing.
+      await panel.getByText('Idle', { exact: false }).first().waitFor();
       await startNext().click();
       await toBe('done,open,open');
       // As long as it is pointed at, it stays.
