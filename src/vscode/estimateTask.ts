@@ -12,6 +12,8 @@ import { estimateFromState, type TaskAnswer, usualModel } from '../budget/taskEs
 import { basisText, verdictText } from '../budget/verdictText.ts';
 import { planFileBy } from '../plan/planFile.ts';
 import { planRequest } from '../plan/planRequest.ts';
+import type { GaugeState } from '../protocol/gauge.ts';
+import type { SessionUsage } from '../protocol/usage.ts';
 import { readLimits } from '../store/limitsFile.ts';
 import { readPreferences } from '../store/preferences.ts';
 import { stateFolder } from '../store/stateFolder.ts';
@@ -101,9 +103,6 @@ async function answerFor(
   });
   await looking;
   const features = promptFeatures(task);
-  const { session } = meter.gauge();
-  const sessionFolder = session?.cwd ?? null;
-  const isHere = sessionFolder !== null && isInside(sessionFolder, folder);
   const seen = files.length - counted.missing.length;
   const answer = estimateFromState(
     {
@@ -111,7 +110,7 @@ async function answerFor(
       cwd: folder,
       asking: { agent: null, sessionId: null, transcriptPath: null },
       // The one that the panel shows: whoever sees its budget shrink expects it to count.
-      beside: isHere ? (session ?? undefined) : undefined,
+      beside: sessionIn(folder, meter.gauge()),
       files: seen === 0 ? null : counted,
       isBegun: false,
     },
@@ -124,6 +123,10 @@ async function answerFor(
     },
   );
   return { ...answer, isApproximate: seen > 0 && counted.isApproximate };
+}
+
+function sessionIn(folder: string, { session }: GaugeState): SessionUsage | undefined {
+  return session !== null && isInside(session.cwd ?? '', folder) ? session : undefined;
 }
 
 async function show({ estimate, verdict, isApproximate }: EditorAnswer, task: string, folder: string): Promise<void> {

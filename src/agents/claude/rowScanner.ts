@@ -4,11 +4,18 @@ import { LastText, ObjectKeys, PlainJson } from './plainJson.ts';
 import { fiveMinuteWrites, isWrittenByClient, responseFact, type RowPlace, withEditedFiles } from './responseRow.ts';
 
 const places = ['sessionId', 'requestSessionId', 'requestId', 'cwd'] as const;
-const rowKeys = new ObjectKeys([...places, 'type', 'timestamp', 'isSidechain', 'isApiErrorMessage', 'message']);
-const messageKeys = new ObjectKeys(['id', 'model', 'content', 'usage']);
+const rowNames = [...places, 'type', 'timestamp', 'isSidechain', 'isApiErrorMessage', 'message'] as const;
+type RowKey = (typeof rowNames)[number];
+const rowKeys = new ObjectKeys(rowNames);
+const messageNames = ['id', 'model', 'content', 'usage'] as const;
+type MessageKey = (typeof messageNames)[number];
+const messageKeys = new ObjectKeys(messageNames);
 const counts = ['input_tokens', 'output_tokens', 'cache_creation_input_tokens', 'cache_read_input_tokens'] as const;
-const usageKeys = new ObjectKeys([...counts, 'cache_creation', 'speed']);
-const splitKeys = new ObjectKeys(['ephemeral_5m_input_tokens', 'ephemeral_1h_input_tokens']);
+const usageNames = [...counts, 'cache_creation', 'speed'] as const;
+type UsageKey = (typeof usageNames)[number];
+const usageKeys = new ObjectKeys(usageNames);
+const writes = ['ephemeral_5m_input_tokens', 'ephemeral_1h_input_tokens'] as const;
+const splitKeys = new ObjectKeys(writes);
 const callKeys = new ObjectKeys(['input']);
 const inputKeys = new ObjectKeys(['file_path', 'notebook_path']);
 
@@ -75,13 +82,15 @@ export class RowScanner {
   #day = '';
   #dayStart = NaN;
   readonly #row = new ScannedRow();
+  #part: LinePart = { bytes: Buffer.alloc(0), start: 0, cutStart: 0, cutEnd: 0, end: 0, instead: '' };
 
   /** null where the row is to be parsed. */
   scan(part: LinePart, sessionKey: string): Told | null {
     const [json, row] = [this.#json, this.#row];
     json.begin(part.bytes, part.start);
     row.clear();
-    const isWhole = this.#readRow(part) && json.at === part.end;
+    this.#part = part;
+    const isWhole = this.#readObject(rowKeys, this.#takeOfRow) && json.at === part.end;
     if (!isWhole || !row.hasContent || !row.hasUsage) return null;
     // An id that is missing is made of other fields.
     if (row.isAssistant !== true || row.at === null || row.messageId === null || isWrittenByClient(row)) return null;
@@ -98,74 +107,84 @@ export class RowScanner {
     return row.editedFile === null ? [response] : withEditedFiles(response, [row.editedFile]);
   }
 
-  #readRow(part: LinePart): boolean {
-    const [json, row, last] = [this.#json, this.#row, this.#last];
+  /** Reads an object, value by value; `take` reads the one of a key that is known, and answers whether it was plain. */
+  #readObject<Key extends string>(keys: ObjectKeys<Key>, take: (key: Key) => boolean): boolean {
+    const json = this.#json;
     if (!json.beginObject()) return false;
     for (let place = 0; ; place += 1) {
-      const key = json.key(rowKeys, place);
-      switch (key) {
-        case 'end':
-          return true;
-        case 'refused':
-          return false;
-        case 'other':
-          if (!json.skip()) return false;
-          break;
-        case 'message':
-          if (row.hasMessage || !this.#readMessage(part)) return false;
-          row.hasMessage = true;
-          break;
-        case 'type':
-          if (row.isAssistant !== null || (row.isAssistant = json.isText(assistant)) === null) return false;
-          break;
-        case 'timestamp':
-          if (row.at !== null || (row.at = this.#instant()) === null) return false;
-          break;
-        case 'isSidechain':
-        case 'isApiErrorMessage':
-          if (row[key] !== null || (row[key] = json.flag()) === null) return false;
-          break;
-        case 'sessionId':
-        case 'requestSessionId':
-        case 'requestId':
-        case 'cwd':
-          if (row[key] !== null || (row[key] = json.text(last[key])) === null) return false;
-      }
+      const key = json.key(keys, place);
+      if (key === 'end') return true;
+      if (key === 'refused' || !(key === 'other' ? json.skip() : take(key))) return false;
     }
   }
 
-  #readMessage(part: LinePart): boolean {
-    const [json, row, last] = [this.#json, this.#row, this.#last];
-    if (!json.beginObject()) return false;
-    for (let place = 0; ; place += 1) {
-      switch (json.key(messageKeys, place)) {
-        case 'end':
-          return true;
-        case 'refused':
-          return false;
-        case 'other':
-          if (!json.skip()) return false;
-          break;
-        case 'id':
-          if (row.messageId !== null || (row.messageId = json.text(last.messageId)) === null) return false;
-          break;
-        case 'model':
-          if (row.model !== null || (row.model = json.text(last.model)) === null) return false;
-          break;
-        case 'content':
-          if (row.hasContent || !this.#readContent(part)) return false;
-          row.hasContent = true;
-          break;
-        case 'usage':
-          if (row.hasUsage || !this.#readUsage()) return false;
-          row.hasUsage = true;
-      }
+  // Made once: a function for each row would be as much as what is saved.
+
+  readonly #takeOfRow = (key: RowKey): boolean => {
+    const [json, row] = [this.#json, this.#row];
+    switch (key) {
+      case 'message':
+        if (row.hasMessage) return false;
+        row.hasMessage = true;
+        return this.#readObject(messageKeys, this.#takeOfMessage);
+      case 'type':
+        return row.isAssistant === null && (row.isAssistant = json.isText(assistant)) !== null;
+      case 'timestamp':
+        return row.at === null && (row.at = this.#instant()) !== null;
+      case 'isSidechain':
+      case 'isApiErrorMessage':
+        return row[key] === null && (row[key] = json.flag()) !== null;
+      case 'sessionId':
+      case 'requestSessionId':
+      case 'requestId':
+      case 'cwd':
+        return row[key] === null && (row[key] = json.text(this.#last[key])) !== null;
     }
-  }
+  };
+
+  readonly #takeOfMessage = (key: MessageKey): boolean => {
+    const [json, row, last] = [this.#json, this.#row, this.#last];
+    switch (key) {
+      case 'id':
+        return row.messageId === null && (row.messageId = json.text(last.messageId)) !== null;
+      case 'model':
+        return row.model === null && (row.model = json.text(last.model)) !== null;
+      case 'content':
+        if (row.hasContent) return false;
+        row.hasContent = true;
+        return this.#readContent();
+      case 'usage':
+        if (row.hasUsage) return false;
+        row.hasUsage = true;
+        return this.#readObject(usageKeys, this.#takeOfUsage);
+    }
+  };
+
+  readonly #takeOfUsage = (key: UsageKey): boolean => {
+    const [json, row] = [this.#json, this.#row];
+    switch (key) {
+      case 'cache_creation':
+        if (row.hasSplit) return false;
+        row.hasSplit = true;
+        return this.#readObject(splitKeys, this.#takeOfSplit);
+      case 'speed':
+        return row.isFast === null && (row.isFast = json.isText(fast)) !== null;
+      case 'input_tokens':
+      case 'output_tokens':
+      case 'cache_creation_input_tokens':
+      case 'cache_read_input_tokens':
+        return row[key] === null && (row[key] = this.#count()) !== null;
+    }
+  };
+
+  readonly #takeOfSplit = (key: (typeof writes)[number]): boolean => {
+    const row = this.#row;
+    return row[key] === null && (row[key] = this.#count()) !== null;
+  };
 
   /** What is left out has to be what stands here: all of the content, or all behind the name of the file that a call edits. */
-  #readContent(part: LinePart): boolean {
-    const json = this.#json;
+  #readContent(): boolean {
+    const [json, part] = [this.#json, this.#part];
     if (!json.beginArray()) return false;
     if (part.instead !== '' && !this.#readCall()) return false;
     if (json.at !== part.cutStart) return false;
@@ -186,55 +205,6 @@ export class RowScanner {
     if (inner !== 'file_path' && inner !== 'notebook_path') return false;
     row.editedFile = json.text(this.#last.file);
     return row.editedFile !== null;
-  }
-
-  #readUsage(): boolean {
-    const [json, row] = [this.#json, this.#row];
-    if (!json.beginObject()) return false;
-    for (let place = 0; ; place += 1) {
-      const key = json.key(usageKeys, place);
-      switch (key) {
-        case 'end':
-          return true;
-        case 'refused':
-          return false;
-        case 'other':
-          if (!json.skip()) return false;
-          break;
-        case 'cache_creation':
-          if (row.hasSplit || !this.#readSplit()) return false;
-          row.hasSplit = true;
-          break;
-        case 'speed':
-          if (row.isFast !== null || (row.isFast = json.isText(fast)) === null) return false;
-          break;
-        case 'input_tokens':
-        case 'output_tokens':
-        case 'cache_creation_input_tokens':
-        case 'cache_read_input_tokens':
-          if (row[key] !== null || (row[key] = this.#count()) === null) return false;
-      }
-    }
-  }
-
-  #readSplit(): boolean {
-    const [json, row] = [this.#json, this.#row];
-    if (!json.beginObject()) return false;
-    for (let place = 0; ; place += 1) {
-      const key = json.key(splitKeys, place);
-      switch (key) {
-        case 'end':
-          return true;
-        case 'refused':
-          return false;
-        case 'other':
-          if (!json.skip()) return false;
-          break;
-        case 'ephemeral_5m_input_tokens':
-        case 'ephemeral_1h_input_tokens':
-          if (row[key] !== null || (row[key] = this.#count()) === null) return false;
-      }
-    }
   }
 
   #count(): number | null {

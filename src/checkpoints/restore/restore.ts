@@ -23,6 +23,7 @@ import { snapshotForRestore } from '../capture/directSnapshot.ts';
 import type { Snapshot } from '../capture/snapshot.ts';
 import type { Status } from '../git/status.ts';
 import { surveyRepository, type Survey } from '../capture/survey.ts';
+import { safetyPurpose } from './safetyPurpose.ts';
 import { buildStagedState } from './stagedRestore.ts';
 import { broughtByReset, ignoredByTarget } from './targetIgnores.ts';
 
@@ -250,20 +251,7 @@ export async function restore(
       const safety = await writeCheckpoint(
         steady,
         present,
-        {
-          kind: 'safety',
-          label: journal.isUndo
-            ? `Before undo of the ${target.label.replace(/^Before /, '')}`
-            : `Before reset to “${target.label}”`,
-          before: {
-            reset: journal.target,
-            isUndo: journal.isUndo,
-            paths: [...request.paths],
-            headTo: headMoves ? target.record.head : null,
-            ...(plan.members.length > 0 ? { members: plan.members.map((member) => member.path) } : {}),
-          },
-          ...(request.set === undefined ? {} : { set: request.set }),
-        },
+        safetyPurpose(request, plan, headMoves),
         tools,
         journal.safety,
       );

@@ -31,6 +31,8 @@ const betweenKeysMs = 150;
 const enterAfterMs = 400;
 /** On a busy machine it can come in one piece with the line all the same, and is a line break then: the prompt waits for another one. */
 const [takenWithinMs, lookEveryMs, mostEnters] = [2000, 100, 5];
+/** The beginning of a prompt is enough to know it by, and it stands before what the agent answers. */
+const [promptStart, mostNewBytes] = [60, 1_000_000];
 
 /**
  * Types one line into the terminal of this window in which an agent works in that folder and waits for its user. Never into one that is
@@ -150,9 +152,6 @@ async function isWritten(agent: AgentTerminal, line: string, from: number): Prom
     await file.close();
   }
 }
-
-/** The beginning of a prompt is enough to know it by, and it stands before what the agent answers. */
-const [promptStart, mostNewBytes] = [60, 1_000_000];
 
 function ownTranscript({ session: { sessionId }, registry }: AgentTerminal): Promise<string | null> {
   return transcriptOf(path.join(path.dirname(registry), 'projects'), sessionId);
