@@ -154,6 +154,15 @@ describe('an agent reaches its limit, in the real workbench', function () {
     await screenshot(page, 'landing-1-in-the-reserve');
   });
 
+  it('Estimate Task goes by the budget of the session that the panel shows', async () => {
+    await runCommand(page, 'Soft Landing: Estimate Task…');
+    await page.getByPlaceholder('Refactor the parser in src/parse.ts').fill('Fix the rounding in src/money.js');
+    await page.keyboard.press('Enter');
+    await toasts(page, /The reserve of 20 % of the session budget is reached: 8\d % are used\./i).waitFor();
+    await screenshot(page, 'landing-1-estimate');
+    await runCommand(page, 'Notifications: Clear All Notifications');
+  });
+
   it('the cut is told once, saved, and shown with every way on', async () => {
     answer();
     const outcome = await flight;
