@@ -18,7 +18,9 @@ export function reasonText(code: ReasonCode, { window, files }: ReasonSubject, l
   const { t } = language;
   const name = window === null ? '' : nameInSentence(window.window.label, language);
   const [likely, high] = [points(window?.need?.likely ?? 0), points(window?.need?.high ?? 0)];
-  const [room, used, reserve] = [points(window?.room ?? 0), points(window?.used ?? 0), points(window?.reserve ?? 0)];
+  const [room, reserve] = [points(window?.room ?? 0), points(window?.reserve ?? 0)];
+  // As the gauge beside it says it: rounded down (gaugeText.ts, `percentText`).
+  const used = points(Math.floor(window?.used ?? 0));
   switch (code) {
     case 'no-limit-known':
       return t('No limit that counts for it is known, so only tokens can be told.');

@@ -49,6 +49,7 @@ describe('the words of a decision', () => {
       [],
       'The reserve of 20 % of the 5-hour window is reached: 85 % are used. The 5-hour window is near its end and 85 % are used. It resets in 10 min. Nothing above the reserve is left before the reset.',
     ],
+    ['a part of a percent, as the gauge says it', [need(1, 2, 83.9)], [], 'is reached: 83 % are used.'],
     ['unknown', [], [], 'Whether this task fits is not known. Likely '],
   ];
   for (const [name, needs, traits, words] of cases)
