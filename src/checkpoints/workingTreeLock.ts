@@ -10,17 +10,9 @@ export interface Waiting {
 }
 
 /** One checkpoint or reset at a time in a working tree, whoever makes it: hooks of parallel subagents, CLI, editors. */
-export async function lockWorkingTree({ git, privateDir }: Repository, { waitMs, signal }: Waiting): Promise<FileLock> {
+export async function lockWorkingTree({ privateDir }: Repository, { waitMs, signal }: Waiting): Promise<FileLock> {
   const lock = await takeFileLock(path.join(privateDir, 'lock'), waitMs, signal);
-  if (lock) {
-    return {
-      waited: lock.waited,
-      release() {
-        git.endAhead();
-        lock.release();
-      },
-    };
-  }
+  if (lock) return lock;
   throw new CheckpointError(
     'busy',
     'Another checkpoint or reset of this repository is still running. Nothing was changed.',

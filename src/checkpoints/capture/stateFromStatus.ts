@@ -8,7 +8,6 @@ import { mayBeIntention } from '../git/intentions.ts';
 import type { Repository } from '../git/repository.ts';
 import type { Survey } from './survey.ts';
 import { captureRaw, stampFiles } from './rawBytes.ts';
-import { expectObjects } from '../git/objects.ts';
 import { trackedFiles, type StatusEntry } from '../git/status.ts';
 import { buildTrees, readFolders, type TreeEntry } from '../git/trees.ts';
 import type { WorkingState } from './workingState.ts';
@@ -49,7 +48,6 @@ export async function stateFromStatus(
   // Git reads the folders while we read the files.
   const reading = readFolders(repository, head, [...worktree.keys(), ...staged.keys(), ...add]);
   reading.catch(() => undefined);
-  if (worktree.size + staged.size + add.length > 0) expectObjects(repository);
   const { convertible, plain } = await conversionsOf(repository, [...stamps.keys()], {
     onDisk: areOnDisk(status, flags),
   });

@@ -119,7 +119,6 @@ export class Git {
   readonly cwd: string;
   readonly #waiter: GitWaiter;
   readonly #env: Readonly<Record<string, string>>;
-  #ahead = new Map<string, StartedGit>();
 
   /** @param env set for every call, for a repository that git would not find by itself (GIT_DIR and the like) */
   constructor(cwd: string, waiter: GitWaiter = {}, env: Readonly<Record<string, string>> = {}) {
@@ -130,9 +129,7 @@ export class Git {
 
   /** The same without the deadline, for the short commands that must not be killed: git would leave a ref's lock behind. */
   uninterrupted(): Git {
-    const git = this.waitedForBy({ onStart: this.#waiter.onStart });
-    git.#ahead = this.#ahead;
-    return git;
+    return this.waitedForBy({ onStart: this.#waiter.onStart });
   }
 
   /** The same for somebody else. */
@@ -142,26 +139,7 @@ export class Git {
 
   /** stdout as bytes. Throws GitError, or CheckpointError `no-git` / `aborted`. */
   run(args: readonly string[], options: GitOptions = {}): Promise<Buffer> {
-    const { input, ...rest } = options;
-    const key = JSON.stringify([args, rest]);
-    const started = this.#ahead.get(key) ?? this.start(args, rest);
-    this.#ahead.delete(key);
-    return started.finish(input);
-  }
-
-  /**
-   * Starts a git that a later `run` will most likely want, with these very arguments, so that it is up by then. Whoever holds the lock
-   * under which this happens ends it at last (`endAhead`), should nobody have wanted it.
-   */
-  startAhead(args: readonly string[], options: Omit<GitOptions, 'input'> = {}): void {
-    const key = JSON.stringify([args, options]);
-    if (!this.#ahead.has(key)) this.#ahead.set(key, this.start(args, options));
-  }
-
-  /** Without input it does nothing, and what it says to that is nobody's business. */
-  endAhead(): void {
-    for (const started of this.#ahead.values()) started.finish().catch(() => undefined);
-    this.#ahead.clear();
+    return this.start(args, options).finish(options.input);
   }
 
   /** Starts a git whose input is not known yet, so that it is up by then. Whoever starts one has to `finish` it. */

@@ -54,14 +54,7 @@ export async function writeObjects(repository: Repository, objects: readonly New
     ...objects.flatMap((object) => [packHeader(object), deflateSync(object.content, { level: 1 })]),
   ]);
   const trailer = createHash(hashName(repository)).update(pack).digest();
-  await repository.git.run(unpacking, { input: Buffer.concat([pack, trailer]), config: flushedWithRef });
-}
-
-const unpacking = ['unpack-objects', '-q'];
-
-/** Lets the git that writes them start while they are still being made. */
-export function expectObjects({ git }: Repository): void {
-  git.startAhead(unpacking, { config: flushedWithRef });
+  await repository.git.run(['unpack-objects', '-q'], { input: Buffer.concat([pack, trailer]), config: flushedWithRef });
 }
 
 /**
