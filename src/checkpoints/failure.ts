@@ -1,4 +1,4 @@
-import { told, type Sentence, type SentenceValue, type Told } from '../protocol/sentence.ts';
+import { worded, type Sentence, type SentenceValue, type Wording } from '../protocol/sentence.ts';
 
 /** Why a checkpoint or a restore did not happen: the closed set that commands, hook and panel have words for. */
 export type CheckpointReason =
@@ -35,7 +35,7 @@ export type CheckpointReason =
   | 'failed';
 
 /** What a caller gets instead of a result: the reason to act on, and a sentence that says what happened and what was kept. */
-export interface CheckpointFailure extends Told {
+export interface CheckpointFailure extends Wording {
   readonly reason: CheckpointReason;
 }
 
@@ -46,7 +46,7 @@ export class CheckpointError extends Error {
 
   /** @param text one plain string, from which translations are made; `values` go where it has `{0}`, `{1}` */
   constructor(reason: CheckpointReason, text: string, values: readonly SentenceValue[] = [], options?: ErrorOptions) {
-    const { message, sentence } = told({ text, values });
+    const { message, sentence } = worded({ text, values });
     super(message, options);
     this.name = 'CheckpointError';
     this.reason = reason;

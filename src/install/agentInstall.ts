@@ -1,4 +1,4 @@
-import { said, type Told } from '../protocol/sentence.ts';
+import { said, type Wording } from '../protocol/sentence.ts';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Surroundings } from '../agents/agent.ts';
@@ -42,7 +42,7 @@ export interface AgentInstall {
   /** the same without running the agent, for who only looks */
   seenVersion?(surroundings: Surroundings): Promise<string | null>;
   /** why nothing is installed for that version; null: no reason */
-  refusal?(version: string | null): Told | null;
+  refusal?(version: string | null): Wording | null;
   /** why a file with our hooks in it does not work with that version; null: it does */
   misfit?(text: string, version: string | null): string | null;
   /** our hooks in such a file, whoever wrote them */

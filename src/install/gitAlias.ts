@@ -1,4 +1,4 @@
-import { said, type Told } from '../protocol/sentence.ts';
+import { said, type Wording } from '../protocol/sentence.ts';
 import { execFile } from 'node:child_process';
 import type { Surroundings } from '../agents/agent.ts';
 import { fail, succeed, type Result } from '../protocol/result.ts';
@@ -12,7 +12,7 @@ export type AliasScope = (typeof aliasScopes)[number];
 
 export const aliasKey = 'alias.checkpoint';
 
-export interface AliasFailure extends Told {
+export interface AliasFailure extends Wording {
   readonly reason: 'no-git' | 'not-a-repository' | 'other-alias' | 'failed';
 }
 

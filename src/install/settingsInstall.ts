@@ -1,4 +1,4 @@
-import { said, type Told } from '../protocol/sentence.ts';
+import { said, type Wording } from '../protocol/sentence.ts';
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, realpath, rm, rmdir, stat } from 'node:fs/promises';
 import path from 'node:path';
@@ -8,7 +8,7 @@ import { makePrivateFolder, readFileOrNull, readJsonFile, writeFileAtomic } from
 import { errorCode, errorText } from '../store/errno.ts';
 import { writeLauncher, type LauncherTarget } from './launcher.ts';
 
-export interface InstallFailure extends Told {
+export interface InstallFailure extends Wording {
   readonly reason: 'not-json' | 'unexpected-shape' | 'not-ours' | 'not-utf8' | 'no-permission' | 'too-old' | 'failed';
 }
 

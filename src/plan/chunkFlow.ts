@@ -1,4 +1,4 @@
-import { said, type Told } from '../protocol/sentence.ts';
+import { said, type Wording } from '../protocol/sentence.ts';
 import { fail, succeed, type Result } from '../protocol/result.ts';
 import type { ChunkEstimate, ChunkEstimator } from './chunkEstimator.ts';
 import {
@@ -18,7 +18,7 @@ import { chunkPrompt } from './planRequest.ts';
 import { currentPlan } from './planText.ts';
 import { noSuchChunk, type EditFailure } from './planEdits.ts';
 
-export interface FlowFailure extends Told {
+export interface FlowFailure extends Wording {
   readonly reason: string;
 }
 

@@ -1,10 +1,10 @@
-import { said, type Told } from '../protocol/sentence.ts';
+import { said, type Wording } from '../protocol/sentence.ts';
 import { fail, succeed, type Result } from '../protocol/result.ts';
 import type { ChunkStatus, NewChunk } from './plan.ts';
 import { codeText, oneLine, tokensText, type FieldName } from './planFields.ts';
 import { currentPlan, endOfField, splitLines, type PlacedChunk, type PlacedLine, type PlacedPlan } from './planText.ts';
 
-export interface EditFailure extends Told {
+export interface EditFailure extends Wording {
   readonly reason: 'no-plan' | 'no-such-chunk' | 'changed-meanwhile';
 }
 

@@ -1,4 +1,4 @@
-import { said, type Told } from '../protocol/sentence.ts';
+import { said, type Wording } from '../protocol/sentence.ts';
 import { mkdir, realpath, stat, writeFile } from 'node:fs/promises';
 import { existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
@@ -10,7 +10,7 @@ import { defaultPlanName, planFolder } from '../store/planFolder.ts';
 import { readPreferences } from '../store/preferences.ts';
 import type { EditFailure } from './planEdits.ts';
 
-export interface PlanFileFailure extends Told {
+export interface PlanFileFailure extends Wording {
   readonly reason:
     EditFailure['reason'] | 'not-a-file' | 'unreadable' | 'unwritable' | 'too-large' | 'not-text' | 'outside' | 'busy';
 }

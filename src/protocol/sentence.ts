@@ -7,8 +7,8 @@ export interface Sentence {
 
 export type SentenceValue = string | number | Sentence;
 
-/** What is told of a failure. */
-export interface Told {
+/** How a failure is worded. */
+export interface Wording {
   /** in English, as the command line and the log have it */
   readonly message: string;
   /** the same, to be translated; absent where somebody else's words (git's, the disk's) are passed on */
@@ -20,12 +20,12 @@ export function phrase(text: string, ...values: readonly SentenceValue[]): Sente
   return { text, values };
 }
 
-/** The same as what is told of a failure. */
-export function said(text: string, ...values: readonly SentenceValue[]): Required<Told> {
-  return told({ text, values });
+/** The same as the wording of a failure. */
+export function said(text: string, ...values: readonly SentenceValue[]): Required<Wording> {
+  return worded({ text, values });
 }
 
-export function told(sentence: Sentence): Required<Told> {
+export function worded(sentence: Sentence): Required<Wording> {
   return { message: inEnglish(sentence), sentence };
 }
 

@@ -1,8 +1,8 @@
-import type { Sentence, Told } from '../protocol/sentence.ts';
+import type { Sentence, Wording } from '../protocol/sentence.ts';
 import { editorLanguage } from './language.ts';
 
 /** What a failure says, in the editor's language; what git or the disk have said as they said it. */
-export function failureWords({ message, sentence }: Told): string {
+export function failureWords({ message, sentence }: Wording): string {
   return sentence ? sentenceWords(sentence) : message;
 }
 

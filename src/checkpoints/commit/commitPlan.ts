@@ -1,4 +1,4 @@
-import { said, type Told } from '../../protocol/sentence.ts';
+import { said, type Wording } from '../../protocol/sentence.ts';
 import { timeOfId, type CheckpointPurpose, type CheckpointRecord } from '../record/checkpointRecord.ts';
 import { displayPath, type Oid } from '../git/git.ts';
 
@@ -17,7 +17,7 @@ export type CommitSkipReason =
   | 'failed';
 
 /** `message` is a sentence for people. */
-export interface CommitSkipped extends Told {
+export interface CommitSkipped extends Wording {
   readonly reason: CommitSkipReason;
 }
 
