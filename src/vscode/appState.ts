@@ -8,6 +8,7 @@ import type { SessionUsage, UsageSnapshot } from '../protocol/usage.ts';
 import type { RecoveryPart } from './recovery/recoveryPart.ts';
 import type { Settings } from './settings.ts';
 import type { WorkspaceFolders } from './checkpoints/workspaceFolders.ts';
+import { Throttle } from './throttle.ts';
 
 /** At most four pictures a second (each is a message to a browser frame); a single change is shown at once. */
 const intervalMs = 250;
@@ -52,8 +53,7 @@ export class AppState implements vscode.Disposable {
   #part: SnapshotPart | undefined;
   #reserve: ReserveSource | undefined;
   #revision = 0;
-  #lastAt = 0;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #drawing = new Throttle(intervalMs, () => this.#changed.fire(this.snapshot()));
 
   constructor(
     folders: WorkspaceFolders,
@@ -125,18 +125,12 @@ export class AppState implements vscode.Disposable {
 
   /** Something changed: draw soon. */
   update(): void {
-    if (this.#timer) return;
-    const wait = Math.max(0, this.#lastAt + intervalMs - Date.now());
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      this.#lastAt = Date.now();
-      this.#changed.fire(this.snapshot());
-    }, wait);
+    this.#drawing.ask();
   }
 
   dispose(): void {
     clearInterval(this.#tick);
-    clearTimeout(this.#timer);
+    this.#drawing.dispose();
     for (const subscription of this.#subscriptions) subscription.dispose();
     this.#changed.dispose();
   }

@@ -69,7 +69,9 @@ export class AutomaticPruning implements vscode.Disposable {
   async #ask(folder: FolderCheckpoints): Promise<void> {
     const key = `pruning.askedAt ${folder.repositoryTop ?? folder.root}`;
     const askedAt = this.#memory.get<number>(key, 0);
-    if (Date.now() - askedAt < askEveryMs) return;
+    const age = Date.now() - askedAt;
+    // Later than now: the clock was set back since.
+    if (age >= 0 && age < askEveryMs) return;
     if ((await (await this.#actions()).propose(folder)) === 'asked') await this.#memory.update(key, Date.now());
   }
 
