@@ -1,3 +1,5 @@
+import { agentNames } from './agentName.ts';
+
 type Pair = readonly [one: string, more: string];
 
 function pair(one: string, more: string): Pair {
@@ -17,7 +19,7 @@ export function panelStrings(t: (text: string) => string) {
     plan: t('Plan'),
     checkpoints: t('Checkpoints'),
 
-    agents: { claude: 'Claude Code', codex: 'Codex', gemini: 'Gemini CLI', opencode: 'opencode' },
+    agents: agentNames,
     levels: {
       ok: t('On course'),
       caution: t('Near reserve'),
@@ -144,7 +146,6 @@ export function panelStrings(t: (text: string) => string) {
     countFound: t('{0} of {1}'),
     prune: t('{0}\nPrune Old Checkpoints…'),
     branchNow: t('on branch {0}'),
-    detached: t('HEAD is detached'),
     pinned: t('Pinned'),
     verified: { green: t('Verified green'), red: t('Verified red') },
     listOf: t('Checkpoints of {0}'),
