@@ -1,11 +1,12 @@
-import { oneId, openCheckpoints, repositoryPath } from './checkpointArguments.ts';
-import { colors } from './colors.ts';
 import type { Checkpoints } from '../checkpoints/checkpoints.ts';
 import type { CommitOutcome } from '../checkpoints/commit/commitMode.ts';
 import { reopenTakenBack } from '../plan/chunkFlow.ts';
 import type { Chunk } from '../plan/plan.ts';
 import { planFileIn } from '../plan/planFile.ts';
 import type { CheckpointSummary } from '../protocol/checkpoint.ts';
+import { plural } from '../protocol/plural.ts';
+import { oneId, openCheckpoints, repositoryPath } from './checkpointArguments.ts';
+import { colors } from './colors.ts';
 import { CommandError, UsageError, type Command, type CommandContext, type OptionValues } from './command.ts';
 import { unwrap } from './failures.ts';
 import { membersJson, previewText, restoredText, scopeText, undoneText } from './restoreText.ts';
@@ -19,8 +20,6 @@ function stringOption(values: OptionValues, name: string): string | undefined {
 function repositoryPaths(context: CommandContext, top: string, given: OptionValues[string]): string[] {
   return (Array.isArray(given) ? given : []).map((entry) => repositoryPath(context, top, String(entry)));
 }
-
-const files = (count: number): string => `${count} ${count === 1 ? 'file' : 'files'}`;
 
 function skippedLines(checkpoint: CheckpointSummary): string[] {
   return checkpoint.skipped.map(({ path: skipped, reason }) => colors.yellow(`  not captured: ${skipped} (${reason})`));
@@ -59,7 +58,7 @@ export const checkpointCreate: Command = {
       ...(unchanged
         ? [`Nothing has changed since checkpoint ${id} (${made.label}).`]
         : [
-            `Checkpoint ${colors.bold(id)} (${made.label}), ${files(changedFiles)} ${compared}.`,
+            `Checkpoint ${colors.bold(id)} (${made.label}), ${plural(changedFiles, 'file')} ${compared}.`,
             ...skippedLines(made),
           ]),
       ...commitLines(made),
@@ -83,7 +82,7 @@ export const checkpointList: Command = {
       new Date(checkpoint.createdAt).toLocaleString(),
       checkpoint.tool ?? checkpoint.kind,
       checkpoint.verified ?? '',
-      files(checkpoint.changedFiles),
+      plural(checkpoint.changedFiles, 'file'),
       checkpoint.label,
     ]);
     return {

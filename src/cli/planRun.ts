@@ -3,7 +3,7 @@ import { promptFeatures } from '../agents/promptFeatures.ts';
 import { transcriptSources } from '../agents/transcriptSources.ts';
 import { chunkFromState } from '../budget/chunkFromState.ts';
 import { chunkRoom } from '../budget/chunkRoom.ts';
-import { isInside } from '../budget/folders.ts';
+import { isInside } from '../store/isInside.ts';
 import { Checkpoints } from '../checkpoints/checkpoints.ts';
 import type { Verification } from '../checkpoints/verify/verify.ts';
 import { beginChunk, endChunk, type ChunkHands } from '../plan/chunkFlow.ts';

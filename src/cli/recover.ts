@@ -1,13 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Checkpoints } from '../checkpoints/checkpoints.ts';
+import { agentName } from '../protocol/agentName.ts';
 import type { InterruptionView } from '../protocol/interruption.ts';
+import { plural } from '../protocol/plural.ts';
 import { goOnTime, resumeCommand } from '../recovery/goOn.ts';
 import { handOverPrompt } from '../recovery/handOver.ts';
 import { changeState, listInterruptions } from '../recovery/interruptionStore.ts';
 import { concerns, lookBack, pendingIn } from '../recovery/lookBack.ts';
 import { lastGreen, titleOf, viewOf, type StoredInterruption, type VerifiedCheckpoint } from '../recovery/report.ts';
-import { agentName, plural, reasonWords, timeWords } from '../recovery/words.ts';
+import { reasonWords, timeWords } from '../recovery/words.ts';
 import { CommandError, UsageError, type Command, type CommandContext, type CommandResult } from './command.ts';
 import { unwrap } from './failures.ts';
 import { membersJson, restoredText } from './restoreText.ts';

@@ -3,7 +3,7 @@
  */
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { isInside } from '../budget/folders.ts';
+import { isInside } from '../store/isInside.ts';
 import { namedFiles, promptFeatures } from '../agents/promptFeatures.ts';
 import type { Surroundings } from '../agents/agent.ts';
 import type { Decision } from '../budget/decision.ts';

@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import type { Surroundings } from '../agents/agent.ts';
 import { registryFolders } from '../agents/claude/sessionRegistry.ts';
 import { dayUse } from '../budget/dayUse.ts';
-import { isInside } from '../budget/folders.ts';
+import { isInside } from '../store/isInside.ts';
 import { landingFolder, type LandingLevel } from '../landing/landingState.ts';
 import { toldLevel } from '../landing/toldLevel.ts';
 import type { FolderView, PanelSnapshot } from '../protocol/panel.ts';

@@ -3,6 +3,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Restored } from '../../checkpoints/checkpoints.ts';
 import type { CountedVersion } from '../../checkpoints/view/fileHistory.ts';
+import { isInside } from '../../store/isInside.ts';
 import { checkpointFileUri } from './checkpointFileAddress.ts';
 import type { FolderCheckpoints } from './folderCheckpoints.ts';
 import { withLateProgress } from './lateProgress.ts';
@@ -71,9 +72,9 @@ export class FileHistoryActions {
     const real = realPath(fsPath);
     const places = this.#folders.all().flatMap((folder): Place[] => {
       if (folder.repositoryTop === undefined) return [];
-      const relative = path.relative(realPath(folder.repositoryTop), real);
-      const isInside = relative !== '' && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative);
-      return isInside ? [{ folder, file: relative.split(path.sep).join('/') }] : [];
+      const top = realPath(folder.repositoryTop);
+      if (!isInside(real, top)) return [];
+      return [{ folder, file: path.relative(top, real).split(path.sep).join('/') }];
     });
     return places.sort((a, b) => a.file.length - b.file.length)[0];
   }

@@ -3,7 +3,7 @@ import { promptFeatures } from '../../agents/promptFeatures.ts';
 import { chunkFromState } from '../../budget/chunkFromState.ts';
 import { chunkRoom } from '../../budget/chunkRoom.ts';
 import { translatedGauge } from '../../budget/gaugeNames.ts';
-import { isInside } from '../../budget/folders.ts';
+import { isInside } from '../../store/isInside.ts';
 import type { Verification } from '../../checkpoints/verify/verify.ts';
 import { lastLines } from '../../checkpoints/verify/outputTail.ts';
 import type { ChunkEstimate } from '../../plan/chunkEstimator.ts';

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import * as vscode from 'vscode';
 import type { CheckpointFailure } from '../../checkpoints/failure.ts';
 import type { Verification } from '../../checkpoints/verify/verify.ts';
@@ -6,12 +5,14 @@ import type { VerifyCommand } from '../../checkpoints/verify/verifyCommands.ts';
 import type { Result } from '../../protocol/result.ts';
 import type { TargetArguments } from '../checkpoints/checkpointTarget.ts';
 import type { FolderCheckpoints } from '../checkpoints/folderCheckpoints.ts';
-import { plainLabel } from '../checkpoints/pickCheckpoint.ts';
+import { shortLabel } from '../checkpoints/pickCheckpoint.ts';
 import { pickFolder } from '../checkpoints/pickFolder.ts';
 import { reportFailure } from '../checkpoints/reportFailure.ts';
 import type { ResetActions } from '../checkpoints/resetActions.ts';
+import { unsavedEditors } from '../checkpoints/unsavedEditors.ts';
 import type { WorkspaceFolders } from '../checkpoints/workspaceFolders.ts';
 import { failureWords } from '../failureWords.ts';
+import { editorLanguage } from '../language.ts';
 import type { Log } from '../log.ts';
 import type { VerifyCommands } from './verifyCommand.ts';
 import { VerifyTerminal } from './verifyTerminal.ts';
@@ -162,14 +163,6 @@ export class VerifyActions implements vscode.Disposable {
   }
 }
 
-/** A prompt can be a paragraph; of a sentence it is a part. */
-const longestLabel = 60;
-
-function shortLabel(label: string): string {
-  const plain = plainLabel(label);
-  return plain.length > longestLabel ? `${plain.slice(0, longestLabel - 1).trimEnd()}…` : plain;
-}
-
 /** What came out, in one sentence. */
 function sentence(done: Verification): string {
   return done.verified === 'red' ? t('Red: {0}', reason(done)) : reason(done);
@@ -177,7 +170,8 @@ function sentence(done: Verification): string {
 
 /** The same, of what is red without that word, for who has said it already. */
 export function reason({ verified, command, checkpoint, ms, exitCode, end, changed, passed }: Verification): string {
-  const seconds = (ms / 1000).toFixed(1);
+  const oneDigit = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+  const seconds = (ms / 1000).toLocaleString(editorLanguage.locale, oneDigit);
   if (verified === 'green')
     return t('Green: {0} passed in {1} s (“{2}”).', command, seconds, shortLabel(checkpoint.label));
   if (verified === null) {
@@ -190,12 +184,8 @@ export function reason({ verified, command, checkpoint, ms, exitCode, end, chang
   return t('{0} failed with exit code {1}.', command, exitCode ?? '?');
 }
 
-/** Unsaved text is on no disk, so no command could see it. As tasks do it, if the user lets them. */
+/** As tasks do it, if the user lets them. */
 async function saveEditors(folder: FolderCheckpoints): Promise<void> {
   if (vscode.workspace.getConfiguration('task').get<unknown>('saveBeforeRun') === 'never') return;
-  const top = folder.repositoryTop ?? folder.root;
-  const unsaved = vscode.workspace.textDocuments.filter(
-    ({ isDirty, uri }) => isDirty && uri.scheme === 'file' && !path.relative(top, uri.fsPath).startsWith('..'),
-  );
-  for (const document of unsaved) await document.save();
+  for (const document of unsavedEditors(folder)) await document.save();
 }

@@ -1,11 +1,12 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { agentName } from '../../protocol/agentName.ts';
 import { goOnTime, resumeCommand } from '../../recovery/goOn.ts';
 import { handOverPrompt } from '../../recovery/handOver.ts';
 import { changeState } from '../../recovery/interruptionStore.ts';
 import { isOver } from '../../recovery/lookBack.ts';
 import { titleOf, viewOf, type StoredInterruption } from '../../recovery/report.ts';
-import { agentName, timeWords } from '../../recovery/words.ts';
+import { timeWords } from '../../recovery/words.ts';
 import { commandIds } from '../commandIds.ts';
 import { shortLabel } from '../checkpoints/pickCheckpoint.ts';
 import type { Log } from '../log.ts';
