@@ -1,9 +1,9 @@
-import { realpathSync } from 'node:fs';
 import * as v from 'valibot';
 import type { Surroundings, TranscriptSource } from '../agents/agent.ts';
 import { sessionsStatement } from '../agents/opencode/work.ts';
 import { transcriptSources } from '../agents/transcriptSources.ts';
 import { isInside } from '../store/isInside.ts';
+import { realPath } from '../store/realPath.ts';
 import { Breath } from '../usage/breath.ts';
 import { openDatabase } from '../usage/databaseFile.ts';
 import { findTranscripts, type FoundFolder } from '../usage/transcriptFolder.ts';
@@ -57,11 +57,7 @@ export function worksIn(cwd: string | null, places: readonly string[]): boolean 
 
 /** Agents record the real path of their working directory; a folder can be opened through a link. */
 function withRealPath(folder: string): readonly string[] {
-  try {
-    return [folder, realpathSync(folder)];
-  } catch {
-    return [folder];
-  }
+  return [...new Set([folder, realPath(folder)])];
 }
 
 /** The walk keeps out of what cannot concern us: other projects of Claude Code, and days of Codex that are long past. */

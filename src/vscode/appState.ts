@@ -1,10 +1,10 @@
-import { realpathSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { gaugeState } from '../budget/gauge.ts';
 import type { Budgets } from '../protocol/budgets.ts';
 import type { GaugeState, WindowState } from '../protocol/gauge.ts';
 import type { FolderView, PanelSnapshot } from '../protocol/panel.ts';
 import type { SessionUsage, UsageSnapshot } from '../protocol/usage.ts';
+import { realPath } from '../store/realPath.ts';
 import type { RecoveryPart } from './recovery/recoveryPart.ts';
 import type { Settings } from './settings.ts';
 import type { WorkspaceFolders } from './checkpoints/workspaceFolders.ts';
@@ -111,6 +111,7 @@ export class AppState implements vscode.Disposable {
     return gaugeState({ usage, folders, now, reservePercent, learnedReserve, budgets, timeZone });
   }
 
+  /** Agents record the real path of their working directory; a workspace can be opened through a link. */
   #realFolders(): readonly string[] {
     return this.#folders.all().map(({ root }) => realPath(root));
   }
@@ -133,14 +134,5 @@ export class AppState implements vscode.Disposable {
     this.#drawing.dispose();
     for (const subscription of this.#subscriptions) subscription.dispose();
     this.#changed.dispose();
-  }
-}
-
-/** Agents record the real path of their working directory; a workspace can be opened through a link. */
-function realPath(folder: string): string {
-  try {
-    return realpathSync(folder);
-  } catch {
-    return folder;
   }
 }

@@ -53,7 +53,11 @@ export class RecoveryActions {
     const clicked = await vscode.window.showWarningMessage(sentence(stored, now), ...choices, t('Details'));
     if (clicked === undefined) return;
     this.#log.info(`[recovery] notification clicked="${clicked}"`);
-    if (clicked === reset && back) await vscode.commands.executeCommand(commandIds.resetToCheckpoint, root, back.id);
+    // As the banner's: what of a plan is taken back is open again.
+    if (clicked === reset && report.lastGreen !== null)
+      await vscode.commands.executeCommand(commandIds.resetToLastGreen, root);
+    else if (clicked === reset && back)
+      await vscode.commands.executeCommand(commandIds.resetToCheckpoint, root, back.id);
     else if (clicked === goOn) await this.#goOn(stored);
     else await vscode.commands.executeCommand(commandIds.openPanel);
   }
