@@ -4,7 +4,7 @@ import type { Surroundings } from '../agents/agent.ts';
 import { transcriptSources } from '../agents/transcriptSources.ts';
 import { errorText } from '../store/errno.ts';
 import { TranscriptWatcher, type WatchReport } from '../usage/transcriptWatcher.ts';
-import { presentEvidence } from './lookBack.ts';
+import { lookBackMs, mostSessions, presentEvidence } from './lookBack.ts';
 import { endsInFailure, type SessionRef } from './readWork.ts';
 import { lookAt, recordInterruption, type OpenCheckpoints } from './recordInterruption.ts';
 import type { StoredInterruption } from './report.ts';
@@ -23,8 +23,6 @@ export interface SessionWatchOptions {
   readonly onProblem: (sentence: string) => void;
 }
 
-const lookBackMs = 2 * 24 * 3600_000;
-const mostSessions = 40;
 /** A process that was just ended is believed to be gone only after its transcript has been quiet for a while (liveness.ts). */
 const afterExitMs = 3500;
 

@@ -13,6 +13,7 @@ import { readSession } from '../../store/sessionRecord.ts';
 import { pickFolder } from '../checkpoints/pickFolder.ts';
 import type { FolderCheckpoints } from '../checkpoints/folderCheckpoints.ts';
 import type { WorkspaceFolders } from '../checkpoints/workspaceFolders.ts';
+import { commandIds } from '../commandIds.ts';
 import { failureWords } from '../failureWords.ts';
 import { editorLanguage } from '../language.ts';
 import type { Log } from '../log.ts';
@@ -193,7 +194,7 @@ export class ChunkActions {
     const start = t('Start Next Chunk');
     const words = `${said} ${t('Next: {0}. {1}', next.number, next.title)}`;
     void vscode.window.showInformationMessage(words, start).then((answer) => {
-      if (answer === start) void vscode.commands.executeCommand('softLanding.startNextChunk', root);
+      if (answer === start) void vscode.commands.executeCommand(commandIds.startNextChunk, root);
     });
   }
 

@@ -2,8 +2,9 @@ import * as vscode from 'vscode';
 import type { Trace } from '../../install/everything/trace.ts';
 import type { LauncherTarget } from '../../install/launcher.ts';
 import { withLateProgress } from '../checkpoints/lateProgress.ts';
-import { shortPath, type Log } from '../log.ts';
+import type { Log } from '../log.ts';
 import type { Settings } from '../settings.ts';
+import { shortPath } from '../shortPath.ts';
 import { editorSurroundings } from '../surroundings.ts';
 
 const { t } = vscode.l10n;
