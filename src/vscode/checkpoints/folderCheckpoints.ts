@@ -13,6 +13,7 @@ import { errorText } from '../../store/errno.ts';
 import { failureWords } from '../failureWords.ts';
 import type { Log } from '../log.ts';
 import type { Settings } from '../settings.ts';
+import { logged } from '../unwaited.ts';
 import { checkpointEngine } from './checkpointEngine.ts';
 import { HooksOfFolder } from './hooksOfFolder.ts';
 
@@ -182,12 +183,12 @@ export class FolderCheckpoints implements vscode.Disposable {
   /** What is just being made (`git init` makes a folder first) is no repository yet. */
   #startSoon(): void {
     clearTimeout(this.#startTimer);
-    this.#startTimer = setTimeout(() => void this.start(), startDelayMs);
+    this.#startTimer = setTimeout(() => logged(this.start(), '[checkpoints] not opened', this.#log), startDelayMs);
   }
 
   #refreshSoon(): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.refresh(), refreshDelayMs);
+    this.#timer = setTimeout(() => logged(this.refresh(), '[checkpoints] not listed', this.#log), refreshDelayMs);
   }
 
   async refresh(): Promise<void> {

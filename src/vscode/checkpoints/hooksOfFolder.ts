@@ -7,6 +7,7 @@ import { errorText } from '../../store/errno.ts';
 import type { Log } from '../log.ts';
 import type { Settings } from '../settings.ts';
 import { editorSurroundings } from '../surroundings.ts';
+import { logged } from '../unwaited.ts';
 
 /** Below the folder. Those in the home are looked at when the window gets the focus. */
 const settingsFiles =
@@ -32,7 +33,7 @@ export class HooksOfFolder implements vscode.Disposable {
     this.#log = log;
     // Installing from a terminal, or by hand, shows at once.
     this.#settingsWatcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, settingsFiles));
-    const refresh = (): void => void this.refresh();
+    const refresh = (): void => this.#refreshNow();
     this.#settingsWatcher.onDidCreate(refresh);
     this.#settingsWatcher.onDidChange(refresh);
     this.#settingsWatcher.onDidDelete(refresh);
@@ -40,6 +41,10 @@ export class HooksOfFolder implements vscode.Disposable {
 
   get state(): FolderHooks {
     return this.#state;
+  }
+
+  #refreshNow(): void {
+    logged(this.refresh(), '[hooks] not looked at', this.#log);
   }
 
   async refresh(): Promise<void> {
@@ -65,7 +70,7 @@ export class HooksOfFolder implements vscode.Disposable {
       if (this.#agreements.has(file)) continue;
       try {
         const watcher = watch(path.dirname(file), (_event, name) => {
-          if (name === path.basename(file)) void this.refresh();
+          if (name === path.basename(file)) this.#refreshNow();
         });
         watcher.on('error', (error) => this.#log.warn(`[hooks] watch lost problem="${errorText(error)}"`));
         this.#agreements.set(file, watcher);

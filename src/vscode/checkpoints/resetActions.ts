@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Checkpoints, Restored } from '../../checkpoints/checkpoints.ts';
 import type { ComparedFile } from '../../checkpoints/view/inspect.ts';
+import { told } from '../unwaited.ts';
 import { chooseTarget, type TargetArguments } from './checkpointTarget.ts';
 import type { FolderCheckpoints } from './folderCheckpoints.ts';
 import { refreshGitView } from './gitView.ts';
@@ -81,11 +82,12 @@ export class ResetActions {
     const undo = t('Undo');
     const sentences = [outcomeIn(folder, also, done.value), ...each.map(({ sentence }) => sentence)];
     const sentence = [t('Reset to “{0}”.', shortLabel(preview.value.checkpoint.label)), ...sentences].join(' ');
-    void vscode.window.showInformationMessage(sentence, undo).then((clicked) => {
-      if (clicked !== undo) return;
+    const undone = vscode.window.showInformationMessage(sentence, undo).then((clicked) => {
+      if (clicked !== undo) return undefined;
       const set = each.flatMap((one) => (one.safety === null ? [] : [{ folder: one.folder, safety: one.safety }]));
-      void this.#undoIn(folder, safety ?? undefined, set);
+      return this.#undoIn(folder, safety ?? undefined, set);
     });
+    told(undone, '[checkpoints] undo failed', this.#log);
     return done.value;
   }
 

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { bytesText } from '../../checkpoints/view/bytesText.ts';
 import type { Pruned } from '../../checkpoints/keep/pruning.ts';
 import { expirySentence, policySentence } from '../../checkpoints/keep/retention.ts';
+import { told } from '../unwaited.ts';
 import type { FolderCheckpoints } from './folderCheckpoints.ts';
 import { withLateProgress } from './lateProgress.ts';
 import { sentenceWords } from '../failureWords.ts';
@@ -53,10 +54,11 @@ export class RetentionActions {
       folder.folder.name,
       sizeText(plan.freedBytes),
     );
-    void vscode.window.showInformationMessage(sentence, review, remove, later).then(async (answer) => {
+    const done = vscode.window.showInformationMessage(sentence, review, remove, later).then(async (answer) => {
       if (answer === review) await this.#review(folder, plan, true);
       if (answer === remove) await this.#delete(folder, idsOf(plan), true);
     });
+    told(done, '[checkpoints] pruning failed', this.#log);
     return 'asked';
   }
 

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Squashed, SquashPreview } from '../../checkpoints/commit/squash.ts';
+import { told } from '../unwaited.ts';
 import type { FolderCheckpoints } from './folderCheckpoints.ts';
 import { refreshGitView } from './gitView.ts';
 import type { Log } from '../log.ts';
@@ -54,11 +55,11 @@ export class SquashActions {
     this.#log.info(`[checkpoints] squashed commits=${folded.length} oldTip=${oldTip}`);
     void refreshGitView(folder.root, this.#log);
     const undo = t('Undo');
-    const told = t('{0} is one commit now. The old tip was {1}.', branch, oldTip.slice(0, 10));
+    const words = t('{0} is one commit now. The old tip was {1}.', branch, oldTip.slice(0, 10));
     // Not waited for: the command is done.
-    void vscode.window.showInformationMessage(told, undo).then((clicked) => {
-      if (clicked === undo) void this.#undo(folder, done.value);
-    });
+    const chosen = vscode.window.showInformationMessage(words, undo);
+    const undone = chosen.then((clicked) => (clicked === undo ? this.#undo(folder, done.value) : undefined));
+    told(undone, '[checkpoints] squash not taken back', this.#log);
     return done.value;
   }
 

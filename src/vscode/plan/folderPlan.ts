@@ -8,6 +8,7 @@ import { currentPlan } from '../../plan/planText.ts';
 import type { PlanView } from '../../protocol/chunkView.ts';
 import type { FolderCheckpoints } from '../checkpoints/folderCheckpoints.ts';
 import type { Log } from '../log.ts';
+import { logged } from '../unwaited.ts';
 
 const restMs = 100;
 
@@ -61,7 +62,7 @@ export class FolderPlan implements vscode.Disposable {
 
   set busy(busy: PlanView['busy']) {
     this.#busy = busy;
-    void this.refresh();
+    this.#refreshNow();
   }
 
   get busy(): PlanView['busy'] {
@@ -70,7 +71,11 @@ export class FolderPlan implements vscode.Disposable {
 
   #soon(): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.refresh(), restMs);
+    this.#timer = setTimeout(() => this.#refreshNow(), restMs);
+  }
+
+  #refreshNow(): void {
+    logged(this.refresh(), '[plan] not shown', this.#log);
   }
 
   /** The plan in the file; null where there is none, or none that can be read. */

@@ -14,6 +14,7 @@ import type { WorkspaceFolders } from '../checkpoints/workspaceFolders.ts';
 import { failureWords } from '../failureWords.ts';
 import { editorLanguage } from '../language.ts';
 import type { Log } from '../log.ts';
+import { told } from '../unwaited.ts';
 import type { VerifyCommands } from './verifyCommand.ts';
 import { VerifyTerminal } from './verifyTerminal.ts';
 
@@ -59,7 +60,7 @@ export class VerifyActions implements vscode.Disposable {
       reportFailure(done.failure, this.#log);
       return undefined;
     }
-    void this.#tell(folder, done.value);
+    told(this.#tell(folder, done.value), '[verify] failed', this.#log);
     const { checkpoint, verified, exitCode } = done.value;
     return { id: checkpoint.id, verified, exitCode };
   }
@@ -146,9 +147,9 @@ export class VerifyActions implements vscode.Disposable {
     if (green.value === null) {
       const verify = t('Verify Now');
       const none = t('No checkpoint of {0} has passed its verify command yet.', folder.folder.name);
-      void vscode.window.showInformationMessage(none, verify).then((answer) => {
-        if (answer === verify) void this.verify({ root: folder.root });
-      });
+      const chosen = vscode.window.showInformationMessage(none, verify);
+      const verified = chosen.then((answer) => (answer === verify ? this.verify({ root: folder.root }) : undefined));
+      told(verified, '[verify] failed', this.#log);
       return undefined;
     }
     const { id } = green.value;

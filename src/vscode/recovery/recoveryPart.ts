@@ -3,6 +3,7 @@ import type { Surroundings } from '../../agents/agent.ts';
 import type { FolderView } from '../../protocol/panel.ts';
 import type { WorkspaceFolders } from '../checkpoints/workspaceFolders.ts';
 import type { Log } from '../log.ts';
+import { logged } from '../unwaited.ts';
 import type { EditorRecovery } from './editorRecovery.ts';
 
 /** What a person can do about a session that was cut off. */
@@ -30,7 +31,7 @@ export class RecoveryPart implements vscode.Disposable {
     };
     const begin = (): void => {
       if (!vscode.workspace.isTrusted || this.#isDisposed) return;
-      this.#get().catch((error: unknown) => log.error('[recovery] not started', String(error)));
+      logged(this.#get(), '[recovery] not started', log);
     };
     void folders.whenLoaded.then(begin);
     this.#trust = vscode.workspace.onDidGrantWorkspaceTrust(begin);
