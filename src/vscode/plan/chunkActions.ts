@@ -189,7 +189,7 @@ export class ChunkActions {
       void vscode.window.showInformationMessage(`${said} ${t('Nothing is left to do in the plan.')}`);
       return;
     }
-    const start = t('Start Next Chunk');
+    const start = startLabel(next);
     const words = `${said} ${t('Next: {0}. {1}', next.number, next.title)}`;
     void vscode.window.showInformationMessage(words, start).then((answer) => {
       if (answer === start) void vscode.commands.executeCommand(commandIds.startNextChunk, root);
@@ -208,6 +208,12 @@ export class ChunkActions {
     if (!reopened.ok) log.warn(`[plan] not reopened reason=${reopened.failure.reason}`);
     await plan.refresh();
   }
+}
+
+/** As the panel's button says it. */
+function startLabel({ status }: Chunk): string {
+  if (status === 'begun') return t('Continue Chunk');
+  return status === 'red' ? t('Fix Chunk') : t('Start Next Chunk');
 }
 
 function clipboardWords(why: NoTerminal, { number }: Chunk): string {

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { panelMessageSchema } from '../../../src/protocol/panel.ts';
 import { budgets } from '../../support/budgets.ts';
 import { launchPanelBrowser, type PanelBrowser, type PanelPage } from './panelPage.ts';
-import { checkpoint, folder, gauge, many, snapshot, typical } from './panelSnapshots.ts';
+import { checkpoint, folder, gauge, many, plan, snapshot, typical } from './panelSnapshots.ts';
 
 const root = '/home/ada/app';
 
@@ -64,6 +64,19 @@ describe('panel behaviour', function () {
       await panel.show(snapshot({ folders: [folder({ ...bare, problem })] }));
       const link = panel.page.getByRole('link', { name: /Git$/ });
       assert.equal(await link.getAttribute('href'), 'https://git-scm.com/downloads');
+    }
+  });
+
+  it('says what it will do with the chunk that is next', async () => {
+    const start = panel.page.locator('[data-action=startNextChunk]');
+    for (const [status, label] of [
+      ['open', 'Start Next Chunk'],
+      ['begun', 'Continue Chunk'],
+      ['red', 'Fix Chunk'],
+    ] as const) {
+      const chunks = plan.chunks.map((chunk) => (chunk.number === plan.next ? { ...chunk, status } : chunk));
+      await panel.show(snapshot({ folders: [folder({ plan: { ...plan, chunks } })] }));
+      assert.equal(await start.innerText(), label);
     }
   });
 
