@@ -6,6 +6,7 @@ import type { CountedVersion } from '../../checkpoints/view/fileHistory.ts';
 import { isInside } from '../../store/isInside.ts';
 import { checkpointFileUri } from './checkpointFileAddress.ts';
 import type { FolderCheckpoints } from './folderCheckpoints.ts';
+import { labelWords } from './labelWords.ts';
 import { withLateProgress } from './lateProgress.ts';
 import type { Log } from '../log.ts';
 import { plainLabel, timeText } from './pickCheckpoint.ts';
@@ -120,7 +121,7 @@ async function pickVersion(
   pick.items = versions.map((version) => {
     const { checkpoint } = version;
     return {
-      label: `${checkpoint.pinned ? '$(pinned) ' : ''}${plainLabel(checkpoint.label)}`,
+      label: `${checkpoint.pinned ? '$(pinned) ' : ''}${plainLabel(labelWords(checkpoint, t))}`,
       // On a line of its own: a long label would push it out of sight.
       detail: [timeText(checkpoint), linesText(version)].filter((text) => text !== '').join(' · '),
       buttons: [diffButton, resetButton],
@@ -153,7 +154,12 @@ async function openVersion({ folder, file }: Place, { checkpoint, exists }: Coun
     () => false,
   );
   if (exists && isThere) {
-    await vscode.commands.executeCommand('vscode.diff', then, present, `${name} (${checkpoint.label} ↔ ${t('now')})`);
+    await vscode.commands.executeCommand(
+      'vscode.diff',
+      then,
+      present,
+      `${name} (${labelWords(checkpoint, t)} ↔ ${t('now')})`,
+    );
   } else if (exists) {
     await vscode.commands.executeCommand('vscode.open', then, { preview: true });
   } else if (isThere) {

@@ -1,21 +1,23 @@
-import { said } from '../../protocol/sentence.ts';
 import { watch, type FSWatcher } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Checkpoints } from '../../checkpoints/checkpoints.ts';
 import type { CheckpointFailure, CheckpointReason } from '../../checkpoints/failure.ts';
-import type { LauncherTarget } from '../../install/launcher.ts';
 import type { CheckpointsOverview } from '../../checkpoints/view/overview.ts';
+import type { LauncherTarget } from '../../install/launcher.ts';
 import type { FolderProblem, FolderView } from '../../protocol/panel.ts';
 import { fail, type Result } from '../../protocol/result.ts';
+import { said } from '../../protocol/sentence.ts';
 import { makePrivateFolder } from '../../store/atomicFile.ts';
 import { errorText } from '../../store/errno.ts';
 import { failureWords } from '../failureWords.ts';
+import { editorLanguage } from '../language.ts';
 import type { Log } from '../log.ts';
 import type { Settings } from '../settings.ts';
 import { logged } from '../unwaited.ts';
 import { checkpointEngine } from './checkpointEngine.ts';
 import { HooksOfFolder } from './hooksOfFolder.ts';
+import { overviewWords } from './labelWords.ts';
 
 const refreshDelayMs = 80;
 const startDelayMs = 200;
@@ -195,7 +197,7 @@ export class FolderCheckpoints implements vscode.Disposable {
     const overview = await this.#checkpoints?.overview();
     if (!overview || this.#disposed) return;
     if (overview.ok) {
-      this.#overview = overview.value;
+      this.#overview = overviewWords(overview.value, editorLanguage.t);
       this.#problem = null;
       this.#changed.fire();
     } else {

@@ -4,6 +4,7 @@ import type { Pruned } from '../../checkpoints/keep/pruning.ts';
 import { expirySentence, policySentence } from '../../checkpoints/keep/retention.ts';
 import { told } from '../unwaited.ts';
 import type { FolderCheckpoints } from './folderCheckpoints.ts';
+import { labelWords } from './labelWords.ts';
 import { withLateProgress } from './lateProgress.ts';
 import { sentenceWords } from '../failureWords.ts';
 import { editorLanguage } from '../language.ts';
@@ -74,7 +75,7 @@ export class RetentionActions {
   /** The list with a reason for each, all of it chosen; what the user takes out of it stays. */
   async #review(folder: FolderCheckpoints, plan: Pruned, approves: boolean): Promise<readonly string[] | undefined> {
     const items = plan.deleted.map((checkpoint) => ({
-      label: plainLabel(checkpoint.label),
+      label: plainLabel(labelWords(checkpoint, t)),
       description: `${timeText(checkpoint)} · ${sentenceWords(expirySentence(checkpoint.reason))}`,
       picked: true,
       id: checkpoint.id,

@@ -5,6 +5,7 @@ import type { VerifyCommand } from '../../checkpoints/verify/verifyCommands.ts';
 import type { Result } from '../../protocol/result.ts';
 import type { TargetArguments } from '../checkpoints/checkpointTarget.ts';
 import type { FolderCheckpoints } from '../checkpoints/folderCheckpoints.ts';
+import { labelWords } from '../checkpoints/labelWords.ts';
 import { shortLabel } from '../checkpoints/pickCheckpoint.ts';
 import { pickFolder } from '../checkpoints/pickFolder.ts';
 import { reportFailure } from '../checkpoints/reportFailure.ts';
@@ -174,7 +175,7 @@ export function reason({ verified, command, checkpoint, ms, exitCode, end, chang
   const oneDigit = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
   const seconds = (ms / 1000).toLocaleString(editorLanguage.locale, oneDigit);
   if (verified === 'green')
-    return t('Green: {0} passed in {1} s (“{2}”).', command, seconds, shortLabel(checkpoint.label));
+    return t('Green: {0} passed in {1} s (“{2}”).', command, seconds, shortLabel(labelWords(checkpoint, t)));
   if (verified === null) {
     const some = changed.slice(0, 3).join(', ');
     return passed
