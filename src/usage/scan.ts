@@ -228,6 +228,7 @@ export class UsageScan {
   }
 
   #dropOld(unread: readonly Candidate[]): void {
+    if (unread.length === 0) return;
     const files = new Set(unread.map(({ pathHash }) => pathHash >>> 0));
     if (this.#store !== null && this.ledger.dropOld((file) => files.has(file))) this.#store.rewriteNext();
   }
