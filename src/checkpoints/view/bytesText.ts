@@ -13,5 +13,7 @@ export function bytesText(bytes: number, locale = 'en-GB'): string {
     unitDisplay: power === 0 ? 'long' : 'short',
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
+    // 999,999 bytes are not yet a megabyte, and no thousand kilobytes.
+    roundingMode: 'floor',
   });
 }
