@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Surroundings } from '../agents/agent.ts';
 import { transcriptSources } from '../agents/transcriptSources.ts';
 import { errorText } from '../store/errno.ts';
+import { OneAtATime } from '../store/oneAtATime.ts';
 import { TranscriptWatcher, type WatchReport } from '../usage/transcriptWatcher.ts';
 import { lookBackMs, mostSessions, presentEvidence } from './lookBack.ts';
 import { endsInFailure, type SessionRef } from './readWork.ts';
@@ -42,8 +43,9 @@ export class SessionWatch {
   readonly #seen = new Map<string, Seen>();
   readonly #registries: FSWatcher[] = [];
   #sessions: readonly RecentSession[] = [];
-  #looking: Promise<void> | null = null;
-  #isWanted = false;
+  readonly #looking = new OneAtATime(() =>
+    this.#lookAtAll().catch((error: unknown) => this.#options.onProblem(errorText(error))),
+  );
   #soon: NodeJS.Timeout | undefined;
   #isClosed = false;
 
@@ -102,25 +104,9 @@ export class SessionWatch {
     }
   }
 
-  /** Looks at all sessions. One look at a time; what is asked for meanwhile is done afterwards, once. */
-  async look(): Promise<void> {
-    if (this.#isClosed) return;
-    if (this.#looking) {
-      this.#isWanted = true;
-      return this.#looking;
-    }
-    this.#looking = this.#lookAtAll();
-    try {
-      await this.#looking;
-    } catch (error) {
-      this.#options.onProblem(errorText(error));
-    } finally {
-      this.#looking = null;
-    }
-    if (this.#isWanted) {
-      this.#isWanted = false;
-      await this.look();
-    }
+  /** Looks at all sessions. */
+  look(): Promise<void> {
+    return this.#isClosed ? Promise.resolve() : this.#looking.do();
   }
 
   async #lookAtAll(): Promise<void> {

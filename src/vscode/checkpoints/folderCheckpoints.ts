@@ -10,6 +10,7 @@ import { fail, type Result } from '../../protocol/result.ts';
 import { said } from '../../protocol/sentence.ts';
 import { makePrivateFolder } from '../../store/atomicFile.ts';
 import { errorText } from '../../store/errno.ts';
+import { OneAtATime } from '../../store/oneAtATime.ts';
 import { failureWords } from '../failureWords.ts';
 import { editorLanguage } from '../language.ts';
 import type { Log } from '../log.ts';
@@ -54,6 +55,7 @@ export class FolderCheckpoints implements vscode.Disposable {
   #plan: FolderView['plan'];
   #verifyCommand: string | null = null;
   readonly #watchers: FSWatcher[] = [];
+  readonly #listing = new OneAtATime(() => this.#list());
   #startTimer: NodeJS.Timeout | undefined;
   #timer: NodeJS.Timeout | undefined;
   #disposed = false;
@@ -193,7 +195,11 @@ export class FolderCheckpoints implements vscode.Disposable {
     this.#timer = setTimeout(() => logged(this.refresh(), '[checkpoints] not listed', this.#log), refreshDelayMs);
   }
 
-  async refresh(): Promise<void> {
+  refresh(): Promise<void> {
+    return this.#listing.do();
+  }
+
+  async #list(): Promise<void> {
     const overview = await this.#checkpoints?.overview();
     if (!overview || this.#disposed) return;
     if (overview.ok) {

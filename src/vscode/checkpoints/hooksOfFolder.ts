@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import type { FolderHooks } from '../../install/agentInstall.ts';
 import type { LauncherTarget } from '../../install/launcher.ts';
 import { errorText } from '../../store/errno.ts';
+import { OneAtATime } from '../../store/oneAtATime.ts';
 import type { Log } from '../log.ts';
 import type { Settings } from '../settings.ts';
 import { editorSurroundings } from '../surroundings.ts';
@@ -23,6 +24,7 @@ export class HooksOfFolder implements vscode.Disposable {
   readonly onDidChange = this.#changed.event;
   readonly #settingsWatcher: vscode.FileSystemWatcher;
   readonly #agreements = new Map<string, FSWatcher>();
+  readonly #looking = new OneAtATime(() => this.#look());
   #state: FolderHooks = { installed: false, untrusted: [], agreements: [] };
   #isDisposed = false;
 
@@ -47,7 +49,11 @@ export class HooksOfFolder implements vscode.Disposable {
     logged(this.refresh(), '[hooks] not looked at', this.#log);
   }
 
-  async refresh(): Promise<void> {
+  refresh(): Promise<void> {
+    return this.#looking.do();
+  }
+
+  async #look(): Promise<void> {
     const surroundings = editorSurroundings(this.#settings());
     const launcher = await this.#launcher;
     // Not needed for the first picture of a folder.
