@@ -90,7 +90,7 @@ function preferencesFinding({ preferences }: MeterFacts): Finding {
     ...common,
     level: 'ok',
     title: `Reserve ${reservePercent} %, ${own}`,
-    detail: 'As the editor published them.',
+    detail: 'As the editor published them, or else the defaults.',
   };
 }
 
