@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -55,6 +55,24 @@ function parse(command: Command, rest: string[]) {
     // parseArgs throws TypeErrors with good sentences ("Unknown option '--x'").
     throw error instanceof TypeError ? new UsageError(error.message) : error;
   }
+}
+
+/** A misspelt folder, or one that is gone, has neither checkpoints nor agents: that is not the same as having none. */
+function repoDir(chosen: unknown): string {
+  if (typeof chosen !== 'string') {
+    try {
+      return process.cwd();
+    } catch {
+      throw new CommandError('no-such-folder', 'The working directory is gone; name a folder with --repo.');
+    }
+  }
+  const dir = path.resolve(chosen);
+  try {
+    if (statSync(dir).isDirectory()) return dir;
+  } catch {
+    // There is nothing, or only a file on the way to it.
+  }
+  throw new CommandError('no-such-folder', `${dir} is not a folder.`);
 }
 
 function version(programDir: string): string {
@@ -129,7 +147,7 @@ async function run(commands: readonly Command[], argv: readonly string[]): Promi
     const context: CommandContext = {
       surroundings,
       stateFolder: folder,
-      repoDir: path.resolve(typeof values['repo'] === 'string' ? values['repo'] : '.'),
+      repoDir: repoDir(values['repo']),
       programDir: __dirname,
       now: Date.now,
       stdin: process.stdin,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -9,7 +9,7 @@ import { cliPath, softLanding } from '../../support/softLanding.ts';
 describe('soft-landing', () => {
   let folder = '';
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'soft-landing-program-'));
+    folder = realpathSync(mkdtempSync(join(tmpdir(), 'soft-landing-program-')));
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
   const env = () => ({ PATH: process.env['PATH'], HOME: folder, SOFT_LANDING_HOME: join(folder, 'state') });
@@ -39,5 +39,31 @@ describe('soft-landing', () => {
     assert.equal(await refusal('--repo', folder, 'plan'), 'soft-landing: plan takes one of show, new, next, done');
     assert.equal(await refusal('plan', 'show-all'), 'soft-landing: plan takes one of show, new, next, done');
     assert.equal(await refusal('--json'), 'soft-landing: a command is missing');
+  });
+
+  it('refuses a folder that is not there instead of finding nothing in it', async () => {
+    const file = join(folder, 'file');
+    writeFileSync(file, '');
+    for (const where of [join(folder, 'nowhere'), file, join(file, 'below')]) {
+      for (const command of ['status', 'recover', 'checkpoint list']) {
+        const args = [...command.split(' '), '--json', '--repo', where];
+        const { exitCode, stdout, stderr } = await softLanding({ args, cwd: folder, env: env() });
+        const error = { reason: 'no-such-folder', message: `${where} is not a folder.` };
+        assert.deepEqual(
+          { exitCode, stderr, json: JSON.parse(stdout) as unknown },
+          { exitCode: 1, stderr: '', json: { error } },
+        );
+      }
+    }
+  });
+
+  it('says so when the folder it is started in is gone', async function () {
+    if (process.platform === 'win32') this.skip();
+    const gone = join(folder, 'gone');
+    mkdirSync(gone);
+    const script = `rmdir "$PWD" && exec "$0" "$1" status`;
+    const child = spawn('/bin/sh', ['-c', script, process.execPath, cliPath], { cwd: gone, env: env(), stdio: 'pipe' });
+    const said = 'soft-landing: The working directory is gone; name a folder with --repo.\n';
+    assert.equal(await text(child.stderr), said);
   });
 });
