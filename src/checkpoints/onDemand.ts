@@ -3,6 +3,7 @@
  * first such call: the hook, which saves and nothing else, starts without it, and so does the editor.
  */
 export { dropSuperseded, markBurst } from './ambient/ambient.ts';
+export { lookAtCleanFiles } from './capture/cleanLook.ts';
 export { compareCheckpoint } from './view/comparison.ts';
 export { countedVersions } from './view/fileHistory.ts';
 export { fileAt, showCheckpoint } from './view/inspect.ts';

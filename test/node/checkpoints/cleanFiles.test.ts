@@ -155,6 +155,21 @@ describe('clean files whose bytes git would not give back', function () {
     assert.deepEqual(lab.files(), before);
   });
 
+  it('come back where the agent staged other files, and took its own change back by hand', async () => {
+    const lab = setUp({ ...textAuto, contents: { ...textAuto.contents, 'staged.txt': lf } });
+    await lab.create();
+    lab.write('a.txt', 'agent\n');
+    lab.write('staged.txt', 'agent\n');
+    lab.git('add', 'staged.txt');
+    await lab.create('in between');
+    lab.write('a.txt', crlf);
+    const before = lab.files();
+    const { id } = await lab.create('by hand');
+    lab.write('a.txt', 'agent once more\n');
+    value(await (await lab.open()).restore(id));
+    assert.deepEqual(lab.files(), before);
+  });
+
   it('are looked for once for an index, and not at all where git converts nothing', async () => {
     const plain = make({ 'a.txt': crlf });
     await plain.create();
