@@ -5,6 +5,7 @@ import { registerCommands } from './vscode/commands.ts';
 import type { EditorSide } from './vscode/editorSide.ts';
 import { createLog } from './vscode/log.ts';
 import { registerMcpServers } from './vscode/mcpServers.ts';
+import { logged } from './vscode/unwaited.ts';
 
 /**
  * Registers what the editor may ask for at once. Everything behind that is built in the next turn of the loop, from a bundle of its own
@@ -22,7 +23,7 @@ export function activate(context: vscode.ExtensionContext): void {
       if (isOver) side.dispose();
       return side;
     });
-  editor.catch((error: unknown) => log.error('[start] failed', error instanceof Error ? error : String(error)));
+  logged(editor, '[start] failed', log);
   context.subscriptions.push(
     log,
     {

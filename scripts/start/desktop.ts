@@ -45,7 +45,10 @@ export function openDesktop(code: string, options: DesktopOptions): DesktopWindo
     ...[`--extensionDevelopmentPath=${options.root}`, options.folder],
   ];
   const env = { ...plainEnvironment(), ...xAuthority(), ...options.env };
-  const child = spawn(code, args, { env, stdio: 'ignore', shell: process.platform === 'win32', ...ownGroup });
+  // On Windows `code` is a batch file, which only a shell can start, and Node joins a shell's words as they are.
+  const shell = process.platform === 'win32';
+  const word = (text: string): string => (shell ? `"${text}"` : text);
+  const child = spawn(word(code), args.map(word), { env, stdio: 'ignore', shell, ...ownGroup });
   guardGroup(child);
   return {
     closed: new Promise((resolve, reject) => {

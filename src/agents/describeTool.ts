@@ -19,13 +19,14 @@ export function describeTool({ tool, cwd, files: named, command, description, is
   return {
     tool,
     files,
-    summary: summaryOf(tool, cwd, files, description),
+    summary: toolSummary(tool, cwd, files, description),
     work: isSubagent ? 'subagent' : files.length > 0 ? 'edit' : command !== null ? 'shell' : 'other',
     command,
   };
 }
 
-function summaryOf(tool: string, cwd: string, files: readonly string[], description: unknown): string {
+/** A few words for lists. */
+export function toolSummary(tool: string, cwd: string, files: readonly string[], description: unknown): string {
   const [first, ...more] = files;
   if (first === undefined)
     return typeof description === 'string' && description !== '' ? `${tool}: ${description}` : tool;

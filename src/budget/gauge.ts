@@ -1,10 +1,10 @@
+import { agentName } from '../protocol/agentName.ts';
 import type { Budgets } from '../protocol/budgets.ts';
 import type { GaugeLevel, GaugeState, Pace, WindowState } from '../protocol/gauge.ts';
 import { sliceMs, type Reading, type SessionUsage, type UsageSnapshot } from '../protocol/usage.ts';
-import { agentName } from './agentName.ts';
+import { isInside } from '../store/isInside.ts';
 import { budgetUses, type BudgetUse } from './budgets.ts';
 import { contextUse, contextWindowId } from './contextWindow.ts';
-import { isInside } from './folders.ts';
 import { beginOfReading, paceOf, pointsOfBudget, pointsOfReading } from './pace.ts';
 import { validReadings } from './validReadings.ts';
 

@@ -1,7 +1,7 @@
+import { agentName } from '../protocol/agentName.ts';
 import type { DayUse } from '../protocol/dayUse.ts';
 import type { GaugeState, WindowState } from '../protocol/gauge.ts';
 import { newTokens } from '../protocol/usage.ts';
-import { agentName } from './agentName.ts';
 import { ageText, progressText, tokenText, windowText, type GaugeLine } from './gaugeText.ts';
 import { english, type Language } from './language.ts';
 

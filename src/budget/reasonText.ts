@@ -16,6 +16,7 @@ export interface ReasonSubject {
 /** A reason in one sentence, with its numbers. */
 export function reasonText(code: ReasonCode, { window, files }: ReasonSubject, language: Language): string {
   const { t } = language;
+  const points = (value: number): string => pointsText(value, language);
   const name = window === null ? '' : nameInSentence(window.window.label, language);
   const [likely, high] = [points(window?.need?.likely ?? 0), points(window?.need?.high ?? 0)];
   const [room, reserve] = [points(window?.room ?? 0), points(window?.reserve ?? 0)];
@@ -53,7 +54,8 @@ function nameInSentence(label: string, { t }: Language): string {
   return name === label ? label.replace(/^(?:Weekly|Session|Daily)\b/, (word) => word.toLowerCase()) : name;
 }
 
-function points(value: number): string {
+function pointsText(value: number, { locale }: Language): string {
   const shown = value >= 10 ? Math.round(value) : Math.round(value * 10) / 10;
-  return `${shown === 0 && value > 0 ? '< 0.1' : shown} %`;
+  const written = (number: number): string => number.toLocaleString(locale, { useGrouping: false });
+  return `${shown === 0 && value > 0 ? `< ${written(0.1)}` : written(shown)} %`;
 }

@@ -34,15 +34,18 @@ export function verdictText(verdict: Verdict, estimate: Estimate, now: number, l
   ].join(' ');
 }
 
-function chunksText({ decision, chunks }: Verdict, { t }: Language): readonly string[] {
+function chunksText({ decision, chunks }: Verdict, language: Language): readonly string[] {
+  const { t } = language;
   if (decision !== 'split' || chunks === null) return [];
   const { count, tokens } = chunks;
   if (tokens === null) return [t('Nothing above the reserve is left before the reset.')];
-  return [t('About {0} chunks of {1} tokens would fit one by one.', count, tokenCount(tokens))];
+  return [t('About {0} chunks of {1} tokens would fit one by one.', count, tokenCount(tokens, language))];
 }
 
-export function rangeText({ tokens }: Estimate, { t }: Language = english): string {
-  return t('{0} tokens ({1} to {2})', tokenCount(tokens.likely), tokenCount(tokens.low), tokenCount(tokens.high));
+export function rangeText({ tokens }: Estimate, language: Language = english): string {
+  const { t } = language;
+  const count = (end: keyof typeof tokens): string => tokenCount(tokens[end], language);
+  return t('{0} tokens ({1} to {2})', count('likely'), count('low'), count('high'));
 }
 
 /** What the estimate rests on, for people. */
@@ -56,10 +59,12 @@ export function basisText({ comparableTasks, history, turns }: Estimate, { t }: 
 }
 
 /** "850", "45K", "1.2M": two digits, because an estimate has no more. */
-export function tokenCount(tokens: number): string {
+export function tokenCount(tokens: number, { locale }: Language = english): string {
   const rounded = tokens <= 0 ? 0 : Number(tokens.toPrecision(2));
+  const short = (value: number): string =>
+    value.toLocaleString(locale, { maximumSignificantDigits: 2, useGrouping: false });
   if (rounded < 1000) return String(Math.round(rounded));
-  return rounded < 1e6 ? `${Number((rounded / 1000).toPrecision(2))}K` : `${Number((rounded / 1e6).toPrecision(2))}M`;
+  return rounded < 1e6 ? `${short(rounded / 1000)}K` : `${short(rounded / 1e6)}M`;
 }
 
 function duration(ms: number, { t }: Language): string {

@@ -1,13 +1,12 @@
-import { oneId, openCheckpoints, repositoryPath } from './checkpointArguments.ts';
-import { colors } from './colors.ts';
 import type { Checkpoints } from '../checkpoints/checkpoints.ts';
 import type { CommitOutcome } from '../checkpoints/commit/commitMode.ts';
-import { reopenTakenBack } from '../plan/chunkFlow.ts';
-import type { Chunk } from '../plan/plan.ts';
-import { planFileIn } from '../plan/planFile.ts';
 import type { CheckpointSummary } from '../protocol/checkpoint.ts';
+import { plural } from '../protocol/plural.ts';
+import { oneId, openCheckpoints, repositoryPath } from './checkpointArguments.ts';
+import { colors } from './colors.ts';
 import { CommandError, UsageError, type Command, type CommandContext, type OptionValues } from './command.ts';
 import { unwrap } from './failures.ts';
+import { nothingReopened, reopenChunks } from './reopenedChunks.ts';
 import { membersJson, previewText, restoredText, scopeText, undoneText } from './restoreText.ts';
 import { table } from './table.ts';
 
@@ -19,8 +18,6 @@ function stringOption(values: OptionValues, name: string): string | undefined {
 function repositoryPaths(context: CommandContext, top: string, given: OptionValues[string]): string[] {
   return (Array.isArray(given) ? given : []).map((entry) => repositoryPath(context, top, String(entry)));
 }
-
-const files = (count: number): string => `${count} ${count === 1 ? 'file' : 'files'}`;
 
 function skippedLines(checkpoint: CheckpointSummary): string[] {
   return checkpoint.skipped.map(({ path: skipped, reason }) => colors.yellow(`  not captured: ${skipped} (${reason})`));
@@ -59,7 +56,7 @@ export const checkpointCreate: Command = {
       ...(unchanged
         ? [`Nothing has changed since checkpoint ${id} (${made.label}).`]
         : [
-            `Checkpoint ${colors.bold(id)} (${made.label}), ${files(changedFiles)} ${compared}.`,
+            `Checkpoint ${colors.bold(id)} (${made.label}), ${plural(changedFiles, 'file')} ${compared}.`,
             ...skippedLines(made),
           ]),
       ...commitLines(made),
@@ -83,7 +80,7 @@ export const checkpointList: Command = {
       new Date(checkpoint.createdAt).toLocaleString(),
       checkpoint.tool ?? checkpoint.kind,
       checkpoint.verified ?? '',
-      files(checkpoint.changedFiles),
+      plural(checkpoint.changedFiles, 'file'),
       checkpoint.label,
     ]);
     return {
@@ -124,23 +121,13 @@ export const checkpointRestore: Command = {
     }
     const result = unwrap(await checkpoints.restore(id, { ...selection, moveHead: values['move-head'] === true }));
     const isWhole = values['last-green'] === true && selection.paths.length === 0;
-    const reopened = isWhole ? await reopenChunks(context, id) : [];
-    const open = reopened.map(({ number, title }) => `Open in the plan again: ${number}. ${title}`);
+    const reopened = isWhole ? await reopenChunks(context.repoDir, context.stateFolder, id) : nothingReopened;
     return {
-      json: { ...result, members: membersJson(result.members), reopened: reopened.map(({ number }) => number) },
-      text: [restoredText(result, scope), ...open].join('\n'),
+      json: { ...result, members: membersJson(result.members), reopened: reopened.numbers },
+      text: [restoredText(result, scope), ...reopened.lines].join('\n'),
     };
   },
 };
-
-/** What a reset to a green checkpoint took back is to be done anew. The reset stands, whatever becomes of the plan. */
-async function reopenChunks({ repoDir, stateFolder }: CommandContext, green: string): Promise<readonly Chunk[]> {
-  const planFile = await planFileIn(repoDir, stateFolder);
-  const reopened = await reopenTakenBack({ planFile, stateFolder }, green);
-  if (reopened.ok) return reopened.value;
-  process.stderr.write(`soft-landing: the plan was not changed: ${reopened.failure.message}\n`);
-  return [];
-}
 
 async function greenId(checkpoints: Checkpoints, positionals: readonly string[]): Promise<string> {
   if (positionals.length > 0) throw new UsageError('either a checkpoint id or --last-green');

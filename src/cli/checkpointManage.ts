@@ -1,6 +1,7 @@
 import { bytesText } from '../checkpoints/view/bytesText.ts';
 import type { Changes, FileChange, ShownCheckpoint } from '../checkpoints/view/inspect.ts';
 import { expirySentence, policySentence } from '../checkpoints/keep/retention.ts';
+import { plural } from '../protocol/plural.ts';
 import { inEnglish } from '../protocol/sentence.ts';
 import { oneId, openCheckpoints, repositoryPath } from './checkpointArguments.ts';
 import { colors } from './colors.ts';
@@ -8,8 +9,6 @@ import { UsageError, type Command } from './command.ts';
 import { unwrap } from './failures.ts';
 import { scopeText } from './restoreText.ts';
 import { table } from './table.ts';
-
-const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
 
 function changeRow({ status, added, deleted, path: changed }: FileChange): string[] {
   const lines = added === null || deleted === null ? 'binary' : `+${added} -${deleted}`;
@@ -56,7 +55,7 @@ export const checkpointShow: Command = {
       `Checkpoint ${colors.bold(checkpoint.id)}`,
       ...facts(shown),
       '',
-      `${count(changes.length, 'file')} ${comparedWith[since]}${changes.length === 0 ? '.' : ':'}`,
+      `${plural(changes.length, 'file')} ${comparedWith[since]}${changes.length === 0 ? '.' : ':'}`,
       ...(changes.length === 0 ? [] : [table(['  CHANGE', 'LINES', 'FILE'], changes.map(changeRow))]),
       ...members.flatMap(({ path, id: own }) =>
         own === null ? [] : [`  nested repository: ${path}, checkpoint ${own} there`],
@@ -141,7 +140,7 @@ export const checkpointDelete: Command = {
   async run(context, _values, positionals) {
     if (positionals.length === 0) throw new UsageError('at least one checkpoint id is needed');
     const { deleted } = unwrap(await (await openCheckpoints(context)).keeping.delete(positionals));
-    return { json: { deleted }, text: `Deleted ${count(deleted.length, 'checkpoint')}: ${deleted.join(', ')}` };
+    return { json: { deleted }, text: `Deleted ${plural(deleted.length, 'checkpoint')}: ${deleted.join(', ')}` };
   },
 };
 
@@ -164,11 +163,11 @@ export const checkpointPrune: Command = {
       inEnglish(expirySentence(reason)),
       label,
     ]);
-    const what = count(deleted.length, 'checkpoint');
+    const what = plural(deleted.length, 'checkpoint');
     const left = `${kept} ${isDry ? 'would be left' : 'left'}, taking ${bytesText(bytes)}`;
     const text =
       deleted.length === 0
-        ? `Nothing to prune: ${count(kept, 'checkpoint')}, taking ${bytesText(bytes)}.\n${inEnglish(policySentence(policy))}`
+        ? `Nothing to prune: ${plural(kept, 'checkpoint')}, taking ${bytesText(bytes)}.\n${inEnglish(policySentence(policy))}`
         : [
             isDry ? `${what} would be deleted. Nothing was changed.` : `Deleted ${what}.`,
             inEnglish(policySentence(policy)),

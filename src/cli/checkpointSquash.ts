@@ -1,4 +1,5 @@
 import type { SquashPreview } from '../checkpoints/commit/squash.ts';
+import { plural } from '../protocol/plural.ts';
 import { openCheckpoints } from './checkpointArguments.ts';
 import { colors } from './colors.ts';
 import { UsageError, type Command } from './command.ts';
@@ -26,7 +27,7 @@ export const checkpointSquash: Command = {
     const dryRun = values['dry-run'] === true;
     if (dryRun) {
       const preview = unwrap(await checkpoints.previewSquash(message));
-      const count = `${preview.folded.length} checkpoint ${preview.folded.length === 1 ? 'commit' : 'commits'}`;
+      const count = plural(preview.folded.length, 'checkpoint commit');
       return {
         json: { ...preview, commit: null, safety: null, dryRun },
         text: [`${count} of ${preview.branch} would become one. Nothing was changed.`, ...foldedLines(preview)].join(

@@ -1,4 +1,5 @@
 import { findingAreas, type Finding, type FindingArea, type FindingLevel } from '../doctor/finding.ts';
+import { plural } from '../protocol/plural.ts';
 import { colors } from './colors.ts';
 
 const headings: Record<FindingArea, string> = {
@@ -25,8 +26,7 @@ export function doctorText(findings: readonly Finding[]): string {
     return own.length === 0 ? [] : [[colors.bold(headings[area]), ...own.flatMap(lines)].join('\n')];
   });
   const problems = findings.filter(({ level }) => level === 'problem').length;
-  const summary =
-    problems === 0 ? 'No problems found.' : `${problems} ${problems === 1 ? 'problem' : 'problems'} found.`;
+  const summary = problems === 0 ? 'No problems found.' : `${plural(problems, 'problem')} found.`;
   return [...blocks, summary].join('\n\n');
 }
 

@@ -7,6 +7,7 @@ import type { Range } from '../budget/estimate/thumb.ts';
 import { estimateFromState, type TaskAnswer, usualModel } from '../budget/taskEstimate.ts';
 import { basisText, tokenCount, verdictText } from '../budget/verdictText.ts';
 import { publishScan } from '../meter/limitsPublisher.ts';
+import { plural } from '../protocol/plural.ts';
 import { readLimits } from '../store/limitsFile.ts';
 import { readPreferences } from '../store/preferences.ts';
 import { Prices } from '../usage/prices.ts';
@@ -110,7 +111,6 @@ function estimateText(
       ...[tightest.need.low, tightest.need.likely, tightest.need.high].map(percent),
     ]);
   }
-  const files = seen === 1 ? '1 file' : `${seen} files`;
   return [
     coloured(verdict)(verdictText(verdict, estimate, now)),
     '',
@@ -119,7 +119,7 @@ function estimateText(
     `Rests on ${basisText(estimate)}.`,
     ...(counted === null
       ? []
-      : [`${files} with ${counted.isApproximate ? 'about ' : ''}${tokenCount(counted.tokens)} tokens.`]),
+      : [`${plural(seen, 'file')} with ${counted.isApproximate ? 'about ' : ''}${tokenCount(counted.tokens)} tokens.`]),
     ...(counted?.missing ?? []).map((file) => colors.dim(`Not read: ${file}`)),
   ].join('\n');
 }

@@ -3,18 +3,18 @@ import { promptFeatures } from '../agents/promptFeatures.ts';
 import { transcriptSources } from '../agents/transcriptSources.ts';
 import { chunkFromState } from '../budget/chunkFromState.ts';
 import { chunkRoom } from '../budget/chunkRoom.ts';
-import { isInside } from '../budget/folders.ts';
 import { Checkpoints } from '../checkpoints/checkpoints.ts';
 import type { Verification } from '../checkpoints/verify/verify.ts';
-import { beginChunk, endChunk, type ChunkHands } from '../plan/chunkFlow.ts';
+import { beginChunk, endChunk, nothingLeft, type ChunkHands } from '../plan/chunkFlow.ts';
 import type { ChunkVerification } from '../plan/chunkRun.ts';
 import { nextChunk, type Plan } from '../plan/plan.ts';
 import { setField, setStatus, type EditFailure } from '../plan/planEdits.ts';
 import { tokensIn, tokensText } from '../plan/planFields.ts';
 import { changePlanFile, readPlanFile, workspaceOf } from '../plan/planFile.ts';
 import { chunkPrompt } from '../plan/planRequest.ts';
-import { succeed, type Result } from '../protocol/result.ts';
+import { fail, succeed, type Result } from '../protocol/result.ts';
 import { newTokens } from '../protocol/usage.ts';
+import { isInside } from '../store/isInside.ts';
 import { readPreferences } from '../store/preferences.ts';
 import { Prices } from '../usage/prices.ts';
 import { readUsage } from '../usage/readUsage.ts';
@@ -38,7 +38,7 @@ export const planNext: Command = {
     }
     const plan = planIn(file, unwrap(await readPlanFile(file)));
     const chunk = nextChunk(plan);
-    if (!chunk) throw new CommandError('nothing-left', 'Nothing is left to do in this plan.');
+    if (!chunk) return unwrap(fail(nothingLeft(plan)));
     const prompt = chunkPrompt(plan, chunk, nameOf(context, file));
     return { json: { file, chunk, prompt }, text: prompt };
   },

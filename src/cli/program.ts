@@ -16,15 +16,19 @@ const globalOptions: CommandOptions = {
   help: { type: 'boolean', short: 'h' },
 };
 
+/** Where the command's name begins: global options may stand in front (`soft-landing --json usage`). -1: it is missing. */
+function nameAt(argv: readonly string[]): number {
+  const isOption = (word: string): boolean => word.startsWith('-');
+  const valued = new Set(['--repo', '--home']);
+  return argv.findIndex((word, index) => !isOption(word) && !valued.has(argv[index - 1] ?? ''));
+}
+
 /** The command that the first words name, and the words after them. */
 function findCommand(
   commands: readonly Command[],
   argv: readonly string[],
 ): { command: Command; rest: string[] } | null {
-  const isOption = (word: string): boolean => word.startsWith('-');
-  // Global options may stand in front: `soft-landing --json usage`.
-  const valued = new Set(['--repo', '--home']);
-  const at = argv.findIndex((word, index) => !isOption(word) && !valued.has(argv[index - 1] ?? ''));
+  const at = nameAt(argv);
   if (at < 0) return null;
   for (const length of [2, 1]) {
     const name = argv.slice(at, at + length).join(' ');
@@ -32,6 +36,16 @@ function findCommand(
     if (command) return { command, rest: [...argv.slice(0, at), ...argv.slice(at + length)] };
   }
   return null;
+}
+
+function noSuchCommand(commands: readonly Command[], argv: readonly string[]): UsageError {
+  const word = argv[nameAt(argv)];
+  if (word === undefined) return new UsageError('a command is missing');
+  const start = `${word} `;
+  const ofThatKind = commands.flatMap(({ name }) => (name.startsWith(start) ? [name.slice(start.length)] : []));
+  return new UsageError(
+    ofThatKind.length === 0 ? `there is no command ${word}` : `${word} takes one of ${ofThatKind.join(', ')}`,
+  );
 }
 
 function parse(command: Command, rest: string[]) {
@@ -74,6 +88,15 @@ async function saySlow<Value>(command: Command, work: () => Promise<Value>): Pro
   }
 }
 
+/** That nobody reads any more what is said (`| head` has seen enough) breaks off nothing that is being done. */
+function outliveReaders(): void {
+  for (const output of [process.stdout, process.stderr]) {
+    output.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE' && error.code !== 'EOF') throw error;
+    });
+  }
+}
+
 function print(text: string): void {
   if (text !== '') process.stdout.write(`${text}\n`);
 }
@@ -98,7 +121,7 @@ async function run(commands: readonly Command[], argv: readonly string[]): Promi
   }
   let folder = '';
   try {
-    if (!found) throw new UsageError('no such command');
+    if (!found) throw noSuchCommand(commands, argv);
     const { values, positionals } = parse(found.command, found.rest);
     const home = typeof values['home'] === 'string' ? values['home'] : undefined;
     const surroundings = surroundingsFor(home, { home: os.homedir(), env: process.env, platform: process.platform });
@@ -136,6 +159,7 @@ async function run(commands: readonly Command[], argv: readonly string[]): Promi
 
 /** Runs the command that the words name, one of these, and sets the exit code. */
 export function runProgram(commands: readonly Command[], argv: readonly string[]): void {
+  outliveReaders();
   run(commands, argv).then(
     (code) => {
       process.exitCode = code;

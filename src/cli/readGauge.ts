@@ -1,4 +1,3 @@
-import { realpathSync } from 'node:fs';
 import { transcriptSources } from '../agents/transcriptSources.ts';
 import { fitOf } from '../budget/estimate/history.ts';
 import { gaugeState } from '../budget/gauge.ts';
@@ -10,6 +9,7 @@ import { readPreferences } from '../store/preferences.ts';
 import { Prices } from '../usage/prices.ts';
 import { publishScan } from '../meter/limitsPublisher.ts';
 import { readUsage } from '../usage/readUsage.ts';
+import { realPath } from '../store/realPath.ts';
 import type { CommandContext } from './command.ts';
 import { readingProgress } from './readingProgress.ts';
 
@@ -47,12 +47,4 @@ export async function readGauge(
     }),
     budgets,
   };
-}
-
-function realPath(folder: string): string {
-  try {
-    return realpathSync(folder);
-  } catch {
-    return folder;
-  }
 }

@@ -1,15 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Checkpoints } from '../checkpoints/checkpoints.ts';
+import { agentName } from '../protocol/agentName.ts';
 import type { InterruptionView } from '../protocol/interruption.ts';
+import { plural } from '../protocol/plural.ts';
 import { goOnTime, resumeCommand } from '../recovery/goOn.ts';
 import { handOverPrompt } from '../recovery/handOver.ts';
 import { changeState, listInterruptions } from '../recovery/interruptionStore.ts';
 import { concerns, lookBack, pendingIn } from '../recovery/lookBack.ts';
 import { lastGreen, titleOf, viewOf, type StoredInterruption, type VerifiedCheckpoint } from '../recovery/report.ts';
-import { agentName, plural, reasonWords, timeWords } from '../recovery/words.ts';
+import { reasonWords, timeWords } from '../recovery/words.ts';
 import { CommandError, UsageError, type Command, type CommandContext, type CommandResult } from './command.ts';
 import { unwrap } from './failures.ts';
+import { reopenChunks } from './reopenedChunks.ts';
 import { membersJson, restoredText } from './restoreText.ts';
 
 type RecoverContext = Pick<CommandContext, 'surroundings' | 'stateFolder' | 'repoDir' | 'now'>;
@@ -37,13 +40,24 @@ async function placesOf(repoDir: string, stateFolder: string): Promise<readonly 
 
 /** The `interruption` of the CLI contract: the view with times as ISO 8601 instants, and what goes on with it. */
 export function interruptionJson(view: InterruptionView) {
-  const { at, resetsAt, goOnAt, ...rest } = view;
   const instant = (time: number | null) => (time === null ? null : new Date(time).toISOString());
   return {
-    ...rest,
-    at: instant(at),
-    resetsAt: instant(resetsAt),
-    goOnAt: instant(goOnAt),
+    id: view.id,
+    agent: view.agent,
+    sessionId: view.sessionId,
+    at: instant(view.at),
+    reason: view.reason,
+    message: view.message,
+    resetsAt: instant(view.resetsAt),
+    task: view.task,
+    chunk: view.chunk,
+    filesChanged: view.filesChanged,
+    green: view.green,
+    lastGreen: view.lastGreen,
+    checkpoint: view.checkpoint,
+    goOnAt: instant(view.goOnAt),
+    continuesItself: view.continuesItself,
+    folder: view.folder,
     resume: resumeCommand(view),
   };
 }
@@ -174,7 +188,11 @@ async function reset(stored: StoredInterruption, context: RecoverContext): Promi
   }
   const restored = unwrap(await checkpoints.restore(green.id, { whole: true }));
   await changeState(context.stateFolder, report.id, () => ({ dismissedAt: context.now() }));
-  return { json: { ...restored, members: membersJson(restored.members) }, text: restoredText(restored, '') };
+  const reopened = await reopenChunks(report.cwd, context.stateFolder, green.id);
+  return {
+    json: { ...restored, members: membersJson(restored.members), reopened: reopened.numbers },
+    text: [restoredText(restored, ''), ...reopened.lines].join('\n'),
+  };
 }
 
 async function goneOn(stored: StoredInterruption, { stateFolder, now }: RecoverContext): Promise<CommandResult> {

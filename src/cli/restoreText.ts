@@ -1,8 +1,7 @@
 import type { Checkpoints, Restored, RestorePreview } from '../checkpoints/checkpoints.ts';
 import type { Selection } from '../checkpoints/scope.ts';
+import { plural } from '../protocol/plural.ts';
 import { colors } from './colors.ts';
-
-const files = (count: number): string => `${count} ${count === 1 ? 'file' : 'files'}`;
 
 type Report = Pick<Restored, 'written' | 'deleted' | 'kept' | 'members'>;
 
@@ -24,7 +23,7 @@ function detailLines({ kept, members }: Report, written: string, deleted: string
     ...members.flatMap((member) => {
       const { path, error } = member;
       if (error) return [colors.red(`  ${path}: not restored. ${error.message}`)];
-      const counts = `  ${path}: ${files(member.written)} ${written}, ${member.deleted} ${deleted}`;
+      const counts = `  ${path}: ${plural(member.written, 'file')} ${written}, ${member.deleted} ${deleted}`;
       return [counts, ...keptLines(member.kept, `${path}/`)];
     }),
   ];
@@ -37,14 +36,14 @@ export function scopeText({ scope }: Checkpoints, { paths = [], whole = false }:
 
 export function restoredText(result: Restored, scope: string): string {
   return [
-    `Reset to ${result.restored}${scope}: ${files(result.written)} written, ${result.deleted} deleted.`,
+    `Reset to ${result.restored}${scope}: ${plural(result.written, 'file')} written, ${result.deleted} deleted.`,
     ...detailLines(result, 'written', 'deleted'),
     'Take it back with: soft-landing checkpoint undo',
   ].join('\n');
 }
 
 export function undoneText(result: Restored): string {
-  const counts = `Undone: ${files(result.written)} written, ${result.deleted} deleted.`;
+  const counts = `Undone: ${plural(result.written, 'file')} written, ${result.deleted} deleted.`;
   return [counts, ...detailLines(result, 'written', 'deleted')].join('\n');
 }
 
@@ -52,7 +51,7 @@ export function previewText(preview: RestorePreview, scope: string): string {
   const { checkpoint, written, deleted } = preview;
   const what = `A reset to ${checkpoint.id} (${checkpoint.label})${scope}`;
   return [
-    `${what} would write ${files(written)} and delete ${deleted}. Nothing was changed.`,
+    `${what} would write ${plural(written, 'file')} and delete ${deleted}. Nothing was changed.`,
     ...detailLines(preview, 'to write', 'to delete'),
   ].join('\n');
 }

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Surroundings } from '../agents/agent.ts';
+import { isInside } from '../store/isInside.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -27,11 +28,10 @@ export function surroundingsFor(
 ): Surroundings {
   if (givenHome === undefined) return own;
   const home = path.resolve(givenHome);
-  const isInside = (place: string): boolean => !path.relative(home, path.resolve(place)).startsWith('..');
   const env = Object.fromEntries(
     Object.entries(own.env).map(([name, value]) => {
       if (value === undefined || !locations.includes(name)) return [name, value];
-      const inside = value.split(',').filter(isInside);
+      const inside = value.split(',').filter((place) => isInside(path.resolve(place), home));
       return [name, inside.length > 0 ? inside.join(',') : undefined];
     }),
   );

@@ -1,6 +1,6 @@
 import { findTraces } from '../install/everything/findTraces.ts';
-import { removeTraces, withoutCheckpoints } from '../install/everything/removeTraces.ts';
-import { traceText, type Trace } from '../install/everything/trace.ts';
+import { removeTraces, withoutCheckpoints, type RemovedTrace } from '../install/everything/removeTraces.ts';
+import { traceText } from '../install/everything/trace.ts';
 import type { LauncherTarget } from '../install/launcher.ts';
 import type { CommandContext, CommandResult, OptionValues } from './command.ts';
 
@@ -31,7 +31,11 @@ export async function uninstallEverything(
   const failed = removed.filter(({ problem }) => problem !== null);
   return {
     json: {
-      traces: removed.map(({ trace, problem }) => ({ ...trace, removed: problem === null, problem })),
+      traces: removed.map(({ trace, problem }) => ({
+        ...trace,
+        removed: problem === null,
+        problem: problem?.message ?? null,
+      })),
       dryRun: false,
     },
     text: [
@@ -48,6 +52,8 @@ export async function uninstallEverything(
 const commitsStay =
   'Commits that commit mode made are part of your branches and stay, and so do your settings `softLanding.*` of the editor.';
 
-function lines(removed: readonly { readonly trace: Trace; readonly problem: string | null }[]): string[] {
-  return removed.map(({ trace, problem }) => `  ${traceText(trace)}${problem === null ? '' : `\n    ${problem}`}`);
+function lines(removed: readonly RemovedTrace[]): string[] {
+  return removed.map(
+    ({ trace, problem }) => `  ${traceText(trace)}${problem === null ? '' : `\n    ${problem.message}`}`,
+  );
 }

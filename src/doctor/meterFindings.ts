@@ -1,6 +1,7 @@
+import { bytesText } from '../checkpoints/view/bytesText.ts';
 import type { LimitsFacts, MeterFacts, StoreFacts } from './facts.ts';
 import type { Finding } from './finding.ts';
-import { ageWords, countWords, sizeWords } from './words.ts';
+import { ageWords, countWords } from './words.ts';
 
 /** What the meter keeps between its runs, what it publishes, and what Claude Code's statusline tells it. */
 export function meterFindings(facts: MeterFacts, now: number): readonly Finding[] {
@@ -39,7 +40,7 @@ function storeFinding({ path, state, bytes, responses, oldestAt, damaged, why }:
       );
     case 'readable': {
       const since = oldestAt === null ? '' : `, the oldest ${ageWords(now - oldestAt)}`;
-      const holds = `${path}: ${sizeWords(bytes)}, ${countWords(responses, 'response')}${since}.`;
+      const holds = `${path}: ${bytesText(bytes)}, ${countWords(responses, 'response')}${since}.`;
       if (damaged === 0) return finding('ok', 'Usage history', holds);
       return finding(
         'note',
@@ -89,7 +90,7 @@ function preferencesFinding({ preferences }: MeterFacts): Finding {
     ...common,
     level: 'ok',
     title: `Reserve ${reservePercent} %, ${own}`,
-    detail: 'As the editor published them.',
+    detail: 'As the editor published them, or else the defaults.',
   };
 }
 

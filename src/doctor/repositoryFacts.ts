@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, lstatSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { Surroundings } from '../agents/agent.ts';
@@ -9,6 +9,7 @@ import { ownStore } from '../checkpoints/outside/storeFolder.ts';
 import { timeOfId } from '../checkpoints/record/checkpointRecord.ts';
 import { errorCode, errorText } from '../store/errno.ts';
 import { isAlive } from '../store/fileLock.ts';
+import { isExecutable } from './executable.ts';
 import type { CheckpointFacts, GitFacts, RepositoryFacts } from './facts.ts';
 
 const gitLimitMs = 10_000;
@@ -31,16 +32,7 @@ export async function gitFacts(env: Surroundings['env']): Promise<GitFacts> {
 function findGit(searchPath: string): string | null {
   const name = process.platform === 'win32' ? 'git.exe' : 'git';
   const folders = searchPath.split(path.delimiter).filter((folder) => path.isAbsolute(folder));
-  return folders.map((folder) => path.join(folder, name)).find(isProgram) ?? null;
-}
-
-function isProgram(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+  return folders.map((folder) => path.join(folder, name)).find(isExecutable) ?? null;
 }
 
 function gitIn(dir: string, env: Readonly<Record<string, string>> = {}): Git {

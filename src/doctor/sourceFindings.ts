@@ -1,6 +1,7 @@
+import { bytesText } from '../checkpoints/view/bytesText.ts';
 import type { ReadingFacts, SourceFacts } from './facts.ts';
 import type { Finding } from './finding.ts';
-import { ageWords, countWords, durationWords, sizeWords } from './words.ts';
+import { ageWords, countWords, durationWords } from './words.ts';
 
 /** So far ahead of the clock no row of this machine can be: it was set back, or the row is wrong. */
 const tooFarAhead = 5 * 60_000;
@@ -49,7 +50,7 @@ function sourceFinding(source: SourceFacts, now: number): Finding {
     };
   }
   const newest = newestAt === null ? 'none tells of use' : `newest row ${ageWords(now - newestAt)}`;
-  const counts = `${countWords(files, 'file')} (${sizeWords(bytes)}), ${countWords(rows, 'row')}, ${newest}`;
+  const counts = `${countWords(files, 'file')} (${bytesText(bytes)}), ${countWords(rows, 'row')}, ${newest}`;
   const left = skipped.map(
     ({ reason, count, example }) => `${count.toLocaleString('en-US')} ${reason}, such as ${example}`,
   );

@@ -1,6 +1,7 @@
+import { bytesText } from '../checkpoints/view/bytesText.ts';
 import type { StateFolderFacts } from './facts.ts';
 import type { Finding } from './finding.ts';
-import { countWords, sizeWords } from './words.ts';
+import { countWords } from './words.ts';
 
 /** Below this a checkpoint or a log line can fail at any moment. */
 const scarceBytes = 100_000_000;
@@ -38,14 +39,14 @@ export function stateFindings(facts: StateFolderFacts): readonly Finding[] {
       area: 'state',
       level: 'ok',
       title: `State folder: ${path}`,
-      detail: `${isMore ? 'More than ' : ''}${sizeWords(bytes)}${freeBytes === null ? '' : `, ${sizeWords(freeBytes)} free`}.`,
+      detail: `${isMore ? 'More than ' : ''}${bytesText(bytes)}${freeBytes === null ? '' : `, ${bytesText(freeBytes)} free`}.`,
       fix: null,
     });
   }
   if (freeBytes !== null && freeBytes < scarceBytes) {
     problem(
       'The disk is nearly full',
-      `${sizeWords(freeBytes)} are free where ${path} lies. What is there was kept; new checkpoints may fail.`,
+      `${bytesText(freeBytes)} are free where ${path} lies. What is there was kept; new checkpoints may fail.`,
       'Free some space; `soft-landing checkpoint prune` deletes old checkpoints.',
     );
   }

@@ -10,19 +10,6 @@ export function durationWords(ms: number): string {
   return minutes < 48 * 60 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 1440)} days`;
 }
 
-/** `950 bytes`, `18.2 MB`. */
-export function sizeWords(bytes: number): string {
-  for (const [unit, name] of [
-    [1e12, 'TB'],
-    [1e9, 'GB'],
-    [1e6, 'MB'],
-    [1e3, 'kB'],
-  ] as const) {
-    if (bytes >= unit) return `${(Math.floor(bytes / (unit / 10)) / 10).toFixed(1)} ${name}`;
-  }
-  return `${bytes} bytes`;
-}
-
 export function countWords(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;
 }

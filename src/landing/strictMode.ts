@@ -1,5 +1,5 @@
-import path from 'node:path';
 import type { ToolCall } from '../agents/agent.ts';
+import { isInside } from '../store/isInside.ts';
 import type { Told } from './landingState.ts';
 
 export interface NewWorkInput {
@@ -19,12 +19,8 @@ export interface NewWorkInput {
 export function isNewWork({ call, existing, touched, ownFolder }: NewWorkInput): boolean {
   if (call.work === 'subagent') return true;
   if (call.work !== 'edit') return false;
-  return call.files.some((file) => !existing.has(file) && !touched.has(file) && !isInside(file, ownFolder));
-}
-
-function isInside(file: string, folder: string): boolean {
-  const relative = path.relative(folder, file);
-  return relative !== '' && !relative.startsWith('..') && !path.isAbsolute(relative);
+  const isOwn = (file: string): boolean => file !== ownFolder && isInside(file, ownFolder);
+  return call.files.some((file) => !existing.has(file) && !touched.has(file) && !isOwn(file));
 }
 
 /** A task that was begun inside the reserve is not refused its work before half of the reserve is used. */

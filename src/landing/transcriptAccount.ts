@@ -1,7 +1,7 @@
-import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import type { Surroundings, TranscriptSource } from '../agents/agent.ts';
 import type { LimitWindow } from '../protocol/limits.ts';
+import { realPath } from '../store/realPath.ts';
 
 /** Whose limits a session uses: of the accounts that are known, or of the agent's places, the one that its transcript lies in. */
 export function accountOf(
@@ -15,12 +15,4 @@ export function accountOf(
   const named = limits.filter(({ agent, account }) => agent === source.agent && lies(account));
   const [longest] = named.map(({ account }) => account).sort((a, b) => b.length - a.length);
   return longest ?? source.roots(surroundings).find((root) => lies(root.path))?.account ?? null;
-}
-
-function realPath(name: string): string {
-  try {
-    return realpathSync(name);
-  } catch {
-    return name;
-  }
 }

@@ -1,4 +1,4 @@
-import { agentName } from '../budget/agentName.ts';
+import { agentName } from '../protocol/agentName.ts';
 import { isAboutToLeap } from './decision.ts';
 import type { LandingLevel } from './landingState.ts';
 import type { LandingWindow } from './windows.ts';

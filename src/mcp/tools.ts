@@ -4,6 +4,7 @@ import type { CommandContext } from '../cli/command.ts';
 import { estimateCommand } from '../cli/estimate.ts';
 import { statusCommand } from '../cli/status.ts';
 import { usageCommand } from '../cli/usage.ts';
+import { dayBefore } from './dayBefore.ts';
 
 /** JSON Schema, as far as the tools need it. */
 interface InputSchema {
@@ -23,7 +24,6 @@ export interface Tool {
   answer(context: CommandContext, args: unknown): Promise<unknown>;
 }
 
-const dayMs = 86_400_000;
 const day = v.pipe(v.string(), v.regex(/^\d{4}-\d{2}-\d{2}$/, 'a day is written 2026-11-23'));
 const nothing = v.strictObject({});
 const usageArguments = v.strictObject({
@@ -74,7 +74,7 @@ export const tools: readonly Tool[] = [
     },
     async answer(context, args) {
       const { by, since, until } = v.parse(usageArguments, args);
-      const first = since ?? new Date(context.now() - (usualDays - 1) * dayMs).toISOString().slice(0, 10);
+      const first = since ?? dayBefore(context.now(), usualDays - 1);
       return (await usageCommand.run(context, { by, since: first, until }, [])).json;
     },
   },

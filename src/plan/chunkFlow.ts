@@ -55,13 +55,19 @@ export interface BegunChunk {
   readonly estimate: ChunkEstimate;
 }
 
+export function nothingLeft({ chunks }: Plan): FlowFailure {
+  const words =
+    chunks.length === 0 ? said('This plan has no chunks yet.') : said('Nothing is left to do in this plan.');
+  return { reason: 'nothing-left', ...words };
+}
+
 /** Check the room, estimate, save, mark: then the prompt can be handed to an agent. */
 export async function beginChunk(hands: ChunkHands): FlowResult<BegunChunk> {
   const read = await readPlan(hands);
   if (!read.ok) return read;
   const plan = read.value;
   const chunk = nextChunk(plan);
-  if (chunk === null) return fail({ reason: 'nothing-left', ...said('Nothing is left to do in this plan.') });
+  if (chunk === null) return fail(nothingLeft(plan));
   const prompt = chunkPrompt(plan, chunk, hands.planName);
   const estimate = await hands.estimate({ plan, chunk, prompt });
   const isDoubtful = estimate.decision === 'tight' || estimate.decision === 'split';

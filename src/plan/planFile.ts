@@ -1,11 +1,13 @@
-import { said, type Wording } from '../protocol/sentence.ts';
-import { mkdir, realpath, stat, writeFile } from 'node:fs/promises';
 import { existsSync, realpathSync } from 'node:fs';
+import { mkdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fail, succeed, type Result } from '../protocol/result.ts';
+import { said, type Wording } from '../protocol/sentence.ts';
 import { readFileOrNull, writeFileAtomic } from '../store/atomicFile.ts';
 import { errorCode, errorText } from '../store/errno.ts';
 import { takeFileLock } from '../store/fileLock.ts';
+import { makeOwnFolder } from '../store/handOverFile.ts';
+import { isInside } from '../store/isInside.ts';
 import { defaultPlanName, planFolder } from '../store/planFolder.ts';
 import { readPreferences } from '../store/preferences.ts';
 import type { EditFailure } from './planEdits.ts';
@@ -75,8 +77,7 @@ async function targetOf(file: string): Promise<Result<string, PlanFileFailure>> 
     });
     if (path.basename(folder) === planFolder) {
       const top = await realpath(path.dirname(folder));
-      const relative = path.relative(top, target);
-      if (relative.startsWith('..') || path.isAbsolute(relative)) {
+      if (!isInside(target, top)) {
         return fail({
           reason: 'outside',
           ...said('{0} is a link to {1}, which is outside of {2}.', file, target, top),
@@ -171,18 +172,7 @@ async function replace(
   return fail({ reason: 'busy', ...said('{0} is being changed all the time. Nothing was changed.', file) });
 }
 
-/** Our own folder ignores itself, so that the user's ignore files need not name it. */
 async function makeFolder(folder: string): Promise<void> {
-  if (path.basename(folder) !== planFolder) {
-    await mkdir(folder, { recursive: true });
-    return;
-  }
-  await mkdir(folder).catch((error: unknown) => {
-    if (errorCode(error) !== 'EEXIST') throw error;
-  });
-  const top = await realpath(path.dirname(folder));
-  if ((await realpath(folder)) !== path.join(top, planFolder)) return;
-  await writeFile(path.join(folder, '.gitignore'), '*\n', { flag: 'wx' }).catch((error: unknown) => {
-    if (errorCode(error) !== 'EEXIST') throw error;
-  });
+  if (path.basename(folder) === planFolder) await makeOwnFolder(folder);
+  else await mkdir(folder, { recursive: true });
 }

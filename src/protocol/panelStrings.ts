@@ -1,3 +1,5 @@
+import { agentNames } from './agentName.ts';
+
 type Pair = readonly [one: string, more: string];
 
 function pair(one: string, more: string): Pair {
@@ -17,7 +19,7 @@ export function panelStrings(t: (text: string) => string) {
     plan: t('Plan'),
     checkpoints: t('Checkpoints'),
 
-    agents: { claude: 'Claude Code', codex: 'Codex', gemini: 'Gemini CLI', opencode: 'opencode' },
+    agents: agentNames,
     levels: {
       ok: t('On course'),
       caution: t('Near reserve'),
@@ -26,9 +28,7 @@ export function panelStrings(t: (text: string) => string) {
       unknown: t('Limit unknown'),
     },
 
-    used: t('{0}% used'),
-    usedAtLeast: t('at least {0}% used'),
-    usedAbout: t('~{0}% used'),
+    used: { official: t('{0}% used'), about: t('~{0}% used'), atLeast: t('at least {0}% used') },
     pace: t('{0}%/h'),
     paceHint: t('Use per hour, by the last two hours'),
     noPace: t('Idle'),
@@ -46,9 +46,11 @@ export function panelStrings(t: (text: string) => string) {
     ),
     reserve: t('The last {0}% is the reserve, kept for finishing and saving. {1}% left before it.'),
     meter: t('{0}: {1}, the last {2} percent are the reserve, {3}'),
-    meterUsed: t('{0} percent used'),
-    meterAbout: t('about {0} percent used'),
-    meterAtLeast: t('at least {0} percent used'),
+    meterUsed: {
+      official: t('{0} percent used'),
+      about: t('about {0} percent used'),
+      atLeast: t('at least {0} percent used'),
+    },
     meterEven: t('even pace {0} percent'),
     meterResets: t('resets {0}'),
     estimated: t('estimated'),
@@ -94,6 +96,7 @@ export function panelStrings(t: (text: string) => string) {
     costHint: t('Tokens used, and the chunk’s budget'),
     doneWhen: t('Done when: {0}'),
     startNext: t('Start Next Chunk'),
+    goOnWith: { begun: t('Continue Chunk'), red: t('Fix Chunk') },
     starting: t('Starting…'),
     verifying: t('Verifying…'),
     openPlan: t('Open Plan'),
@@ -144,7 +147,6 @@ export function panelStrings(t: (text: string) => string) {
     countFound: t('{0} of {1}'),
     prune: t('{0}\nPrune Old Checkpoints…'),
     branchNow: t('on branch {0}'),
-    detached: t('HEAD is detached'),
     pinned: t('Pinned'),
     verified: { green: t('Verified green'), red: t('Verified red') },
     listOf: t('Checkpoints of {0}'),

@@ -1,8 +1,10 @@
 import path from 'node:path';
 import { inShort } from '../agents/workItem.ts';
+import { agentName } from '../protocol/agentName.ts';
+import { plural } from '../protocol/plural.ts';
 import { titleOf, type Report } from './report.ts';
 import { oneLine, quote, todoLines, wordsLines } from './reportText.ts';
-import { agentName, plural, reasonWords, timeWords } from './words.ts';
+import { reasonWords, timeWords } from './words.ts';
 
 /** HANDOVER.md: for the agent, or the session, that goes on with the task. */
 export function handOverText(report: Report, timeZone?: string): string {

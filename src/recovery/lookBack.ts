@@ -19,9 +19,9 @@ export interface LookBack {
 }
 
 /** What was cut off longer ago, and was not found until now, nobody waits for. */
-const lookBackMs = 2 * 24 * 3600_000;
+export const lookBackMs = 2 * 24 * 3600_000;
 /** Of a folder that many agents work in, the newest have to do. */
-const mostSessions = 40;
+export const mostSessions = 40;
 /** A cut that nobody cared for in a week. */
 const forgottenMs = 7 * 24 * 3600_000;
 

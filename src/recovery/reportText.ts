@@ -1,6 +1,8 @@
+import { agentName } from '../protocol/agentName.ts';
+import { plural } from '../protocol/plural.ts';
 import { resumeCommand } from './goOn.ts';
 import { titleOf, type Report } from './report.ts';
-import { agentName, plural, reasonWords, timeWords } from './words.ts';
+import { reasonWords, timeWords } from './words.ts';
 
 /** Of one file; the whole patch lies beside the report. */
 const mostDiffLines = 120;

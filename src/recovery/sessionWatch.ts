@@ -3,8 +3,9 @@ import path from 'node:path';
 import type { Surroundings } from '../agents/agent.ts';
 import { transcriptSources } from '../agents/transcriptSources.ts';
 import { errorText } from '../store/errno.ts';
+import { OneAtATime } from '../store/oneAtATime.ts';
 import { TranscriptWatcher, type WatchReport } from '../usage/transcriptWatcher.ts';
-import { presentEvidence } from './lookBack.ts';
+import { lookBackMs, mostSessions, presentEvidence } from './lookBack.ts';
 import { endsInFailure, type SessionRef } from './readWork.ts';
 import { lookAt, recordInterruption, type OpenCheckpoints } from './recordInterruption.ts';
 import type { StoredInterruption } from './report.ts';
@@ -23,8 +24,6 @@ export interface SessionWatchOptions {
   readonly onProblem: (sentence: string) => void;
 }
 
-const lookBackMs = 2 * 24 * 3600_000;
-const mostSessions = 40;
 /** A process that was just ended is believed to be gone only after its transcript has been quiet for a while (liveness.ts). */
 const afterExitMs = 3500;
 
@@ -44,8 +43,9 @@ export class SessionWatch {
   readonly #seen = new Map<string, Seen>();
   readonly #registries: FSWatcher[] = [];
   #sessions: readonly RecentSession[] = [];
-  #looking: Promise<void> | null = null;
-  #isWanted = false;
+  readonly #looking = new OneAtATime(() =>
+    this.#lookAtAll().catch((error: unknown) => this.#options.onProblem(errorText(error))),
+  );
   #soon: NodeJS.Timeout | undefined;
   #isClosed = false;
 
@@ -104,25 +104,9 @@ export class SessionWatch {
     }
   }
 
-  /** Looks at all sessions. One look at a time; what is asked for meanwhile is done afterwards, once. */
-  async look(): Promise<void> {
-    if (this.#isClosed) return;
-    if (this.#looking) {
-      this.#isWanted = true;
-      return this.#looking;
-    }
-    this.#looking = this.#lookAtAll();
-    try {
-      await this.#looking;
-    } catch (error) {
-      this.#options.onProblem(errorText(error));
-    } finally {
-      this.#looking = null;
-    }
-    if (this.#isWanted) {
-      this.#isWanted = false;
-      await this.look();
-    }
+  /** Looks at all sessions. */
+  look(): Promise<void> {
+    return this.#isClosed ? Promise.resolve() : this.#looking.do();
   }
 
   async #lookAtAll(): Promise<void> {

@@ -1,9 +1,9 @@
-import { realpathSync } from 'node:fs';
-import path from 'node:path';
 import * as v from 'valibot';
 import type { Surroundings, TranscriptSource } from '../agents/agent.ts';
 import { sessionsStatement } from '../agents/opencode/work.ts';
 import { transcriptSources } from '../agents/transcriptSources.ts';
+import { isInside } from '../store/isInside.ts';
+import { realPath } from '../store/realPath.ts';
 import { Breath } from '../usage/breath.ts';
 import { openDatabase } from '../usage/databaseFile.ts';
 import { findTranscripts, type FoundFolder } from '../usage/transcriptFolder.ts';
@@ -52,19 +52,12 @@ export async function recentSessions(
 /** Whether a session's working directory is one of the folders, or inside of one. */
 export function worksIn(cwd: string | null, places: readonly string[]): boolean {
   if (cwd === null) return false;
-  return places.flatMap(withRealPath).some((place) => {
-    const relative = path.relative(place, cwd);
-    return relative === '' || (!relative.startsWith('..') && !path.isAbsolute(relative));
-  });
+  return places.flatMap(withRealPath).some((place) => isInside(cwd, place));
 }
 
 /** Agents record the real path of their working directory; a folder can be opened through a link. */
 function withRealPath(folder: string): readonly string[] {
-  try {
-    return [folder, realpathSync(folder)];
-  } catch {
-    return [folder];
-  }
+  return [...new Set([folder, realPath(folder)])];
 }
 
 /** The walk keeps out of what cannot concern us: other projects of Claude Code, and days of Codex that are long past. */

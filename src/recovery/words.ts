@@ -11,24 +11,9 @@ export const reasonWords: Readonly<Record<InterruptionReason, string>> = {
   compacted: 'its conversation was compacted in mid-task',
 };
 
-const agents: Readonly<Record<string, string>> = {
-  claude: 'Claude Code',
-  codex: 'Codex',
-  gemini: 'Gemini CLI',
-  opencode: 'opencode',
-};
-
-export function agentName(agent: string): string {
-  return agents[agent] ?? agent;
-}
-
 /** A time for people, in their zone, with the day where it is not today's. */
 export function timeWords(at: number, now: number, timeZone?: string): string {
   const day = (time: number) => new Date(time).toLocaleDateString('en-CA', { timeZone });
   const clock = new Date(at).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit', timeZone });
   return day(at) === day(now) ? clock : `${day(at)} ${clock}`;
-}
-
-export function plural(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
 }

@@ -110,7 +110,8 @@ export interface FileLock {
  */
 export async function takeFileLock(file: string, waitMs: number, signal?: AbortSignal): Promise<FileLock | null> {
   const token = `${ownToken()} ${randomBytes(6).toString('hex')}\n`;
-  const end = Date.now() + waitMs;
+  // Not the machine's clock: one that is set back would have a hook wait for an hour.
+  const end = performance.now() + waitMs;
   let waited = false;
   for (let pause = 5; ; pause = Math.min(pause * 1.5, 100)) {
     signal?.throwIfAborted();
@@ -118,7 +119,7 @@ export async function takeFileLock(file: string, waitMs: number, signal?: AbortS
     waited = true;
     const lock = readLock(file);
     if (lock && isStale(lock)) await breakStale(file);
-    else if (lock && Date.now() > end) return null;
+    else if (lock && performance.now() > end) return null;
     else await sleep(pause * (0.5 + Math.random()), undefined, signal ? { signal } : {});
   }
   return {

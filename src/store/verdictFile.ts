@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
 import { makePrivateFolder, writeFileAtomic } from './atomicFile.ts';
 import { errorCode } from './errno.ts';
 import { forgetOldest } from './expendableFiles.ts';
+import { realPath } from './realPath.ts';
 
 // Whether the verify command passed last, one tiny file per working tree. The checkpoints say it too, but only git can read them, and at
 // a prompt there is no time for that.
@@ -24,21 +25,12 @@ function verdictFile(stateFolder: string, top: string): string {
   return path.join(verdictsFolder(stateFolder), `${createHash('sha256').update(top).digest('hex').slice(0, 32)}.json`);
 }
 
-/** What is there, with links followed; of what is gone the path as it is. */
-function real(folder: string): string {
-  try {
-    return realpathSync(folder);
-  } catch {
-    return path.resolve(folder);
-  }
-}
-
 /**
  * What the verify command last said of the working tree that `cwd` lies in; null: nothing, or the files are others by now, because a reset
  * brought them back to something that nobody has verified. Throws what reading throws (permission).
  */
 export function readTreeVerdict(stateFolder: string, cwd: string): TreeVerdict | null {
-  for (let folder = real(cwd); ; folder = path.dirname(folder)) {
+  for (let folder = realPath(path.resolve(cwd)); ; folder = path.dirname(folder)) {
     const verdict = verdictIn(verdictFile(stateFolder, folder));
     if (verdict !== null) return verdict;
     // What lies around a working tree says nothing of it.
@@ -58,7 +50,7 @@ function verdictIn(file: string): TreeVerdict | null {
 
 /** @param top the working tree's top folder */
 export async function writeTreeVerdict(stateFolder: string, top: string, verified: TreeVerdict | null): Promise<void> {
-  const folder = real(top);
+  const folder = realPath(path.resolve(top));
   const file = verdictFile(stateFolder, folder);
   if (verified === null) {
     await rm(file, { force: true });

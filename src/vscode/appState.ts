@@ -1,13 +1,14 @@
-import { realpathSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { gaugeState } from '../budget/gauge.ts';
 import type { Budgets } from '../protocol/budgets.ts';
 import type { GaugeState, WindowState } from '../protocol/gauge.ts';
 import type { FolderView, PanelSnapshot } from '../protocol/panel.ts';
 import type { SessionUsage, UsageSnapshot } from '../protocol/usage.ts';
+import { realPath } from '../store/realPath.ts';
 import type { RecoveryPart } from './recovery/recoveryPart.ts';
 import type { Settings } from './settings.ts';
 import type { WorkspaceFolders } from './checkpoints/workspaceFolders.ts';
+import { Throttle } from './throttle.ts';
 
 /** At most four pictures a second (each is a message to a browser frame); a single change is shown at once. */
 const intervalMs = 250;
@@ -52,8 +53,7 @@ export class AppState implements vscode.Disposable {
   #part: SnapshotPart | undefined;
   #reserve: ReserveSource | undefined;
   #revision = 0;
-  #lastAt = 0;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #drawing = new Throttle(intervalMs, () => this.#changed.fire(this.snapshot()));
 
   constructor(
     folders: WorkspaceFolders,
@@ -109,6 +109,7 @@ export class AppState implements vscode.Disposable {
     return gaugeState({ usage, folders, now, reservePercent, learnedReserve, budgets });
   }
 
+  /** Agents record the real path of their working directory; a workspace can be opened through a link. */
   #realFolders(): readonly string[] {
     return this.#folders.all().map(({ root }) => realPath(root));
   }
@@ -123,28 +124,13 @@ export class AppState implements vscode.Disposable {
 
   /** Something changed: draw soon. */
   update(): void {
-    if (this.#timer) return;
-    const wait = Math.max(0, this.#lastAt + intervalMs - Date.now());
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      this.#lastAt = Date.now();
-      this.#changed.fire(this.snapshot());
-    }, wait);
+    this.#drawing.ask();
   }
 
   dispose(): void {
     clearInterval(this.#tick);
-    clearTimeout(this.#timer);
+    this.#drawing.dispose();
     for (const subscription of this.#subscriptions) subscription.dispose();
     this.#changed.dispose();
-  }
-}
-
-/** Agents record the real path of their working directory; a workspace can be opened through a link. */
-function realPath(folder: string): string {
-  try {
-    return realpathSync(folder);
-  } catch {
-    return folder;
   }
 }

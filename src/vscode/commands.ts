@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import { errorText } from '../store/errno.ts';
 import type { CommandHandlers } from './commandHandlers.ts';
 import { commandIds, type CommandName } from './commandIds.ts';
 import type { Log } from './log.ts';
+import { tellError } from './unwaited.ts';
 
 /** Every command of the manifest; what they throw is caught here, once, logged and told. */
 export function registerCommands(handlers: () => Promise<CommandHandlers>, log: Log): vscode.Disposable {
@@ -12,12 +12,7 @@ export function registerCommands(handlers: () => Promise<CommandHandlers>, log: 
       try {
         return await (await handlers())[name](...args);
       } catch (error) {
-        log.error(`[command] failed id=${commandIds[name]}`, error instanceof Error ? error : String(error));
-        const show = vscode.l10n.t('Show Log');
-        const sentence = vscode.l10n.t('Soft Landing could not finish this: {0}', errorText(error));
-        void vscode.window.showErrorMessage(sentence, show).then((answer) => {
-          if (answer === show) log.show(true);
-        });
+        tellError(error, `[command] failed id=${commandIds[name]}`, log);
         return undefined;
       }
     };

@@ -23,6 +23,7 @@ import { RecoveryPart } from './recovery/recoveryPart.ts';
 import type { RareActions } from './rareActions.ts';
 import { readSettings, userPreferences } from './settings.ts';
 import { editorSurroundings } from './surroundings.ts';
+import { logged, told } from './unwaited.ts';
 import { UsageFeed } from './usageFeed.ts';
 import { WorkspaceFolders } from './checkpoints/workspaceFolders.ts';
 
@@ -49,9 +50,11 @@ export function editorSide(context: vscode.ExtensionContext, log: Log): EditorSi
   let isAtRest = false;
   const publish = () => {
     if (isAtRest) return;
-    publishPreferences(stateFolder(editorSurroundings(current)), userPreferences()).then(
-      () => usage.publishLimits(),
-      (error: unknown) => log.error('[settings] not published for the command line', error),
+    const published = publishPreferences(stateFolder(editorSurroundings(current)), userPreferences());
+    logged(
+      published.then(() => usage.publishLimits()),
+      '[settings] not published for the command line',
+      log,
     );
   };
 
@@ -107,24 +110,25 @@ export function editorSide(context: vscode.ExtensionContext, log: Log): EditorSi
   );
 
   // Its bundle is read in the next turn of the loop: each turn is short.
-  shown.then(
-    (parts) => {
-      if (isOver) {
-        parts.dispose();
-        return;
-      }
-      subscriptions.push(parts);
-      state.onDidChange((snapshot) => parts.statusBar.draw(snapshot));
-      state.join(parts.live, parts.reserve);
-    },
-    (error: unknown) => log.error('[display] not loaded', error instanceof Error ? error : String(error)),
-  );
+  const joined = shown.then((parts) => {
+    if (isOver) {
+      parts.dispose();
+      return;
+    }
+    subscriptions.push(parts);
+    state.onDidChange((snapshot) => parts.statusBar.draw(snapshot));
+    state.join(parts.live, parts.reserve);
+  });
+  logged(joined, '[display] not loaded', log);
   state.onDidChange((snapshot) => {
     panel.draw(snapshot);
     contextKeys.follow(snapshot);
   });
   panel.onDidReceive((message) => runPanelMessage(message, log));
-  folders.onDidFindCutOffReset((folder) => void rarely().then(({ resetActions }) => resetActions.offerUndo(folder)));
+  folders.onDidFindCutOffReset((folder) => {
+    const offered = rarely().then(({ resetActions }) => resetActions.offerUndo(folder));
+    told(offered, '[checkpoints] undo not offered', log);
+  });
   subscriptions.push(
     folders,
     ambient,
@@ -149,11 +153,12 @@ export function editorSide(context: vscode.ExtensionContext, log: Log): EditorSi
   );
   publish();
   // An update of the extension moves the hook program; the launcher that agents call follows.
-  void launcher.then(refreshLauncher);
+  logged(launcher.then(refreshLauncher), '[hooks] launcher not renewed', log);
   // Its bundle is read in the next turn of the loop: not in activation's time.
   setImmediate(() => {
-    void rarely().then((rarer) => rarer.keepCurrent());
-    void planned();
+    const renewed = rarely().then((rarer) => rarer.keepCurrent());
+    logged(renewed, '[start] other launchers not renewed', log);
+    logged(planned(), '[plan] not started', log);
   });
   state.update();
   return {

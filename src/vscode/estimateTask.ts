@@ -3,7 +3,6 @@
  */
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { isInside } from '../budget/folders.ts';
 import { namedFiles, promptFeatures } from '../agents/promptFeatures.ts';
 import type { Surroundings } from '../agents/agent.ts';
 import type { Decision } from '../budget/decision.ts';
@@ -14,8 +13,10 @@ import { planFileBy } from '../plan/planFile.ts';
 import { planRequest } from '../plan/planRequest.ts';
 import type { GaugeState } from '../protocol/gauge.ts';
 import type { SessionUsage } from '../protocol/usage.ts';
+import { isInside } from '../store/isInside.ts';
 import { readLimits } from '../store/limitsFile.ts';
 import { readPreferences } from '../store/preferences.ts';
+import { realPath } from '../store/realPath.ts';
 import { stateFolder } from '../store/stateFolder.ts';
 import { newestTranscripts } from '../usage/tokens/newestTranscripts.ts';
 import { WorkerTokenCounter } from '../usage/tokens/tokenCounter.ts';
@@ -126,7 +127,8 @@ async function answerFor(
 }
 
 function sessionIn(folder: string, { session }: GaugeState): SessionUsage | undefined {
-  return session !== null && isInside(session.cwd ?? '', folder) ? session : undefined;
+  const cwd = session?.cwd ?? null;
+  return session !== null && cwd !== null && isInside(cwd, realPath(folder)) ? session : undefined;
 }
 
 async function show({ estimate, verdict, isApproximate }: EditorAnswer, task: string, folder: string): Promise<void> {

@@ -9,7 +9,7 @@ import {
   type InstallPlace,
   type InstallWork,
 } from './installPlace.ts';
-import { shortPath } from './log.ts';
+import { shortPath } from './shortPath.ts';
 import { editorSurroundings } from './surroundings.ts';
 
 /** A bundle of its own: it brings a parser along that most starts of the editor do not need. */

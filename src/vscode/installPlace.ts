@@ -4,8 +4,9 @@ import type { LauncherTarget } from '../install/launcher.ts';
 import type { InstallChange } from '../install/settingsInstall.ts';
 import { failureWords } from './failureWords.ts';
 import type { WorkspaceFolders } from './checkpoints/workspaceFolders.ts';
-import { shortPath, type Log } from './log.ts';
+import type { Log } from './log.ts';
 import type { Settings } from './settings.ts';
+import { shortPath } from './shortPath.ts';
 import { editorSurroundings } from './surroundings.ts';
 
 const { t } = vscode.l10n;

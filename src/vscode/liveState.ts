@@ -5,17 +5,19 @@ import * as vscode from 'vscode';
 import type { Surroundings } from '../agents/agent.ts';
 import { registryFolders } from '../agents/claude/sessionRegistry.ts';
 import { dayUse } from '../budget/dayUse.ts';
-import { isInside } from '../budget/folders.ts';
 import { landingFolder, type LandingLevel } from '../landing/landingState.ts';
 import { toldLevel } from '../landing/toldLevel.ts';
 import type { FolderView, PanelSnapshot } from '../protocol/panel.ts';
 import type { UsageSnapshot } from '../protocol/usage.ts';
 import { errorText } from '../store/errno.ts';
+import { isInside } from '../store/isInside.ts';
+import { OneAtATime } from '../store/oneAtATime.ts';
 import { sessionsFolder, type SessionRecord } from '../store/sessionRecord.ts';
 import { stateFolder } from '../store/stateFolder.ts';
 import { liveSessions, unprotectedReason } from '../usage/liveSessions.ts';
 import { agentsFound, readRecentRecords, readRegistry, repositoryName } from '../usage/liveSources.ts';
 import type { Log } from './log.ts';
+import { logged } from './unwaited.ts';
 
 /** Several files change with one event of an agent. */
 const restMs = 150;
@@ -34,6 +36,7 @@ export class LiveState implements vscode.Disposable {
   readonly #log: Log;
   readonly #watchers = new Map<string, FSWatcher>();
   readonly #repositories = new Map<string, string>();
+  readonly #looking = new OneAtATime(() => this.#look());
   readonly #interval: NodeJS.Timeout;
   #registered: Awaited<ReturnType<typeof readRegistry>> = null;
   #records: Awaited<ReturnType<typeof readRecentRecords>> = [];
@@ -47,8 +50,8 @@ export class LiveState implements vscode.Disposable {
   constructor(surroundings: () => Surroundings, log: Log) {
     this.#surroundings = surroundings;
     this.#log = log;
-    this.#interval = setInterval(() => void this.#look(), lookAgainMs);
-    void this.#look();
+    this.#interval = setInterval(() => this.#lookNow(), lookAgainMs);
+    this.#lookNow();
   }
 
   /** What the snapshot of this moment says of it. `folders` are real paths of the workspace's folders. */
@@ -79,6 +82,10 @@ export class LiveState implements vscode.Disposable {
     const name = repositoryName(cwd);
     this.#repositories.set(cwd, name);
     return name;
+  }
+
+  #lookNow(): void {
+    logged(this.#looking.do(), '[sessions] not looked at', this.#log);
   }
 
   async #look(): Promise<void> {
@@ -142,7 +149,7 @@ export class LiveState implements vscode.Disposable {
     try {
       const watcher = watch(folder, () => {
         clearTimeout(this.#timer);
-        this.#timer = setTimeout(() => void this.#look(), restMs);
+        this.#timer = setTimeout(() => this.#lookNow(), restMs);
       });
       watcher.on('error', () => {
         watcher.close();

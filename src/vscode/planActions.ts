@@ -16,6 +16,7 @@ import { TurnWatch } from './plan/turnWatch.ts';
 import { planFileSetting } from './settings.ts';
 import { VerifyActions } from './plan/verifyActions.ts';
 import { VerifyCommands } from './plan/verifyCommand.ts';
+import { told } from './unwaited.ts';
 
 export interface PlanActions {
   readonly verifyActions: VerifyActions;
@@ -77,7 +78,9 @@ export function planActions({ folders, resetActions, surroundings, meter, log }:
       forget();
       follow();
     }),
-    verifyActions.onDidGoBack(({ folder, green }) => void chunkActions.wentBack(folder, green)),
+    verifyActions.onDidGoBack(({ folder, green }) =>
+      told(chunkActions.wentBack(folder, green), '[plan] not reopened', log),
+    ),
     // One after the other: the second event of a session has to find what the first one said.
     turns.onDidHappen((event) => {
       happening = happening

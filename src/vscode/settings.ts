@@ -80,11 +80,8 @@ export function userPreferences(): Preferences {
   return {
     reservePercent: v.parse(v.fallback(reserveSchema, defaultReservePercent), user('reserve.percent')),
     landing: v.parse(v.fallback(landingSchema, defaultPreferences.landing), user('landing')),
-    reserveMode: v.parse(
-      v.fallback(reserveModeSchema, 'fixed'),
-      configuration.inspect<unknown>('reserve.mode')?.globalValue,
-    ),
-    decision: v.parse(v.fallback(decisionSchema, 'advise'), configuration.inspect<unknown>('decision')?.globalValue),
+    reserveMode: v.parse(v.fallback(reserveModeSchema, defaultPreferences.reserveMode), user('reserve.mode')),
+    decision: v.parse(v.fallback(decisionSchema, defaultPreferences.decision), user('decision')),
     budgets: checkedBudgets(user('budgets')).budgets,
     prices: checkedPrices(user('prices')).prices,
     handOverAtSessionStart: recoverySettings().tellNewSessions,

@@ -8,7 +8,7 @@ import {
   type InstallPlace,
   type InstallWork,
 } from './installPlace.ts';
-import { shortPath } from './log.ts';
+import { shortPath } from './shortPath.ts';
 
 /** A bundle of its own: it brings a parser along. */
 const statuslineInstall = () => import('../install/statuslineInstall.ts');

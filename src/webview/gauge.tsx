@@ -3,7 +3,7 @@ import { DayChart } from './dayChart.tsx';
 import { fill } from './fill.ts';
 import { Glyph, type GlyphName } from './glyph.tsx';
 import { number, time } from './locale.ts';
-import { Meter } from './meter.tsx';
+import { Meter, usedWords } from './meter.tsx';
 import type { ShownPicture } from './picture.ts';
 import { SessionTokens } from './sessionTokens.tsx';
 import { strings } from './strings.ts';
@@ -17,12 +17,6 @@ const levelGlyphs: Readonly<Record<GaugeLevel, GlyphName>> = {
   exhausted: 'circle-slash',
   unknown: 'question',
 };
-
-function usedWords({ usedPercent, confidence, atLeast }: WindowState): string {
-  const template =
-    atLeast === true ? strings.usedAtLeast : confidence === 'official' ? strings.used : strings.usedAbout;
-  return fill(template, number.percent(usedPercent));
-}
 
 function resetWords(resetsAt: number, now: number): string {
   const clock = time.clock(resetsAt, now);
@@ -85,7 +79,7 @@ function WindowGauge({ window, level, now }: WindowGaugeProps) {
         <span class="window-label" title={window.label}>
           {window.label}
         </span>
-        <span class="figure">{usedWords(window)}</span>
+        <span class="figure">{usedWords(window, strings.used)}</span>
       </div>
       <Meter window={window} level={level} now={now} />
       <div class="facts">

@@ -1,4 +1,5 @@
 import type { GaugeLevel, WindowState } from '../protocol/gauge.ts';
+import type { PanelStrings } from '../protocol/panelStrings.ts';
 import { fill } from './fill.ts';
 import { number, time } from './locale.ts';
 import { strings } from './strings.ts';
@@ -11,15 +12,23 @@ interface MeterProps {
   readonly now: number;
 }
 
-function usedWords({ usedPercent, confidence, atLeast }: WindowState): string {
-  const template =
-    atLeast === true ? strings.meterAtLeast : confidence === 'official' ? strings.meterUsed : strings.meterAbout;
-  return fill(template, number.percent(usedPercent));
+/** How much is used, and how sure that is. */
+export function usedWords({ usedPercent, confidence, atLeast }: WindowState, words: PanelStrings['used']): string {
+  const kind = atLeast === true ? 'atLeast' : confidence === 'official' ? confidence : 'about';
+  return fill(words[kind], number.percent(usedPercent));
 }
 
 function meterWords({ window, level, now }: MeterProps): string {
   const { label, reservePercent, resetsAt, pace } = window;
-  const words = [fill(strings.meter, label, usedWords(window), number.percent(reservePercent), strings.levels[level])];
+  const words = [
+    fill(
+      strings.meter,
+      label,
+      usedWords(window, strings.meterUsed),
+      number.percent(reservePercent),
+      strings.levels[level],
+    ),
+  ];
   const even = pace?.evenPercent ?? null;
   if (even !== null) words.push(fill(strings.meterEven, number.percent(even)));
   if (resetsAt !== null) words.push(fill(strings.meterResets, time.clock(resetsAt, now)));

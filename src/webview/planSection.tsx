@@ -51,6 +51,7 @@ export function PlanSection({ plan, root, sectionId }: PlanSectionProps) {
   const { chunks, next, busy, failure } = plan;
   const counting = chunks.filter(({ status }) => status !== 'dropped');
   const done = counting.filter(({ status }) => status === 'done').length;
+  const status = chunks.find(({ number }) => number === next)?.status;
   const running = busy === 'starting' ? strings.starting : busy === 'verifying' ? strings.verifying : null;
   return (
     <section class="plan" aria-labelledby={`${sectionId}-plan`} aria-busy={busy !== null}>
@@ -82,7 +83,7 @@ export function PlanSection({ plan, root, sectionId }: PlanSectionProps) {
         ) : (
           <Button
             look="primary"
-            label={strings.startNext}
+            label={status === 'begun' || status === 'red' ? strings.goOnWith[status] : strings.startNext}
             message={{ type: 'startNextChunk', root }}
             running={running}
           />

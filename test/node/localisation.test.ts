@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import type { CheckpointKind } from '../../src/protocol/checkpoint.ts';
+import { labelWords } from '../../src/vscode/checkpoints/labelWords.ts';
 import { bundleFile, bundleText, collectStrings, stringsIn } from '../../scripts/exportStrings.ts';
 
 const root = path.resolve(import.meta.dirname, '..', '..');
@@ -39,12 +41,35 @@ describe('localisation', () => {
   });
 
   it('no dialog of the editor passes an English message on', () => {
-    const passedOn = /show(?:Information|Warning|Error)Message\([^;]*?(?:failure|error|Skipped)\.message\b/;
-    assert.match('showErrorMessage(result.failure.message)', passedOn);
+    const passedOn =
+      /show(?:Information|Warning|Error)Message(?=\()[^;]*?(?:(?:failure|error|Skipped)\.|[(,] ?)message\b/;
+    for (const code of ['(result.failure.message)', '(message)', '(t("{0}", message))'])
+      assert.match(`showErrorMessage${code}`, passedOn);
     const folder = path.join(root, 'src', 'vscode');
     const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
     assert.ok(files.length > 50);
     for (const name of files) assert.doesNotMatch(read(path.join('src', 'vscode', name)), passedOn, name);
+  });
+
+  it('every label that the engine gives by itself is said in the language of the editor', () => {
+    const given = /kind: '([a-z-]+)', label: (?:\w+ \|\| )?(['`])((?:(?!\2).)+)\2/g;
+    const engine = readdirSync(path.join(root, 'src', 'checkpoints'), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => `src/checkpoints/${name}`);
+    const labels = [...engine, 'src/hook/protect.ts', 'src/recovery/savedState.ts'].flatMap((name) =>
+      [...read(name).matchAll(given)].map(([, kind = '', , label = '']) => ({
+        kind: kind as CheckpointKind,
+        label: label.replace('${words}', '2 checkpoint commits').replace(/\$\{[^}]*\}/g, 'Edit a.ts'),
+        tool: kind === 'tool' ? 'Edit a.ts' : null,
+      })),
+    );
+    assert.ok(labels.length >= 10, JSON.stringify(labels));
+    for (const labelled of labels)
+      assert.match(
+        labelWords(labelled, (text) => `<${text}>`),
+        /^<.*>$/,
+        labelled.label,
+      );
   });
 
   it('nothing that the editor shows as plain text has the backticks of Markdown', () => {

@@ -168,6 +168,7 @@ if (process.platform === 'linux' || process.platform === 'darwin')
       assert.doesNotMatch(prompts().at(-1) ?? '', /Work on chunk 2/);
 
       place.api.play(write(['add', 'subtract']));
+      assert.equal(await startNext().innerText(), 'Continue Chunk');
       await startNext().click();
       await toBe('done,done,open');
       await toasts(page, 'Chunk 2 is green: subtract').waitFor();
@@ -182,6 +183,7 @@ if (process.platform === 'linux' || process.platform === 'darwin')
       await toasts(page, 'Chunk 3 is red: node test.js failed with exit code 1.').waitFor();
       await panel.locator('.failure').waitFor();
       assert.match(await panel.locator('.failure').innerText(), /8 !== 6|ERR_ASSERTION/);
+      assert.equal(await startNext().innerText(), 'Fix Chunk');
       await screenshot(page, 'plan-4-red');
       await press('Chunk 3 is red', 'Reset to Last Green');
       await dialogBox(page).waitFor();

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import * as v from 'valibot';
 import type { HookCommon, HookEvent, ToolCall } from '../agent.ts';
+import { toolSummary } from '../describeTool.ts';
 import { hookInputFields, parseJsonAs, sessionSource } from '../hookInput.ts';
 import { withoutPasteMarks } from './pastedContent.ts';
 
@@ -80,13 +81,7 @@ const autoContinuation = /^Your [\w.]+ usage limit has reset\. Continue the task
 function describeTool(cwd: string, tool: string, input: Readonly<Record<string, unknown>>): ToolCall {
   const named = [input['file_path'], input['notebook_path']].filter((file) => typeof file === 'string');
   const files = named.map((file) => path.resolve(cwd, file));
-  const [first] = files;
-  const description = input['description'];
-  const summary = first
-    ? `${tool} ${path.relative(cwd, first).startsWith('..') ? first : path.relative(cwd, first)}`
-    : typeof description === 'string' && description !== ''
-      ? `${tool}: ${description}`
-      : tool;
+  const summary = toolSummary(tool, cwd, files, input['description']);
   const command = typeof input['command'] === 'string' ? input['command'] : null;
   return { tool, files, summary, work: workOf(tool, files, command), command };
 }

@@ -1,7 +1,8 @@
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { fail, succeed, type Result } from '../../protocol/result.ts';
 import { storesFolder } from '../../checkpoints/outside/storeFolder.ts';
+import { fail, succeed, type Result } from '../../protocol/result.ts';
+import { said, type Wording } from '../../protocol/sentence.ts';
 import { errorText } from '../../store/errno.ts';
 import { placesFolder } from '../../store/knownPlaces.ts';
 import { agentInstalls } from '../agentInstall.ts';
@@ -15,7 +16,7 @@ import { traceKinds, type Trace } from './trace.ts';
 export interface RemovedTrace {
   readonly trace: Trace;
   /** why it is still there; null: it is gone */
-  readonly problem: string | null;
+  readonly problem: Wording | null;
 }
 
 /** What stays when the checkpoints are to stay. */
@@ -38,11 +39,11 @@ export async function removeTraces(
       if (trace.kind !== kind) continue;
       // It knows where the rest is. Without it nobody could try again.
       if (trace.kind === 'state' && removed.some(({ problem }) => problem !== null)) {
-        removed.push({ trace, problem: 'It is kept until everything else is gone.' });
+        removed.push({ trace, problem: said('It is kept until everything else is gone.') });
         continue;
       }
       const result = await remove(trace, request, options.keepCheckpoints).catch((error: unknown) =>
-        fail(errorText(error)),
+        fail({ message: errorText(error) }),
       );
       removed.push({ trace, problem: result.ok ? null : result.failure });
     }
@@ -54,12 +55,12 @@ async function remove(
   trace: Trace,
   request: EverythingRequest,
   keepCheckpoints: boolean,
-): Promise<Result<null, string>> {
+): Promise<Result<null, Wording>> {
   const { launcher, surroundings } = request;
   switch (trace.kind) {
     case 'hooks': {
       const install = agentInstalls.find(({ agent }) => agent === trace.agent);
-      if (!install) return fail(`${trace.agent} is not known.`);
+      if (!install) return fail(said('{0} is not known.', trace.agent));
       return told(await uninstallFrom(install.target(trace.file, request), { launcher, dryRun: false }));
     }
     case 'statusline':
@@ -77,8 +78,8 @@ async function remove(
   }
 }
 
-function told(result: Result<unknown, { readonly message: string }>): Result<null, string> {
-  return result.ok ? succeed(null) : fail(result.failure.message);
+function told(result: Result<unknown, Wording>): Result<null, Wording> {
+  return result.ok ? succeed(null) : result;
 }
 
 /** With the checkpoints stays what tells where they are, so that they can be removed another day. */

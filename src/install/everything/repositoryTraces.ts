@@ -4,6 +4,7 @@ import path from 'node:path';
 import { Git } from '../../checkpoints/git/git.ts';
 import { refNamespace } from '../../checkpoints/git/repository.ts';
 import { fail, succeed, type Result } from '../../protocol/result.ts';
+import { said, type Wording } from '../../protocol/sentence.ts';
 import { errorText } from '../../store/errno.ts';
 import { takeFileLock, type FileLock } from '../../store/fileLock.ts';
 import type { Trace } from './trace.ts';
@@ -57,17 +58,19 @@ async function ownFolders(repository: string): Promise<readonly string[]> {
 }
 
 /** Deletes our refs and folders there: all, or, where something of ours is still at work or was cut off, none. */
-export async function removeFromRepository({ repository, folders }: RepositoryTrace): Promise<Result<null, string>> {
+export async function removeFromRepository({ repository, folders }: RepositoryTrace): Promise<Result<null, Wording>> {
   const locks: FileLock[] = [];
   try {
     for (const folder of folders) {
       const lock = await takeFileLock(path.join(folder, 'lock'), lockWaitMs);
-      if (!lock) return fail('A checkpoint or reset is still running there. Nothing of it was removed.');
+      if (!lock) return fail(said('A checkpoint or reset is still running there. Nothing of it was removed.'));
       locks.push(lock);
       // What a killed reset left half done can be taken back by what we are about to delete, and by nothing else.
       if (existsSync(path.join(folder, 'restore.json'))) {
         return fail(
-          'A reset was cut off there. Run `soft-landing checkpoint undo` in it first; nothing of it was removed.',
+          said(
+            'A reset was cut off there. Take it back first (soft-landing checkpoint undo); nothing of it was removed.',
+          ),
         );
       }
     }
@@ -80,7 +83,7 @@ export async function removeFromRepository({ repository, folders }: RepositoryTr
     for (const folder of folders) await rm(folder, { recursive: true, force: true });
     return succeed(null);
   } catch (error) {
-    return fail(errorText(error));
+    return fail({ message: errorText(error) });
   } finally {
     for (const lock of locks) lock.release();
   }

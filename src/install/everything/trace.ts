@@ -1,3 +1,4 @@
+import { plural } from '../../protocol/plural.ts';
 import type { AliasScope } from '../gitAlias.ts';
 
 /** Something that we wrote outside of our own program, and that "Remove Everything" takes back. */
@@ -35,7 +36,6 @@ export const traceKinds = [
 
 /** One line for a person. English; the editor has words of its own. */
 export function traceText(trace: Trace): string {
-  const some = (count: number, one: string): string => `${count} ${count === 1 ? one : `${one}s`}`;
   switch (trace.kind) {
     case 'hooks':
       return `${trace.isWholeFile ? 'the file' : 'our hooks in'} ${trace.file} (${trace.agent})`;
@@ -46,14 +46,14 @@ export function traceText(trace: Trace): string {
         ? 'alias.checkpoint in your git configuration'
         : `alias.checkpoint in the git configuration of ${trace.dir}`;
     case 'checkpoints':
-      return `${some(trace.checkpoints, 'checkpoint')} in ${trace.repository} (refs/soft-landing), and our folder there`;
+      return `${plural(trace.checkpoints, 'checkpoint')} in ${trace.repository} (refs/soft-landing), and our folder there`;
     case 'plan':
       return `${trace.folder}, with ${trace.files.length === 0 ? 'nothing in it' : trace.files.join(', ')}`;
     case 'state':
       return `${trace.folder} (launchers, log, usage history${
         trace.folderCheckpoints === 0
           ? ''
-          : `, and the checkpoints of ${some(trace.folderCheckpoints, 'folder')} without git`
+          : `, and the checkpoints of ${plural(trace.folderCheckpoints, 'folder')} without git`
       })`;
   }
 }

@@ -108,7 +108,7 @@ export class AmbientCheckpoints implements vscode.Disposable {
     const place = this.#find(document.uri);
     if (!place) return;
     const isLarge = this.#edits.changed(document.uri.toString(), {
-      at: Date.now(),
+      at: performance.now(),
       changes: contentChanges.map(({ range, rangeLength, text }) => ({
         replacedLines: range.end.line - range.start.line,
         replacedLength: rangeLength,
@@ -123,7 +123,7 @@ export class AmbientCheckpoints implements vscode.Disposable {
 
   #willSave(event: vscode.TextDocumentWillSaveEvent): void {
     const place = this.#find(event.document.uri);
-    if (!place || !this.#edits.willSave(event.document.uri.toString(), Date.now())) return;
+    if (!place || !this.#edits.willSave(event.document.uri.toString(), performance.now())) return;
     event.waitUntil(place.repository.before(saveLimitMs));
   }
 

@@ -40,6 +40,7 @@ export class AmbientRepository {
   #queue: Promise<unknown> = Promise.resolve();
   /** what the last saves took, in milliseconds */
   #took: readonly number[] = [];
+  /** by the monotonic clock, as are the times of edits and typing below: one that is set back would hold all up for as long */
   #restUntil = 0;
   #pausedUntil = 0;
   #failures = 0;
@@ -78,7 +79,7 @@ export class AmbientRepository {
    * done or the time is up; without a limit the edits are still in the editor alone.
    */
   async before(limitMs?: number): Promise<void> {
-    const now = Date.now();
+    const now = performance.now();
     if (!this.#before || now - this.#before.lastAt > burstLimits.windowMs) {
       this.#before = { done: Promise.resolve(false), isInTime: true, lastAt: now };
       this.#before.done = this.#saveBefore(this.#before);
@@ -115,9 +116,11 @@ export class AmbientRepository {
     const { firstAt, lastAt, hasTyped } = this.#stretch;
     if (firstAt === null || this.#disposed) return;
     const isSuspected = this.#stretch.suspicion()?.manyFiles ?? false;
-    const notBefore = Math.max(this.#restUntil, this.#pausedUntil, hookedUntil(this.#host.newest()));
-    const due = nextSave({ firstAt, lastAt, hasTyped, isSuspected }, this.#host.quietMs(), notBefore);
-    const left = due - Date.now();
+    const now = Date.now();
+    const restMs = Math.max(this.#restUntil, this.#pausedUntil) - performance.now();
+    const notBefore = Math.max(now + restMs, hookedUntil(this.#host.newest(), now));
+    const due = nextSave({ firstAt, lastAt, hasTyped, isSuspected }, this.#host.quietMs(), notBefore, now);
+    const left = due - now;
     if (left <= 0) await this.#save();
     // After a failure too: what changed is still unsaved.
     if (this.#stretch.firstAt !== null) this.#arm(Math.max(left, 1000));
@@ -130,10 +133,10 @@ export class AmbientRepository {
   }
 
   async #saveNow(): Promise<CreatedCheckpoint | null> {
-    if (this.#disposed || this.#host.isResetting() || Date.now() < this.#pausedUntil) return null;
+    if (this.#disposed || this.#host.isResetting() || performance.now() < this.#pausedUntil) return null;
     const stretch = this.#stretch;
     this.#stretch = new Stretch();
-    const started = Date.now();
+    const started = performance.now();
     try {
       const made = await this.#host.inBackground((checkpoints) => checkpoints.create(ambientPurpose));
       if (!made.ok) {
@@ -142,7 +145,7 @@ export class AmbientRepository {
       }
       this.#failures = 0;
       if (!made.value.unchanged) {
-        this.#host.info(`[ambient] saved id=${made.value.id} ms=${Date.now() - started}`);
+        this.#host.info(`[ambient] saved id=${made.value.id} ms=${Math.round(performance.now() - started)}`);
         await this.#explain(made.value.id, stretch);
       }
       return made.value;
@@ -151,18 +154,19 @@ export class AmbientRepository {
       this.#failed(stretch, errorText(error));
       return null;
     } finally {
-      this.#took = [...this.#took, Date.now() - started].slice(-rememberedSaves);
-      this.#restUntil = Date.now() + restAfter(Math.min(...this.#took));
+      this.#took = [...this.#took, performance.now() - started].slice(-rememberedSaves);
+      this.#restUntil = performance.now() + restAfter(Math.min(...this.#took));
     }
   }
 
   /** Nothing is shown: the agents' hooks and the user's own checkpoints are what failures are told of. The log gets it once. */
   #failed(stretch: Stretch, reason: string): void {
     this.#failures++;
-    this.#pausedUntil = Date.now() + pauseAfter(this.#failures);
+    const pauseMs = pauseAfter(this.#failures);
+    this.#pausedUntil = performance.now() + pauseMs;
     this.#stretch = stretch.followedBy(this.#stretch);
     if (this.#failures === 1) this.#host.warn(`[ambient] not saved problem="${reason}"; tried again later`);
-    if (this.#stretch.firstAt !== null) this.#arm(this.#pausedUntil - Date.now());
+    if (this.#stretch.firstAt !== null) this.#arm(pauseMs);
   }
 
   /** What the new checkpoint says about those before it. */
@@ -182,7 +186,7 @@ export class AmbientRepository {
    * not told yet; when the next one is made and only typing was seen, it cannot.
    */
   async #mergeTyping(id: string): Promise<void> {
-    const now = Date.now();
+    const now = performance.now();
     const last = this.#typing;
     const goesOn = last && now - last.lastAt < this.#host.quietMs() && now - last.since < mergeMs;
     const typing = goesOn ? last : { ids: [], since: now, lastAt: now };

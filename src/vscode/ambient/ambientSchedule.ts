@@ -23,11 +23,13 @@ const hookedTurnMs = 2 * 60_000;
 
 /**
  * When to save what has changed: after a quiet time; sooner after a person's own save, since what is typed next to a burst can be told
- * from it only by a checkpoint between them; and at last even though it never gets quiet (a log that grows).
+ * from it only by a checkpoint between them; at last even though it never gets quiet (a log that grows); and at once what was seen later
+ * than now, before the clock was set back.
  * @param notBefore the earliest time at all
  */
-export function nextSave(activity: Activity, quietMs: number, notBefore: number): number {
+export function nextSave(activity: Activity, quietMs: number, notBefore: number, now: number): number {
   const { firstAt, lastAt, hasTyped, isSuspected } = activity;
+  if (Math.max(firstAt, lastAt) > now) return notBefore;
   const calm = lastAt + (hasTyped || isSuspected ? Math.min(settleMs, quietMs) : quietMs);
   return Math.max(notBefore, Math.min(calm, firstAt + 10 * quietMs));
 }
@@ -44,9 +46,13 @@ export function pauseAfter(failures: number): number {
 
 /**
  * Until when the newest checkpoint says that an agent with hooks is at work here; 0: none is. Its own checkpoints hold every state, and
- * ours would only lie between them.
+ * ours would only lie between them. One of a clock that was set back since says nothing.
  */
-export function hookedUntil(newest: { agent: string | null; kind: string; createdAt: string } | undefined): number {
+export function hookedUntil(
+  newest: { agent: string | null; kind: string; createdAt: string } | undefined,
+  now: number,
+): number {
   if (!newest?.agent || newest.kind === 'turn') return 0;
-  return Date.parse(newest.createdAt) + hookedTurnMs;
+  const at = Date.parse(newest.createdAt);
+  return at > now ? 0 : at + hookedTurnMs;
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { logged } from '../unwaited.ts';
 import type { FolderCheckpoints } from './folderCheckpoints.ts';
 import type { Log } from '../log.ts';
 import type { RetentionActions } from './retentionActions.ts';
@@ -34,11 +35,12 @@ export class AutomaticPruning implements vscode.Disposable {
     this.#actions = actions;
     this.#memory = memory;
     this.#log = log;
-    this.#first = setTimeout(() => void this.#lookAtAll(), firstLookMs);
+    const look = (work: Promise<void>): void => logged(work, '[checkpoints] pruning failed', log);
+    this.#first = setTimeout(() => look(this.#lookAtAll()), firstLookMs);
     // A window can be open for weeks, and a machine sleep: often, as most looks end at a file's time.
-    this.#timer = setInterval(() => void this.#lookAtAll(), hourMs);
+    this.#timer = setInterval(() => look(this.#lookAtAll()), hourMs);
     // Whoever has just changed the policy wants to see what it does.
-    this.#subscription = setting.onDidChange((folder) => void this.#look(folder, true));
+    this.#subscription = setting.onDidChange((folder) => look(this.#look(folder, true)));
   }
 
   async #lookAtAll(): Promise<void> {
@@ -69,7 +71,9 @@ export class AutomaticPruning implements vscode.Disposable {
   async #ask(folder: FolderCheckpoints): Promise<void> {
     const key = `pruning.askedAt ${folder.repositoryTop ?? folder.root}`;
     const askedAt = this.#memory.get<number>(key, 0);
-    if (Date.now() - askedAt < askEveryMs) return;
+    const age = Date.now() - askedAt;
+    // Later than now: the clock was set back since.
+    if (age >= 0 && age < askEveryMs) return;
     if ((await (await this.#actions()).propose(folder)) === 'asked') await this.#memory.update(key, Date.now());
   }
 

@@ -9,7 +9,7 @@ const quietMs = 5000;
 const mostOftenMs = 3 * 60_000;
 
 interface Measured {
-  /** of which list, and when */
+  /** of which list, and when, by a clock that nobody sets */
   readonly list: string;
   readonly at: number;
 }
@@ -32,7 +32,7 @@ export class CheckpointSizes implements vscode.Disposable {
     const waits = this.#folders.representatives().flatMap((folder) => {
       const last = this.#measured.get(folder);
       if (!folder.isReady || last?.list === listOf(folder)) return [];
-      return [Math.max(quietMs, last ? last.at + mostOftenMs - Date.now() : 0)];
+      return [Math.max(quietMs, last ? last.at + mostOftenMs - performance.now() : 0)];
     });
     clearTimeout(this.#timer);
     if (waits.length > 0) this.#timer = setTimeout(() => void this.#measure(), Math.min(...waits));
@@ -44,10 +44,10 @@ export class CheckpointSizes implements vscode.Disposable {
     try {
       for (const folder of this.#folders.representatives()) {
         const last = this.#measured.get(folder);
-        const isDue = last?.list !== listOf(folder) && Date.now() - (last?.at ?? 0) >= mostOftenMs;
+        const isDue = last?.list !== listOf(folder) && performance.now() - (last?.at ?? -Infinity) >= mostOftenMs;
         if (!folder.isReady || !isDue) continue;
         // Remembered even if it fails: it would fail again and again.
-        this.#measured.set(folder, { list: listOf(folder), at: Date.now() });
+        this.#measured.set(folder, { list: listOf(folder), at: performance.now() });
         const [size, settings] = await Promise.all([
           folder.inBackground((checkpoints) => checkpoints.keeping.measure()),
           folder.inBackground((checkpoints) => checkpoints.settings()),

@@ -5,7 +5,7 @@ import { checkpointFileUri } from './checkpointFileAddress.ts';
 import { chooseTarget, type CheckpointTarget, type TargetArguments } from './checkpointTarget.ts';
 import { withLateProgress } from './lateProgress.ts';
 import type { Log } from '../log.ts';
-import { plainLabel } from './pickCheckpoint.ts';
+import { labelIn, plainLabel } from './pickCheckpoint.ts';
 import { reportFailure } from './reportFailure.ts';
 import type { WorkspaceFolders } from './workspaceFolders.ts';
 
@@ -31,7 +31,7 @@ export class DiffActions {
     const chosen = await chooseTarget(this.#folders, target, t('Show the changes of which checkpoint?'));
     const compared = chosen && (await this.#compare(chosen, span));
     if (!chosen || !compared) return undefined;
-    const { label } = compared;
+    const label = labelIn(chosen.folder, chosen.id, compared.label);
     const diffs = fileDiffs(chosen.folder, compared);
     const isUntilNow = span === 'until-now';
     if (diffs.length === 0) {
@@ -94,7 +94,7 @@ export class DiffActions {
       description: status === 'deleted' ? t('deleted since') : t('changed since'),
       file,
     }));
-    const title = t('Files of “{0}” that are different now', compared.label);
+    const title = t('Files of “{0}” that are different now', labelIn(chosen.folder, chosen.id, compared.label));
     const picked = await vscode.window.showQuickPick(items, { title, placeHolder: t('Open which file?') });
     if (!picked) return undefined;
     const uri = checkpointFileUri(chosen.folder, compared.from, picked.file);

@@ -3,8 +3,10 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Restored } from '../../checkpoints/checkpoints.ts';
 import type { CountedVersion } from '../../checkpoints/view/fileHistory.ts';
+import { isInside } from '../../store/isInside.ts';
 import { checkpointFileUri } from './checkpointFileAddress.ts';
 import type { FolderCheckpoints } from './folderCheckpoints.ts';
+import { labelWords } from './labelWords.ts';
 import { withLateProgress } from './lateProgress.ts';
 import type { Log } from '../log.ts';
 import { plainLabel, timeText } from './pickCheckpoint.ts';
@@ -71,9 +73,9 @@ export class FileHistoryActions {
     const real = realPath(fsPath);
     const places = this.#folders.all().flatMap((folder): Place[] => {
       if (folder.repositoryTop === undefined) return [];
-      const relative = path.relative(realPath(folder.repositoryTop), real);
-      const isInside = relative !== '' && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative);
-      return isInside ? [{ folder, file: relative.split(path.sep).join('/') }] : [];
+      const top = realPath(folder.repositoryTop);
+      if (!isInside(real, top)) return [];
+      return [{ folder, file: path.relative(top, real).split(path.sep).join('/') }];
     });
     return places.sort((a, b) => a.file.length - b.file.length)[0];
   }
@@ -119,7 +121,7 @@ async function pickVersion(
   pick.items = versions.map((version) => {
     const { checkpoint } = version;
     return {
-      label: `${checkpoint.pinned ? '$(pinned) ' : ''}${plainLabel(checkpoint.label)}`,
+      label: `${checkpoint.pinned ? '$(pinned) ' : ''}${plainLabel(labelWords(checkpoint, t))}`,
       // On a line of its own: a long label would push it out of sight.
       detail: [timeText(checkpoint), linesText(version)].filter((text) => text !== '').join(' · '),
       buttons: [diffButton, resetButton],
@@ -152,7 +154,12 @@ async function openVersion({ folder, file }: Place, { checkpoint, exists }: Coun
     () => false,
   );
   if (exists && isThere) {
-    await vscode.commands.executeCommand('vscode.diff', then, present, `${name} (${checkpoint.label} ↔ ${t('now')})`);
+    await vscode.commands.executeCommand(
+      'vscode.diff',
+      then,
+      present,
+      `${name} (${labelWords(checkpoint, t)} ↔ ${t('now')})`,
+    );
   } else if (exists) {
     await vscode.commands.executeCommand('vscode.open', then, { preview: true });
   } else if (isThere) {

@@ -1,20 +1,24 @@
-import { said } from '../../protocol/sentence.ts';
 import { watch, type FSWatcher } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Checkpoints } from '../../checkpoints/checkpoints.ts';
 import type { CheckpointFailure, CheckpointReason } from '../../checkpoints/failure.ts';
-import type { LauncherTarget } from '../../install/launcher.ts';
 import type { CheckpointsOverview } from '../../checkpoints/view/overview.ts';
+import type { LauncherTarget } from '../../install/launcher.ts';
 import type { FolderProblem, FolderView } from '../../protocol/panel.ts';
 import { fail, type Result } from '../../protocol/result.ts';
+import { said } from '../../protocol/sentence.ts';
 import { makePrivateFolder } from '../../store/atomicFile.ts';
 import { errorText } from '../../store/errno.ts';
+import { OneAtATime } from '../../store/oneAtATime.ts';
 import { failureWords } from '../failureWords.ts';
+import { editorLanguage } from '../language.ts';
 import type { Log } from '../log.ts';
 import type { Settings } from '../settings.ts';
+import { logged } from '../unwaited.ts';
 import { checkpointEngine } from './checkpointEngine.ts';
 import { HooksOfFolder } from './hooksOfFolder.ts';
+import { overviewWords } from './labelWords.ts';
 
 const refreshDelayMs = 80;
 const startDelayMs = 200;
@@ -51,6 +55,7 @@ export class FolderCheckpoints implements vscode.Disposable {
   #plan: FolderView['plan'];
   #verifyCommand: string | null = null;
   readonly #watchers: FSWatcher[] = [];
+  readonly #listing = new OneAtATime(() => this.#list());
   #startTimer: NodeJS.Timeout | undefined;
   #timer: NodeJS.Timeout | undefined;
   #disposed = false;
@@ -182,19 +187,23 @@ export class FolderCheckpoints implements vscode.Disposable {
   /** What is just being made (`git init` makes a folder first) is no repository yet. */
   #startSoon(): void {
     clearTimeout(this.#startTimer);
-    this.#startTimer = setTimeout(() => void this.start(), startDelayMs);
+    this.#startTimer = setTimeout(() => logged(this.start(), '[checkpoints] not opened', this.#log), startDelayMs);
   }
 
   #refreshSoon(): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.refresh(), refreshDelayMs);
+    this.#timer = setTimeout(() => logged(this.refresh(), '[checkpoints] not listed', this.#log), refreshDelayMs);
   }
 
-  async refresh(): Promise<void> {
+  refresh(): Promise<void> {
+    return this.#listing.do();
+  }
+
+  async #list(): Promise<void> {
     const overview = await this.#checkpoints?.overview();
     if (!overview || this.#disposed) return;
     if (overview.ok) {
-      this.#overview = overview.value;
+      this.#overview = overviewWords(overview.value, editorLanguage.t);
       this.#problem = null;
       this.#changed.fire();
     } else {

@@ -4,9 +4,11 @@ import * as vscode from 'vscode';
 import type { FolderHooks } from '../../install/agentInstall.ts';
 import type { LauncherTarget } from '../../install/launcher.ts';
 import { errorText } from '../../store/errno.ts';
+import { OneAtATime } from '../../store/oneAtATime.ts';
 import type { Log } from '../log.ts';
 import type { Settings } from '../settings.ts';
 import { editorSurroundings } from '../surroundings.ts';
+import { logged } from '../unwaited.ts';
 
 /** Below the folder. Those in the home are looked at when the window gets the focus. */
 const settingsFiles =
@@ -22,6 +24,7 @@ export class HooksOfFolder implements vscode.Disposable {
   readonly onDidChange = this.#changed.event;
   readonly #settingsWatcher: vscode.FileSystemWatcher;
   readonly #agreements = new Map<string, FSWatcher>();
+  readonly #looking = new OneAtATime(() => this.#look());
   #state: FolderHooks = { installed: false, untrusted: [], agreements: [] };
   #isDisposed = false;
 
@@ -32,7 +35,7 @@ export class HooksOfFolder implements vscode.Disposable {
     this.#log = log;
     // Installing from a terminal, or by hand, shows at once.
     this.#settingsWatcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, settingsFiles));
-    const refresh = (): void => void this.refresh();
+    const refresh = (): void => this.#refreshNow();
     this.#settingsWatcher.onDidCreate(refresh);
     this.#settingsWatcher.onDidChange(refresh);
     this.#settingsWatcher.onDidDelete(refresh);
@@ -42,7 +45,15 @@ export class HooksOfFolder implements vscode.Disposable {
     return this.#state;
   }
 
-  async refresh(): Promise<void> {
+  #refreshNow(): void {
+    logged(this.refresh(), '[hooks] not looked at', this.#log);
+  }
+
+  refresh(): Promise<void> {
+    return this.#looking.do();
+  }
+
+  async #look(): Promise<void> {
     const surroundings = editorSurroundings(this.#settings());
     const launcher = await this.#launcher;
     // Not needed for the first picture of a folder.
@@ -65,7 +76,7 @@ export class HooksOfFolder implements vscode.Disposable {
       if (this.#agreements.has(file)) continue;
       try {
         const watcher = watch(path.dirname(file), (_event, name) => {
-          if (name === path.basename(file)) void this.refresh();
+          if (name === path.basename(file)) this.#refreshNow();
         });
         watcher.on('error', (error) => this.#log.warn(`[hooks] watch lost problem="${errorText(error)}"`));
         this.#agreements.set(file, watcher);

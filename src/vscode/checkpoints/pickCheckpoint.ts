@@ -16,6 +16,11 @@ export function shortLabel(label: string): string {
   return characters.length > 72 ? `${characters.slice(0, 71).join('').trimEnd()}…` : label;
 }
 
+/** The label of a checkpoint as the list shows it, which is in the editor's language; `stored`, where it is in no list. */
+export function labelIn(folder: FolderCheckpoints, id: string, stored: string): string {
+  return folder.view().checkpoints.find((checkpoint) => checkpoint.id === id)?.label ?? stored;
+}
+
 export function timeText(checkpoint: Pick<CheckpointSummary, 'createdAt'>): string {
   return new Date(checkpoint.createdAt).toLocaleString(editorLanguage.locale, {
     dateStyle: 'medium',

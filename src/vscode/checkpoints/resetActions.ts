@@ -1,12 +1,14 @@
 import * as vscode from 'vscode';
 import type { Checkpoints, Restored } from '../../checkpoints/checkpoints.ts';
 import type { ComparedFile } from '../../checkpoints/view/inspect.ts';
+import { told } from '../unwaited.ts';
 import { chooseTarget, type TargetArguments } from './checkpointTarget.ts';
 import type { FolderCheckpoints } from './folderCheckpoints.ts';
 import { refreshGitView } from './gitView.ts';
+import { labelWords } from './labelWords.ts';
 import { withLateProgress } from './lateProgress.ts';
 import type { Log } from '../log.ts';
-import { plainLabel, shortLabel } from './pickCheckpoint.ts';
+import { labelIn, plainLabel, shortLabel } from './pickCheckpoint.ts';
 import { pickFolder } from './pickFolder.ts';
 import { reportFailure } from './reportFailure.ts';
 import { askReach, outcome } from './resetQuestion.ts';
@@ -80,12 +82,15 @@ export class ResetActions {
     const { safety } = done.value;
     const undo = t('Undo');
     const sentences = [outcomeIn(folder, also, done.value), ...each.map(({ sentence }) => sentence)];
-    const sentence = [t('Reset to “{0}”.', shortLabel(preview.value.checkpoint.label)), ...sentences].join(' ');
-    void vscode.window.showInformationMessage(sentence, undo).then((clicked) => {
-      if (clicked !== undo) return;
+    const sentence = [t('Reset to “{0}”.', shortLabel(labelWords(preview.value.checkpoint, t))), ...sentences].join(
+      ' ',
+    );
+    const undone = vscode.window.showInformationMessage(sentence, undo).then((clicked) => {
+      if (clicked !== undo) return undefined;
       const set = each.flatMap((one) => (one.safety === null ? [] : [{ folder: one.folder, safety: one.safety }]));
-      void this.#undoIn(folder, safety ?? undefined, set);
+      return this.#undoIn(folder, safety ?? undefined, set);
     });
+    told(undone, '[checkpoints] undo failed', this.#log);
     return done.value;
   }
 
@@ -126,7 +131,7 @@ export class ResetActions {
       reportFailure(compared.failure, this.#log);
       return undefined;
     }
-    const { label } = compared.value;
+    const label = labelIn(folder, id, compared.value.label);
     // What is not UTF-8 cannot be named: neither here nor on a command line.
     const files = compared.value.files.filter(({ hasTextName }) => hasTextName);
     if (files.length === 0) {

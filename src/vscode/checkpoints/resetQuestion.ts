@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { labelWords } from './labelWords.ts';
 import { shortLabel, timeText } from './pickCheckpoint.ts';
 import type { Restored, RestorePreview } from '../../checkpoints/checkpoints.ts';
 import { failureWords } from '../failureWords.ts';
@@ -34,7 +35,7 @@ export async function askReach({ preview, scope, others, unsaved }: ResetQuestio
   if (scope !== '') buttons.push({ title: t('Reset Whole Repository'), reach: 'whole' });
   if (others > 0) buttons.push({ title: t('Reset All {0} Folders', others + 1), reach: 'all-folders' });
   const answer = await vscode.window.showWarningMessage(
-    t('Reset to “{0}”?', shortLabel(preview.checkpoint.label)),
+    t('Reset to “{0}”?', shortLabel(labelWords(preview.checkpoint, t))),
     { modal: true, detail: detail({ preview, scope, others, unsaved }) },
     ...buttons.map(({ title }) => title),
   );

@@ -2,9 +2,12 @@ import * as vscode from 'vscode';
 import { bytesText } from '../../checkpoints/view/bytesText.ts';
 import type { Pruned } from '../../checkpoints/keep/pruning.ts';
 import { expirySentence, policySentence } from '../../checkpoints/keep/retention.ts';
+import { told } from '../unwaited.ts';
 import type { FolderCheckpoints } from './folderCheckpoints.ts';
+import { labelWords } from './labelWords.ts';
 import { withLateProgress } from './lateProgress.ts';
 import { sentenceWords } from '../failureWords.ts';
+import { editorLanguage } from '../language.ts';
 import type { Log } from '../log.ts';
 import { plainLabel, timeText } from './pickCheckpoint.ts';
 import { pickFolder } from './pickFolder.ts';
@@ -30,7 +33,7 @@ export class RetentionActions {
     const plan = await this.#plan(folder);
     if (!plan) return undefined;
     if (plan.deleted.length === 0) {
-      const present = t('Nothing to prune: {0} take {1}.', countText(plan.kept), bytesText(plan.bytes));
+      const present = t('Nothing to prune: {0}, taking {1}.', countText(plan.kept), sizeText(plan.bytes));
       void vscode.window.showInformationMessage(`${present} ${sentenceWords(policySentence(plan.policy))}`);
       return [];
     }
@@ -50,12 +53,13 @@ export class RetentionActions {
       'Soft Landing would delete {0} of {1} ({2}), and from then on thin out old ones by itself.',
       plan.deleted.length === 1 ? t('1 old checkpoint') : t('{0} old checkpoints', plan.deleted.length),
       folder.folder.name,
-      bytesText(plan.freedBytes),
+      sizeText(plan.freedBytes),
     );
-    void vscode.window.showInformationMessage(sentence, review, remove, later).then(async (answer) => {
+    const done = vscode.window.showInformationMessage(sentence, review, remove, later).then(async (answer) => {
       if (answer === review) await this.#review(folder, plan, true);
       if (answer === remove) await this.#delete(folder, idsOf(plan), true);
     });
+    told(done, '[checkpoints] pruning failed', this.#log);
     return 'asked';
   }
 
@@ -71,14 +75,14 @@ export class RetentionActions {
   /** The list with a reason for each, all of it chosen; what the user takes out of it stays. */
   async #review(folder: FolderCheckpoints, plan: Pruned, approves: boolean): Promise<readonly string[] | undefined> {
     const items = plan.deleted.map((checkpoint) => ({
-      label: plainLabel(checkpoint.label),
+      label: plainLabel(labelWords(checkpoint, t)),
       description: `${timeText(checkpoint)} · ${sentenceWords(expirySentence(checkpoint.reason))}`,
       picked: true,
       id: checkpoint.id,
     }));
     const picked = await vscode.window.showQuickPick(items, {
       canPickMany: true,
-      title: t('Delete {0}? {1} stay.', countText(plan.deleted.length), plan.kept),
+      title: t('Delete {0}? Left after that: {1}.', countText(plan.deleted.length), plan.kept),
       placeHolder: sentenceWords(policySentence(plan.policy)),
       matchOnDescription: true,
     });
@@ -86,7 +90,7 @@ export class RetentionActions {
     const confirm = t('Delete');
     const isAll = picked.length === plan.deleted.length;
     const detail = [
-      ...(isAll ? [t('Up to {0} can be freed by git’s next garbage collection.', bytesText(plan.freedBytes))] : []),
+      ...(isAll ? [t('Up to {0} can be freed by git’s next garbage collection.', sizeText(plan.freedBytes))] : []),
       t('Your files do not change. Nothing brings a deleted checkpoint back.'),
       ...(approves ? [t('From then on old checkpoints of this folder are thinned out without a question.')] : []),
     ];
@@ -132,4 +136,8 @@ function idsOf({ deleted }: Pruned): string[] {
 
 function countText(count: number): string {
   return count === 1 ? t('1 checkpoint') : t('{0} checkpoints', count);
+}
+
+function sizeText(bytes: number): string {
+  return bytesText(bytes, editorLanguage.locale);
 }

@@ -1,7 +1,7 @@
-import path from 'node:path';
 import type { Checkpoints } from '../../checkpoints/checkpoints.ts';
 import type { CheckpointFailure } from '../../checkpoints/failure.ts';
 import { succeed, type Result } from '../../protocol/result.ts';
+import { isInside } from '../../store/isInside.ts';
 import { checkpointEngine } from './checkpointEngine.ts';
 import type { FolderCheckpoints } from './folderCheckpoints.ts';
 
@@ -25,10 +25,7 @@ export function foldersBeside(
 ): readonly FolderCheckpoints[] {
   const top = folder.repositoryTop;
   if (top === undefined) return [];
-  return oneOfEachRepository(all).filter(({ repositoryTop }) => {
-    const relative = path.relative(top, repositoryTop ?? top);
-    return relative.startsWith('..') || path.isAbsolute(relative);
-  });
+  return oneOfEachRepository(all).filter(({ repositoryTop }) => !isInside(repositoryTop ?? top, top));
 }
 
 export interface Saved {

@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
-import type { CheckpointFailure } from '../../checkpoints/failure.ts';
 import type { Squashed, SquashPreview } from '../../checkpoints/commit/squash.ts';
+import { told } from '../unwaited.ts';
 import type { FolderCheckpoints } from './folderCheckpoints.ts';
 import { refreshGitView } from './gitView.ts';
 import type { Log } from '../log.ts';
 import { pickFolder } from './pickFolder.ts';
+import { reportFailure } from './reportFailure.ts';
 import { saveAll, unsavedEditors } from './unsavedEditors.ts';
 import type { WorkspaceFolders } from './workspaceFolders.ts';
 
@@ -28,10 +29,14 @@ export class SquashActions {
     if (!folder) return undefined;
     const preview = await folder.inBackground((checkpoints) => checkpoints.previewSquash());
     if (!preview.ok) {
-      this.#refuse(preview.failure);
+      reportFailure(preview.failure, this.#log);
       return undefined;
     }
-    const title = t('Squash {0} checkpoint commits of {1}', preview.value.folded.length, preview.value.branch);
+    const { folded: commits, branch: tip } = preview.value;
+    const title =
+      commits.length === 1
+        ? t('Squash 1 checkpoint commit of {0}', tip)
+        : t('Squash {0} checkpoint commits of {1}', commits.length, tip);
     const message = await vscode.window.showInputBox({
       title,
       prompt: t('The message of the one commit in their place. Empty: a list of what was folded.'),
@@ -43,18 +48,18 @@ export class SquashActions {
     if ((await vscode.window.showWarningMessage(`${title}?`, options, confirm)) !== confirm) return undefined;
     const done = await folder.run('checkpoint', (checkpoints) => checkpoints.squash(message));
     if (!done.ok) {
-      this.#refuse(done.failure);
+      reportFailure(done.failure, this.#log);
       return undefined;
     }
     const { branch, oldTip, folded } = done.value;
     this.#log.info(`[checkpoints] squashed commits=${folded.length} oldTip=${oldTip}`);
     void refreshGitView(folder.root, this.#log);
     const undo = t('Undo');
-    const told = t('{0} is one commit now. The old tip was {1}.', branch, oldTip.slice(0, 10));
+    const words = t('{0} is one commit now. The old tip was {1}.', branch, oldTip.slice(0, 10));
     // Not waited for: the command is done.
-    void vscode.window.showInformationMessage(told, undo).then((clicked) => {
-      if (clicked === undo) void this.#undo(folder, done.value);
-    });
+    const chosen = vscode.window.showInformationMessage(words, undo);
+    const undone = chosen.then((clicked) => (clicked === undo ? this.#undo(folder, done.value) : undefined));
+    told(undone, '[checkpoints] squash not taken back', this.#log);
     return done.value;
   }
 
@@ -62,16 +67,16 @@ export class SquashActions {
   async #undo(folder: FolderCheckpoints, { safety, branch }: Squashed): Promise<void> {
     const preview = await folder.run('reset', (checkpoints) => checkpoints.preview(safety, { whole: true }));
     if (!preview.ok) {
-      this.#refuse(preview.failure);
+      reportFailure(preview.failure, this.#log);
       return;
     }
     const files = preview.value.written + preview.value.deleted;
     if (files > 0) {
       const undo = t('Undo');
-      const question = t(
-        '{0} files have changed since the squash. Undo brings them back as they were then, too.',
-        files,
-      );
+      const question =
+        files === 1
+          ? t('1 file has changed since the squash. Undo brings it back as it was then, too.')
+          : t('{0} files have changed since the squash. Undo brings them back as they were then, too.', files);
       const options = { modal: true, detail: t('The present state is saved first; Undo brings it back.') };
       if ((await vscode.window.showWarningMessage(question, options, undo)) !== undo) return;
       if (!(await saveAll(unsavedEditors(folder)))) return;
@@ -80,17 +85,12 @@ export class SquashActions {
       checkpoints.restore(safety, { whole: true, moveHead: true }),
     );
     if (!done.ok) {
-      this.#refuse(done.failure);
+      reportFailure(done.failure, this.#log);
       return;
     }
     this.#log.info(`[checkpoints] squash taken back safety=${safety}`);
     void refreshGitView(folder.root, this.#log);
     void vscode.window.showInformationMessage(t('{0} has its checkpoint commits again.', branch));
-  }
-
-  #refuse({ reason, message }: CheckpointFailure): void {
-    this.#log.warn(`[checkpoints] squash refused reason=${reason}`);
-    void vscode.window.showErrorMessage(message);
   }
 }
 
@@ -100,7 +100,8 @@ function foldedDetail({ folded, further }: SquashPreview): string {
     ...folded.slice(0, mostListed).map(({ commit, subject }) => `${commit.slice(0, 8)}  ${subject}`),
     ...(more > 0 ? [t('and {0} more', more)] : []),
     '',
-    ...(further > 0 ? [t('{0} more lie below commits of your own and stay as they are.', further)] : []),
+    ...(further === 1 ? [t('1 more lies below commits of your own and stays as it is.')] : []),
+    ...(further > 1 ? [t('{0} more lie below commits of your own and stay as they are.', further)] : []),
     t('Files and staged state do not change. A safety checkpoint keeps the old commits.'),
   ].join('\n');
 }

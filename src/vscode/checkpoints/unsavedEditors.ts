@@ -1,15 +1,18 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { isInside } from '../../store/isInside.ts';
 import type { FolderCheckpoints } from './folderCheckpoints.ts';
 
 const { t } = vscode.l10n;
 
-/** Unsaved text is in no file yet, so no checkpoint could hold it. */
-export function unsavedEditors(folder: FolderCheckpoints): vscode.TextDocument[] {
-  const top = folder.repositoryTop ?? folder.root;
+/**
+ * Unsaved text is in no file yet, so no checkpoint could hold it, and no command see it. In the folder as it was opened, which may be
+ * through a link, and in all of its repository, which git names by its real path.
+ */
+export function unsavedEditors({ root, repositoryTop }: FolderCheckpoints): vscode.TextDocument[] {
+  const places = [root, repositoryTop ?? root];
   return vscode.workspace.textDocuments.filter(
-    (document) =>
-      document.isDirty && document.uri.scheme === 'file' && !path.relative(top, document.uri.fsPath).startsWith('..'),
+    ({ isDirty, uri }) => isDirty && uri.scheme === 'file' && places.some((place) => isInside(uri.fsPath, place)),
   );
 }
 

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { LauncherTarget } from '../../install/launcher.ts';
 import type { FolderView } from '../../protocol/panel.ts';
 import { errorText } from '../../store/errno.ts';
+import { logged } from '../unwaited.ts';
 import { FolderCheckpoints } from './folderCheckpoints.ts';
 import type { Log } from '../log.ts';
 import type { Settings } from '../settings.ts';
@@ -29,7 +30,8 @@ export class WorkspaceFolders implements vscode.Disposable {
       vscode.workspace.onDidGrantWorkspaceTrust(() => void this.#startAll([...this.#folders.values()])),
       // Whatever a watch may have missed (a settings file edited elsewhere, a branch switched) is right again on return.
       vscode.window.onDidChangeWindowState(({ focused }) => {
-        if (focused) for (const folder of this.#folders.values()) void this.#look(folder);
+        if (!focused) return;
+        for (const folder of this.#folders.values()) logged(this.#look(folder), '[checkpoints] not looked at', log);
       }),
     );
     // Starting git takes a few milliseconds each time: after activation, not in it.

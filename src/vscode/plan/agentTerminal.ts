@@ -74,8 +74,8 @@ export async function sendToAgent(
 async function untilTaken(agent: AgentTerminal, line: string, before: number): Promise<void> {
   const { terminal, session, registry } = agent;
   for (let enters = 1; enters < mostEnters; enters += 1) {
-    const end = Date.now() + takenWithinMs;
-    while (Date.now() < end) {
+    const end = performance.now() + takenWithinMs;
+    while (performance.now() < end) {
       await sleep(lookEveryMs);
       const now = await readFile(path.join(registry, `${session.pid}.json`), 'utf8').catch(() => '');
       if (hasTaken(session, parseRunningSession(now)) || terminal.exitStatus !== undefined) return;

@@ -7,15 +7,16 @@ import { chunkOf, fixPrompt, meaningOf, promptLine, type SessionEvent } from '..
 import { chunkRunFile, readChunkRun, writeChunkRun } from '../../plan/chunkRunFile.ts';
 import { nextChunk, type Chunk } from '../../plan/plan.ts';
 import { makePrivateFolder } from '../../store/atomicFile.ts';
-import { errorText } from '../../store/errno.ts';
 import { takeFileLock } from '../../store/fileLock.ts';
 import { readSession } from '../../store/sessionRecord.ts';
 import { pickFolder } from '../checkpoints/pickFolder.ts';
 import type { FolderCheckpoints } from '../checkpoints/folderCheckpoints.ts';
 import type { WorkspaceFolders } from '../checkpoints/workspaceFolders.ts';
+import { commandIds } from '../commandIds.ts';
 import { failureWords } from '../failureWords.ts';
 import { editorLanguage } from '../language.ts';
 import type { Log } from '../log.ts';
+import { told } from '../unwaited.ts';
 import { sendToAgent, type NoTerminal } from './agentTerminal.ts';
 import { chunkHands, type HandsOptions } from './chunkHands.ts';
 import type { FolderPlan } from './folderPlan.ts';
@@ -104,9 +105,8 @@ export class ChunkActions {
     }
     await vscode.env.clipboard.writeText(line);
     const done = t('Verify and Tick');
-    void vscode.window.showInformationMessage(clipboardWords(sent, chunk), done).then((answer) => {
-      if (answer === done) void this.#end(plan);
-    });
+    const chosen = vscode.window.showInformationMessage(clipboardWords(sent, chunk), done);
+    this.#unwaited(chosen.then((answer) => (answer === done ? this.#end(plan) : undefined)));
     return 'clipboard';
   }
 
@@ -126,7 +126,7 @@ export class ChunkActions {
       }
       if (meaning !== 'ended') continue;
       log.info(`[plan] turn ended chunk=${run.number} agent=${event.agent}`);
-      void this.#end(plan, run.number).catch((error: unknown) => log.error('[plan] verify failed', errorText(error)));
+      this.#unwaited(this.#end(plan, run.number));
     }
   }
 
@@ -164,21 +164,20 @@ export class ChunkActions {
     if (verification?.verified === 'red') {
       const [fix, back, show] = [t('Fix'), t('Reset to Last Green'), t('Show Output')];
       const [why = ''] = verification.failure.split('\n');
-      void vscode.window
-        .showErrorMessage(t('Chunk {0} is red: {1}', number, why), fix, back, show)
-        .then(async (answer) => {
-          if (answer === fix) await this.#handOver(plan, chunk, fixPrompt(chunk, verification.failure));
-          if (answer === back) await this.#options.verifyActions.resetToLastGreen(root);
-          if (answer === show) this.#options.verifyActions.showOutput(plan.folder);
-        });
+      const chosen = vscode.window.showErrorMessage(t('Chunk {0} is red: {1}', number, why), fix, back, show);
+      const done = chosen.then(async (answer) => {
+        if (answer === fix) await this.#handOver(plan, chunk, fixPrompt(chunk, verification.failure));
+        if (answer === back) await this.#options.verifyActions.resetToLastGreen(root);
+        if (answer === show) this.#options.verifyActions.showOutput(plan.folder);
+      });
+      this.#unwaited(done);
       return;
     }
     if (verification?.verified === null) {
       const again = t('Verify Again');
       const [why = ''] = verification.failure.split('\n');
-      void vscode.window.showWarningMessage(t('Chunk {0} is not ticked. {1}', number, why), again).then((answer) => {
-        if (answer === again) void this.#end(plan);
-      });
+      const chosen = vscode.window.showWarningMessage(t('Chunk {0} is not ticked. {1}', number, why), again);
+      this.#unwaited(chosen.then((answer) => (answer === again ? this.#end(plan) : undefined)));
       return;
     }
     const state = verification === null ? t('done, not verified') : t('green');
@@ -190,11 +189,15 @@ export class ChunkActions {
       void vscode.window.showInformationMessage(`${said} ${t('Nothing is left to do in the plan.')}`);
       return;
     }
-    const start = t('Start Next Chunk');
+    const start = startLabel(next);
     const words = `${said} ${t('Next: {0}. {1}', next.number, next.title)}`;
     void vscode.window.showInformationMessage(words, start).then((answer) => {
-      if (answer === start) void vscode.commands.executeCommand('softLanding.startNextChunk', root);
+      if (answer === start) void vscode.commands.executeCommand(commandIds.startNextChunk, root);
     });
+  }
+
+  #unwaited(work: PromiseLike<unknown>): void {
+    told(work, '[plan] failed', this.#options.log);
   }
 
   /** A reset to a green checkpoint has taken chunks back: they are open again. */
@@ -205,6 +208,12 @@ export class ChunkActions {
     if (!reopened.ok) log.warn(`[plan] not reopened reason=${reopened.failure.reason}`);
     await plan.refresh();
   }
+}
+
+/** As the panel's button says it. */
+function startLabel({ status }: Chunk): string {
+  if (status === 'begun') return t('Continue Chunk');
+  return status === 'red' ? t('Fix Chunk') : t('Start Next Chunk');
 }
 
 function clipboardWords(why: NoTerminal, { number }: Chunk): string {

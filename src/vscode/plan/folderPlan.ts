@@ -8,6 +8,8 @@ import { currentPlan } from '../../plan/planText.ts';
 import type { PlanView } from '../../protocol/chunkView.ts';
 import type { FolderCheckpoints } from '../checkpoints/folderCheckpoints.ts';
 import type { Log } from '../log.ts';
+import { logged } from '../unwaited.ts';
+import { OneAtATime } from '../../store/oneAtATime.ts';
 
 const restMs = 100;
 
@@ -21,6 +23,7 @@ export class FolderPlan implements vscode.Disposable {
   /** the run that is on its way, or null */
   readonly onDidChangeRun = this.#changed.event;
   readonly #watchers: readonly vscode.FileSystemWatcher[];
+  readonly #reading = new OneAtATime(() => this.#show());
   #timer: NodeJS.Timeout | undefined;
   #busy: PlanView['busy'] = null;
   #shown = '';
@@ -61,7 +64,7 @@ export class FolderPlan implements vscode.Disposable {
 
   set busy(busy: PlanView['busy']) {
     this.#busy = busy;
-    void this.refresh();
+    this.#refreshNow();
   }
 
   get busy(): PlanView['busy'] {
@@ -70,7 +73,11 @@ export class FolderPlan implements vscode.Disposable {
 
   #soon(): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.refresh(), restMs);
+    this.#timer = setTimeout(() => this.#refreshNow(), restMs);
+  }
+
+  #refreshNow(): void {
+    logged(this.refresh(), '[plan] not shown', this.#log);
   }
 
   /** The plan in the file; null where there is none, or none that can be read. */
@@ -81,7 +88,11 @@ export class FolderPlan implements vscode.Disposable {
     return null;
   }
 
-  async refresh(): Promise<void> {
+  refresh(): Promise<void> {
+    return this.#reading.do();
+  }
+
+  async #show(): Promise<void> {
     const [plan, run] = await Promise.all([this.read(), readChunkRun(this.#stateFolder, this.file)]);
     if (this.#disposed) return;
     const view = plan === null ? undefined : this.#view(plan, run);

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import * as vscode from 'vscode';
 import type { CheckpointFailure } from '../../checkpoints/failure.ts';
 import type { Verification } from '../../checkpoints/verify/verify.ts';
@@ -6,13 +5,17 @@ import type { VerifyCommand } from '../../checkpoints/verify/verifyCommands.ts';
 import type { Result } from '../../protocol/result.ts';
 import type { TargetArguments } from '../checkpoints/checkpointTarget.ts';
 import type { FolderCheckpoints } from '../checkpoints/folderCheckpoints.ts';
-import { plainLabel } from '../checkpoints/pickCheckpoint.ts';
+import { labelWords } from '../checkpoints/labelWords.ts';
+import { shortLabel } from '../checkpoints/pickCheckpoint.ts';
 import { pickFolder } from '../checkpoints/pickFolder.ts';
 import { reportFailure } from '../checkpoints/reportFailure.ts';
 import type { ResetActions } from '../checkpoints/resetActions.ts';
+import { unsavedEditors } from '../checkpoints/unsavedEditors.ts';
 import type { WorkspaceFolders } from '../checkpoints/workspaceFolders.ts';
 import { failureWords } from '../failureWords.ts';
+import { editorLanguage } from '../language.ts';
 import type { Log } from '../log.ts';
+import { told } from '../unwaited.ts';
 import type { VerifyCommands } from './verifyCommand.ts';
 import { VerifyTerminal } from './verifyTerminal.ts';
 
@@ -58,7 +61,7 @@ export class VerifyActions implements vscode.Disposable {
       reportFailure(done.failure, this.#log);
       return undefined;
     }
-    void this.#tell(folder, done.value);
+    told(this.#tell(folder, done.value), '[verify] failed', this.#log);
     const { checkpoint, verified, exitCode } = done.value;
     return { id: checkpoint.id, verified, exitCode };
   }
@@ -145,9 +148,9 @@ export class VerifyActions implements vscode.Disposable {
     if (green.value === null) {
       const verify = t('Verify Now');
       const none = t('No checkpoint of {0} has passed its verify command yet.', folder.folder.name);
-      void vscode.window.showInformationMessage(none, verify).then((answer) => {
-        if (answer === verify) void this.verify({ root: folder.root });
-      });
+      const chosen = vscode.window.showInformationMessage(none, verify);
+      const verified = chosen.then((answer) => (answer === verify ? this.verify({ root: folder.root }) : undefined));
+      told(verified, '[verify] failed', this.#log);
       return undefined;
     }
     const { id } = green.value;
@@ -162,14 +165,6 @@ export class VerifyActions implements vscode.Disposable {
   }
 }
 
-/** A prompt can be a paragraph; of a sentence it is a part. */
-const longestLabel = 60;
-
-function shortLabel(label: string): string {
-  const plain = plainLabel(label);
-  return plain.length > longestLabel ? `${plain.slice(0, longestLabel - 1).trimEnd()}…` : plain;
-}
-
 /** What came out, in one sentence. */
 function sentence(done: Verification): string {
   return done.verified === 'red' ? t('Red: {0}', reason(done)) : reason(done);
@@ -177,9 +172,10 @@ function sentence(done: Verification): string {
 
 /** The same, of what is red without that word, for who has said it already. */
 export function reason({ verified, command, checkpoint, ms, exitCode, end, changed, passed }: Verification): string {
-  const seconds = (ms / 1000).toFixed(1);
+  const oneDigit = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+  const seconds = (ms / 1000).toLocaleString(editorLanguage.locale, oneDigit);
   if (verified === 'green')
-    return t('Green: {0} passed in {1} s (“{2}”).', command, seconds, shortLabel(checkpoint.label));
+    return t('Green: {0} passed in {1} s (“{2}”).', command, seconds, shortLabel(labelWords(checkpoint, t)));
   if (verified === null) {
     const some = changed.slice(0, 3).join(', ');
     return passed
@@ -190,12 +186,8 @@ export function reason({ verified, command, checkpoint, ms, exitCode, end, chang
   return t('{0} failed with exit code {1}.', command, exitCode ?? '?');
 }
 
-/** Unsaved text is on no disk, so no command could see it. As tasks do it, if the user lets them. */
+/** As tasks do it, if the user lets them. */
 async function saveEditors(folder: FolderCheckpoints): Promise<void> {
   if (vscode.workspace.getConfiguration('task').get<unknown>('saveBeforeRun') === 'never') return;
-  const top = folder.repositoryTop ?? folder.root;
-  const unsaved = vscode.workspace.textDocuments.filter(
-    ({ isDirty, uri }) => isDirty && uri.scheme === 'file' && !path.relative(top, uri.fsPath).startsWith('..'),
-  );
-  for (const document of unsaved) await document.save();
+  for (const document of unsavedEditors(folder)) await document.save();
 }

@@ -11,7 +11,6 @@ const mostPending = 200_000;
  */
 export class VerifyTerminal implements vscode.Disposable {
   readonly #written = new vscode.EventEmitter<string>();
-  readonly #closed = new vscode.EventEmitter<void>();
   #terminal: vscode.Terminal | undefined;
   #pending = '';
   #isOpen = false;
@@ -44,7 +43,6 @@ export class VerifyTerminal implements vscode.Disposable {
   #make(): vscode.Terminal {
     const pty: vscode.Pseudoterminal = {
       onDidWrite: this.#written.event,
-      onDidClose: this.#closed.event,
       open: () => {
         this.#isOpen = true;
         if (this.#pending !== '') this.#written.fire(this.#pending);
@@ -70,6 +68,5 @@ export class VerifyTerminal implements vscode.Disposable {
     this.#cancel?.();
     this.#terminal?.dispose();
     this.#written.dispose();
-    this.#closed.dispose();
   }
 }

@@ -13,6 +13,7 @@ import { viewOf, type StoredInterruption } from '../../recovery/report.ts';
 import { SessionWatch } from '../../recovery/sessionWatch.ts';
 import { makePrivateFolder } from '../../store/atomicFile.ts';
 import { errorText } from '../../store/errno.ts';
+import { OneAtATime } from '../../store/oneAtATime.ts';
 import { stateFolder } from '../../store/stateFolder.ts';
 import { checkpointEngine } from '../checkpoints/checkpointEngine.ts';
 import type { WorkspaceFolders } from '../checkpoints/workspaceFolders.ts';
@@ -39,6 +40,7 @@ export class EditorRecovery implements vscode.Disposable {
   readonly #watch: SessionWatch;
   readonly #actions: RecoveryActions;
   readonly #timer: GoOnTimer;
+  readonly #refreshing = new OneAtATime(() => this.#refreshNow());
   readonly #subscriptions: vscode.Disposable[] = [];
   #folderWatcher: FSWatcher | undefined;
   #pending: readonly StoredInterruption[] = [];
@@ -101,7 +103,11 @@ export class EditorRecovery implements vscode.Disposable {
     }, refreshDelayMs);
   }
 
-  async #refresh(): Promise<void> {
+  #refresh(): Promise<void> {
+    return this.#refreshing.do();
+  }
+
+  async #refreshNow(): Promise<void> {
     const places = this.#places();
     const pending =
       places.length === 0 ? [] : await pendingIn({ stateFolder: this.#stateFolder, places, now: Date.now });

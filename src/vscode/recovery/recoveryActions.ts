@@ -1,11 +1,12 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { agentName } from '../../protocol/agentName.ts';
 import { goOnTime, resumeCommand } from '../../recovery/goOn.ts';
 import { handOverPrompt } from '../../recovery/handOver.ts';
 import { changeState } from '../../recovery/interruptionStore.ts';
 import { isOver } from '../../recovery/lookBack.ts';
 import { titleOf, viewOf, type StoredInterruption } from '../../recovery/report.ts';
-import { agentName, timeWords } from '../../recovery/words.ts';
+import { timeWords } from '../../recovery/words.ts';
 import { commandIds } from '../commandIds.ts';
 import { shortLabel } from '../checkpoints/pickCheckpoint.ts';
 import type { Log } from '../log.ts';
@@ -52,7 +53,11 @@ export class RecoveryActions {
     const clicked = await vscode.window.showWarningMessage(sentence(stored, now), ...choices, t('Details'));
     if (clicked === undefined) return;
     this.#log.info(`[recovery] notification clicked="${clicked}"`);
-    if (clicked === reset && back) await vscode.commands.executeCommand(commandIds.resetToCheckpoint, root, back.id);
+    // As the banner's: what of a plan is taken back is open again.
+    if (clicked === reset && report.lastGreen !== null)
+      await vscode.commands.executeCommand(commandIds.resetToLastGreen, root);
+    else if (clicked === reset && back)
+      await vscode.commands.executeCommand(commandIds.resetToCheckpoint, root, back.id);
     else if (clicked === goOn) await this.#goOn(stored);
     else await vscode.commands.executeCommand(commandIds.openPanel);
   }

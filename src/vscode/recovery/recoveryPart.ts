@@ -3,6 +3,7 @@ import type { Surroundings } from '../../agents/agent.ts';
 import type { FolderView } from '../../protocol/panel.ts';
 import type { WorkspaceFolders } from '../checkpoints/workspaceFolders.ts';
 import type { Log } from '../log.ts';
+import { logged } from '../unwaited.ts';
 import type { EditorRecovery } from './editorRecovery.ts';
 
 /** What a person can do about a session that was cut off. */
@@ -17,8 +18,10 @@ export class RecoveryPart implements vscode.Disposable {
   readonly onDidChange = this.#changed.event;
   readonly #load: () => Promise<EditorRecovery>;
   readonly #log: Log;
+  readonly #trust: vscode.Disposable;
   #loading: Promise<EditorRecovery> | undefined;
   #loaded: EditorRecovery | undefined;
+  #isDisposed = false;
 
   constructor(folders: WorkspaceFolders, surroundings: () => Surroundings, log: Log) {
     this.#log = log;
@@ -27,11 +30,11 @@ export class RecoveryPart implements vscode.Disposable {
       return new EditorRecovery({ folders, surroundings: surroundings(), log, changed: () => this.#changed.fire() });
     };
     const begin = (): void => {
-      if (vscode.workspace.isTrusted)
-        void this.#get().catch((error: unknown) => log.error('[recovery] not started', String(error)));
+      if (!vscode.workspace.isTrusted || this.#isDisposed) return;
+      logged(this.#get(), '[recovery] not started', log);
     };
     void folders.whenLoaded.then(begin);
-    vscode.workspace.onDidGrantWorkspaceTrust(begin);
+    this.#trust = vscode.workspace.onDidGrantWorkspaceTrust(begin);
   }
 
   async #get(): Promise<EditorRecovery> {
@@ -55,7 +58,13 @@ export class RecoveryPart implements vscode.Disposable {
   }
 
   dispose(): void {
-    void this.#loading?.then((recovery) => recovery.dispose());
+    this.#isDisposed = true;
+    this.#trust.dispose();
+    // What could not be loaded was told when it was begun.
+    this.#loading?.then(
+      (recovery) => recovery.dispose(),
+      () => undefined,
+    );
     this.#changed.dispose();
   }
 }

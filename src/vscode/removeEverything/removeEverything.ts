@@ -2,9 +2,12 @@ import * as vscode from 'vscode';
 import type { Trace } from '../../install/everything/trace.ts';
 import type { LauncherTarget } from '../../install/launcher.ts';
 import { withLateProgress } from '../checkpoints/lateProgress.ts';
-import { shortPath, type Log } from '../log.ts';
+import { failureWords } from '../failureWords.ts';
+import type { Log } from '../log.ts';
 import type { Settings } from '../settings.ts';
+import { shortPath } from '../shortPath.ts';
 import { editorSurroundings } from '../surroundings.ts';
+import { told } from '../unwaited.ts';
 
 const { t } = vscode.l10n;
 
@@ -52,8 +55,11 @@ export class RemoveEverything {
     const failed = removed.filter(({ problem }) => problem !== null);
     this.#log.info(`[remove] removed=${removed.length - failed.length} failed=${failed.length}`);
     for (const { trace, problem } of failed)
-      this.#log.warn(`[remove] kept kind=${trace.kind} problem="${problem ?? ''}"`);
-    void tellAfterwards(failed.map(({ trace, problem }) => `${traceWords(trace)} ${problem ?? ''}`));
+      this.#log.warn(`[remove] kept kind=${trace.kind} problem="${problem?.message ?? ''}"`);
+    const problems = failed.map(
+      ({ trace, problem }) => `${traceWords(trace)}: ${problem ? failureWords(problem) : ''}`,
+    );
+    told(tellAfterwards(problems), '[remove] extension not uninstalled', this.#log);
     return failed.length === 0;
   }
 }

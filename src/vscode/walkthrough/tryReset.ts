@@ -9,6 +9,7 @@ import type { WorkspaceFolders } from '../checkpoints/workspaceFolders.ts';
 import { setContextKey } from '../contextKeys.ts';
 import { errorCode } from '../../store/errno.ts';
 import type { Log } from '../log.ts';
+import { told } from '../unwaited.ts';
 
 const { t } = vscode.l10n;
 
@@ -53,7 +54,7 @@ export class TryReset {
     const done = await this.#resetActions.reset({ root: folder.root, id: made.value.id }, [scope]);
     if (!done) return false;
     setContextKey('triedReset', true);
-    void this.#offerToTidy(file, name);
+    told(this.#offerToTidy(file, name), '[walkthrough] not tidied up', this.#log);
     return true;
   }
 

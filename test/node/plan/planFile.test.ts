@@ -210,6 +210,7 @@ describe('the plan file on disk', () => {
       assert.deepEqual(readdirSync(top), ['.git']);
       await run(planNew, {}, 'Empty');
       await assert.rejects(run(planNext, {}), refused('nothing-left'));
+      await assert.rejects(run(planNext, {}), /This plan has no chunks yet\./);
       await assert.rejects(run(planDone, {}), refused('no-such-chunk'));
       await assert.rejects(run(planDone, {}, '3'), refused('no-such-chunk'));
       await assert.rejects(run(planDone, { cost: 'much' }, '1'), UsageError);

@@ -28,6 +28,12 @@ interface Recovered {
   readonly files: { readonly report: string; readonly handover: string; readonly salvaged: readonly string[] };
 }
 
+/** The keys of an interruption (ARCHITECTURE.md, CLI contract): no other, whose values would be of another form. */
+const contract =
+  'id agent sessionId at reason message resetsAt task chunk filesChanged green lastGreen checkpoint goOnAt continuesItself folder resume'.split(
+    ' ',
+  );
+
 const app = 'function add(a, b) {\n  return a - b;\n}\nmodule.exports = { add };\n';
 const halfRenamed = 'function sum(a, b) {\n  return a + b;\n}\nmodule.exports = { add };\n';
 
@@ -91,6 +97,7 @@ describe('soft-landing recover', function () {
     assert.equal(interruption.task, 'Fix the add function in app.js and add a NOTES.md');
     assert.equal(interruption.resume, `claude --resume ${ref.sessionId}`);
     assert.equal(interruption.continuesItself, false);
+    assert.deepEqual(Object.keys(interruption).sort(), [...contract].sort());
     assert.deepEqual(repository.state(), state);
 
     const { checkpoints } = await json<CheckpointList>('checkpoint', 'list');
@@ -188,6 +195,8 @@ describe('soft-landing recover', function () {
     assert.ok(verified.ok);
     repository.write('app.js', halfRenamed);
     repository.write('NOTES.md', 'half\n');
+    repository.write('.soft-landing/.gitignore', '*\n');
+    repository.write('.soft-landing/plan.md', '# Plan: Rename\n\n- [ ] Rename add\n  - Status: begun\n');
     place('claude: -cut-by-429-5h-oauth-print', Date.now() + 100);
 
     const { interruption, report } = await json<Recovered>('recover');
@@ -200,8 +209,11 @@ describe('soft-landing recover', function () {
         ['app.js', 'modified'],
       ],
     );
-    const restored = await json<RestoreReport>('recover', '--reset-to-green');
+    const restored = await json<RestoreReport & { reopened: number[] }>('recover', '--reset-to-green');
     assert.equal(restored.restored, report.base.id);
+    // As by `checkpoint restore --last-green`: what was taken back is to be done anew.
+    assert.deepEqual(restored.reopened, [1]);
+    assert.match(repository.read('.soft-landing/plan.md'), /Status: open/);
     assert.equal(repository.read('app.js'), app);
     assert.equal(existsSync(join(repository.dir, 'NOTES.md')), false);
     assert.equal((await json<Recovered>('recover')).interruption, null);

@@ -45,6 +45,20 @@ describe('file lock', () => {
     assert.equal(most, 1);
   });
 
+  it('is given up in time though the clock is set back meanwhile', async () => {
+    const holder = await takeFileLock(file, 0);
+    assert.ok(holder);
+    const { now } = Date;
+    const waiting = takeFileLock(file, 100);
+    Date.now = () => now() - 3_600_000;
+    try {
+      assert.equal(await Promise.race([waiting, wait(5000, 'still waiting')]), null);
+    } finally {
+      Date.now = now;
+      holder.release();
+    }
+  });
+
   for (const [name, text] of [
     ['of a dead process', `999999999 ${hostname()} - x`],
     ['whose pid is in use again', `${process.pid} ${hostname()} 1 x`],

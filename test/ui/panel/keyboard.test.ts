@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import * as v from 'valibot';
 import { panelMessageSchema, type PanelMessage } from '../../../src/protocol/panel.ts';
 import { launchPanelBrowser, type PanelBrowser, type PanelPage } from './panelPage.ts';
 import { states } from './panelStates.ts';
@@ -47,7 +46,7 @@ describe('the panel by keyboard alone', function () {
       if (at === null) return steps;
       await panel.sent();
       if (isHosts(at.name)) await panel.page.keyboard.press('Enter');
-      steps.push({ at, said: (await panel.sent()).map((message) => v.parse(panelMessageSchema, message)) });
+      steps.push({ at, said: await panel.sent() });
     }
     throw new Error('the keyboard is caught in the panel');
   }

@@ -7,7 +7,7 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import * as v from 'valibot';
 // @ts-expect-error -- plain JavaScript
 import { bundles as untypedBundles } from '../../../esbuild.config.mjs';
-import type { PanelMessage, PanelSnapshot } from '../../../src/protocol/panel.ts';
+import { panelMessageSchema, type PanelMessage, type PanelSnapshot } from '../../../src/protocol/panel.ts';
 import type { HostMessage } from '../../../src/protocol/panelPicture.ts';
 import { panelStrings } from '../../../src/protocol/panelStrings.ts';
 import { Pictures } from '../../../src/vscode/panel/pictures.ts';
@@ -108,10 +108,12 @@ export class PanelPage {
     await this.settled();
   }
 
-  /** What the panel has sent since last asked, beside what it asks for by itself. */
-  async sent(): Promise<unknown[]> {
-    const all = (await this.page.evaluate(() => window.sent.splice(0))) as readonly PanelMessage[];
-    return all.filter(({ type }) => type !== 'pages' && type !== 'sizes');
+  /** What the panel has sent since last asked, beside what it asks for by itself; each message valid by the host's schema. */
+  async sent(): Promise<PanelMessage[]> {
+    const all = await this.page.evaluate(() => window.sent.splice(0));
+    return all
+      .map((message) => v.parse(panelMessageSchema, message))
+      .filter(({ type }) => type !== 'pages' && type !== 'sizes');
   }
 
   problems(): Promise<string[]> {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { decide } from '../../../src/budget/decision.ts';
 import { estimateTask } from '../../../src/budget/estimate/estimate.ts';
 import { english, type Language } from '../../../src/budget/language.ts';
-import { basisText, verdictText } from '../../../src/budget/verdictText.ts';
+import { basisText, rangeText, tokenCount, verdictText } from '../../../src/budget/verdictText.ts';
 import type { WindowNeed } from '../../../src/budget/windowNeed.ts';
 import type { Trait } from '../../../src/protocol/turn.ts';
 import { windowOf } from '../../support/limits.ts';
@@ -62,6 +62,26 @@ describe('the words of a decision', () => {
       assert.equal(unmarked(verdictText(verdict, estimate, now, marking)), '');
       assert.equal(verdictText(verdict, estimate, now, marking).replace(/[<>](?! 0)/g, ''), text);
     });
+
+  it('its numbers are written as the language does it', () => {
+    const german: Language = { ...english, locale: 'de' };
+    const estimate = {
+      ...estimateTask({ task: turnOf(), turns: [] }),
+      tokens: { low: 850, likely: 45_300, high: 1_234_000 },
+    };
+    assert.equal(rangeText(estimate), '45K tokens (850 to 1.2M)');
+    assert.equal(rangeText(estimate, german), '45K tokens (850 to 1,2M)');
+    assert.deepEqual(
+      [0, 999, 1500].map((tokens) => tokenCount(tokens, german)),
+      ['0', '1K', '1,5K'],
+    );
+    const needs = [need(1.2, 3.4, 10)];
+    const verdict = decide({ task: turnOf(), estimate, needs, isRed: null, now });
+    assert.match(verdictText(verdict, estimate, now), /Up to 3\.4 % of the 5-hour window/);
+    assert.match(verdictText(verdict, estimate, now, german), /Up to 3,4 % of the 5-hour window/);
+    const small = decide({ task: turnOf(), estimate, needs: [need(0.01, 0.02, 10)], isRed: null, now });
+    assert.match(verdictText(small, estimate, now, german), /Up to < 0,1 %/);
+  });
 
   it('what it rests on too', () => {
     const task = turnOf();

@@ -135,7 +135,7 @@ describe('the findings of the doctor', () => {
           'meter',
           'ok',
           'Reserve 25 %, budgets tokensPerDay, 1 price of your own',
-          'As the editor published them.',
+          'As the editor published them, or else the defaults.',
           null,
         ],
         [

@@ -157,6 +157,9 @@ describe('turns that are over', () => {
 
 describe('a number of tokens in words', () => {
   it('has two digits', () => {
-    assert.deepEqual([0, 849, 44_600, 999_999, 1_240_000].map(tokenCount), ['0', '850', '45K', '1M', '1.2M']);
+    assert.deepEqual(
+      [0, 849, 44_600, 999_999, 1_240_000].map((tokens) => tokenCount(tokens)),
+      ['0', '850', '45K', '1M', '1.2M'],
+    );
   });
 });
