@@ -10,7 +10,7 @@ export { stepSizes } from './view/stepSizes.ts';
 export { deleteNamed, pinCheckpoint, renameCheckpoint } from './keep/managing.ts';
 export { changesSince, patchSince, readPresent } from './sets/memberInspect.ts';
 export { deletingMembers, pinMembers } from './sets/memberManaging.ts';
-export { measure, prune, takePruningTurn } from './keep/pruning.ts';
+export { measure, prune } from './keep/pruning.ts';
 export { previewSet, restoreSet } from './sets/restoreSet.ts';
 export { Verifying } from './verify/verifying.ts';
 export { previewSquash, squash } from './commit/squash.ts';
