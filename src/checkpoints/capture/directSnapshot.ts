@@ -3,7 +3,7 @@ import { isSameFile } from './rawBytes.ts';
 import { takeSnapshot, type Snapshot } from './snapshot.ts';
 import { stateFromStatus } from './stateFromStatus.ts';
 import type { Survey } from './survey.ts';
-import { flushedWithRef, GitError, records, type RawPath } from '../git/git.ts';
+import { GitError, records, type RawPath } from '../git/git.ts';
 import { copyUserIndex, userIndexStamp, type PrivateIndex } from '../git/privateIndex.ts';
 import { lstatOrNull, type Repository } from '../git/repository.ts';
 
@@ -12,8 +12,9 @@ interface Options {
 }
 
 /**
- * The working state with an index that matches it, where nobody needs its trees before they are written (`unwritten`): those are made
- * from the status while git brings the index up to date. Rare states go the index's way as a whole.
+ * The working state with an index that matches it. Its objects are made from the status while git brings the index up to date, and are
+ * written with the safety checkpoint (`unwritten`): whoever lets git read what the index names before that has to write them first. Rare
+ * states go the index's way as a whole.
  */
 export async function snapshotForRestore(repository: Repository, survey: Survey, options: Options): Promise<Snapshot> {
   return (await directSnapshot(repository, survey, options)) ?? takeSnapshot(repository, survey, options);
@@ -37,14 +38,7 @@ async function directSnapshot(repository: Repository, survey: Survey, options: O
     const isSame = before.every((stamp, at) => isSameOrNone(stamp, after[at]));
     if (state === null || !isUpToDate || !isSame) return null;
     isKept = true;
-    // Git has written the files' blobs along with the index.
-    const blobs = state.unwritten.filter(({ type }) => type === 'blob').map(({ oid }) => oid);
-    return {
-      ...state,
-      written: [...(state.written ?? []), ...blobs],
-      unwritten: state.unwritten.filter(({ type }) => type !== 'blob'),
-      index,
-    };
+    return { ...state, index };
   } finally {
     if (!isKept) await index.dispose();
   }
@@ -71,10 +65,10 @@ async function bringUpToDate(
   // What is there under a removed name is not that file (a folder, or something beyond a link); git would look at it.
   if (remove.some((path) => !isPlainlyGone(repository, path))) return false;
   try {
-    await repository.git.run(['update-index', '-z', '--add', '--remove', '--replace', '--stdin'], {
+    // Only told of: the blobs come with the other objects.
+    await repository.git.run(['update-index', '-z', '--add', '--remove', '--replace', '--info-only', '--stdin'], {
       index: index.file,
       input: records(paths),
-      config: flushedWithRef,
     });
     return true;
   } catch (error) {
