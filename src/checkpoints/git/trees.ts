@@ -65,11 +65,15 @@ function sorted(entries: Entries): [string, TreeEntry][] {
 }
 
 function treeObject(repository: Repository, entries: Entries): NewObject {
-  const content = sorted(entries).flatMap(([name, { mode, oid }]) => [
-    Buffer.from(`${mode} ${name}\0`, 'latin1'),
-    Buffer.from(oid, 'hex'),
-  ]);
-  return newObject(repository, 'tree', Buffer.concat(content));
+  const list = sorted(entries);
+  const lengths = list.map(([name, { mode }]) => mode.length + name.length + 2 + repository.zero.length / 2);
+  const content = Buffer.allocUnsafe(lengths.reduce((sum, length) => sum + length, 0));
+  let at = 0;
+  for (const [name, { mode, oid }] of list) {
+    at += content.write(`${mode} ${name}\0`, at, 'latin1');
+    at += content.write(oid, at, 'hex');
+  }
+  return newObject(repository, 'tree', content);
 }
 
 /**
