@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
-import { chmodSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, readdirSync, rmSync, statSync, truncateSync, watch } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { missingObjects, newObject, unseenObjects } from '../../../src/checkpoints/git/objects.ts';
 import { writeObjects } from '../../../src/checkpoints/git/writeObjects.ts';
+import { killWithChildren } from '../../support/killedProcess.ts';
+import { cliPath } from '../../support/softLanding.ts';
 import { useLabs, value, type Lab } from './lab.ts';
 
 describe('checkpoints with many new objects', () => {
@@ -84,6 +89,43 @@ describe('checkpoints with many new objects', () => {
     assert.equal(made.tree, lab.treeOfAddAll());
     lab.assertSound();
     assert.equal(value(await checkpoints.list()).length, 1);
+  });
+
+  it('lose nothing, and leave nothing that git would not clear away, when killed in the middle of it', async () => {
+    const lab = repository();
+    const folder = join(lab.dir, '.git', 'objects', 'pack');
+    const checkpoints = await lab.open();
+    const kills = 10;
+    let killed = 0;
+    for (let round = 0; round < kills; round++) {
+      edit(lab, 70, `round ${round}`);
+      const command = [cliPath, 'checkpoint', 'create', '--json', '--repo', lab.dir];
+      const child = spawn(process.execPath, command, { cwd: lab.dir, stdio: 'ignore', detached: true });
+      const ended = once(child, 'exit');
+      const watcher = watch(folder);
+      const begun = once(watcher, 'change').then(() => true);
+      assert.ok(await Promise.race([begun, ended.then(() => false)]), 'no pack was begun');
+      await sleep(round / 2);
+      if (child.exitCode === null && child.pid !== undefined) {
+        killWithChildren(child.pid);
+        killed++;
+      }
+      await ended;
+      watcher.close();
+      lab.assertSound();
+      // Whether or not it had got its name.
+      assert.equal(value(await checkpoints.create({ kind: 'manual', label: 'after' })).tree, lab.treeOfAddAll());
+    }
+    assert.ok(killed >= kills / 2, `only ${killed} were in time`);
+    lab.git('gc', '-q', '--prune=now');
+    assert.deepEqual(
+      readdirSync(folder).filter((name) => name.startsWith('tmp_')),
+      [],
+    );
+    lab.assertSound();
+    const all = value(await checkpoints.list());
+    assert.ok(all.length >= kills && all.length <= 2 * kills);
+    for (const { tree } of all) lab.git('rev-list', '--objects', tree);
   });
 
   it('give the pack the permissions that the repository is shared with', async () => {
