@@ -1,9 +1,9 @@
-import { planCapture } from './capturePlan.ts';
+import { planCapture, type CapturePlan } from './capturePlan.ts';
 import { isSameFile } from './rawBytes.ts';
 import { takeSnapshot, type Snapshot } from './snapshot.ts';
 import { stateFromStatus } from './stateFromStatus.ts';
 import type { Survey } from './survey.ts';
-import { GitError, records, type RawPath } from '../git/git.ts';
+import { flushedWithRef, GitError, records, type RawPath } from '../git/git.ts';
 import { copyUserIndex, userIndexStamp, type PrivateIndex } from '../git/privateIndex.ts';
 import { lstatOrNull, type Repository } from '../git/repository.ts';
 
@@ -31,7 +31,7 @@ async function directSnapshot(repository: Repository, survey: Survey, options: O
     if (userIndexStamp(repository) !== survey.indexStamp) return null;
     const [state, isUpToDate] = await Promise.all([
       stateFromStatus(repository, survey, { ...options, plan }),
-      bringUpToDate(repository, index, plan),
+      bringUpToDate(repository, index, plan, before),
     ]);
     // Both have read the files, and must have read the same.
     const after = stampsOf(repository, plan.add);
@@ -58,17 +58,20 @@ function isSameOrNone(a: Stamp | undefined, b: Stamp | undefined): boolean {
 async function bringUpToDate(
   repository: Repository,
   index: PrivateIndex,
-  { add, remove }: { readonly add: readonly RawPath[]; readonly remove: readonly RawPath[] },
+  { add, remove }: CapturePlan,
+  added: readonly Stamp[],
 ): Promise<boolean> {
   const paths = [...remove, ...add];
   if (paths.length === 0) return true;
   // What is there under a removed name is not that file (a folder, or something beyond a link); git would look at it.
   if (remove.some((path) => !isPlainlyGone(repository, path))) return false;
   try {
-    // Only told of: the blobs come with the other objects.
-    await repository.git.run(['update-index', '-z', '--add', '--remove', '--replace', '--info-only', '--stdin'], {
+    // Only told of files: their blobs come with the other objects. A link is compared with its blob, which has to be there.
+    const info = added.some((stamp) => stamp?.isSymbolicLink() === true) ? [] : ['--info-only'];
+    await repository.git.run(['update-index', '-z', '--add', '--remove', '--replace', ...info, '--stdin'], {
       index: index.file,
       input: records(paths),
+      config: flushedWithRef,
     });
     return true;
   } catch (error) {
