@@ -35,12 +35,12 @@ interface OwnSums {
   readonly costUsd: number | null;
 }
 
-/** This project's command line program, whose bundle is at `cliPath`. */
-export function ownMeter(cliPath: string, timeZone: string): Meter {
+/** This project's command line program, whose bundle is at `cliPath`. Without a time zone, days are the machine's. */
+export function ownMeter(cliPath: string, timeZone: string | null): Meter {
   return {
     name: 'soft-landing',
     program: process.execPath,
-    args: [cliPath, 'usage', '--json', '--timezone', timeZone],
+    args: [cliPath, 'usage', '--json', ...inZone(timeZone)],
     read(stdout) {
       const { totals, groups } = JSON.parse(stdout) as { totals: OwnSums; groups: Record<string, OwnSums> };
       return { totals: fromOwn(totals), byDay: mapped(groups, fromOwn) };
@@ -66,11 +66,11 @@ interface CcusageDay extends CcusageSums {
   readonly date?: string;
 }
 
-export function ccusageMeter({ name, program, args }: Competitor, timeZone: string): Meter {
+export function ccusageMeter({ name, program, args }: Competitor, timeZone: string | null): Meter {
   return {
     name,
     program,
-    args: [...args, 'daily', '--json', '--offline', '--timezone', timeZone],
+    args: [...args, 'daily', '--json', '--offline', ...inZone(timeZone)],
     read(stdout) {
       // Version 20 prints an empty list alone where there is nothing.
       const report = JSON.parse(stdout) as { totals?: CcusageSums | null; daily?: readonly CcusageDay[] };
@@ -96,6 +96,10 @@ function fromCcusage(sums: CcusageSums): MeterSums {
     cacheRead: sums.cacheReadTokens,
     costUsd: sums.totalCost,
   };
+}
+
+function inZone(timeZone: string | null): readonly string[] {
+  return timeZone === null ? [] : ['--timezone', timeZone];
 }
 
 function mapped<From, To>(all: Readonly<Record<string, From>>, change: (one: From) => To): Record<string, To> {

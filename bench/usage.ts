@@ -47,7 +47,7 @@ export async function usageBench(sizes: readonly number[]): Promise<void> {
     cpSync(dist, join(outer, 'dist'), { recursive: true });
     const installed = await installCcusage();
     for (const one of installed) if ('missing' in one) console.log(`   without ${one.name}: ${one.missing}`);
-    const competitors = installed.map((one) => ('missing' in one ? null : ccusageMeter(one, corpusZone)));
+    const competitors = installed.map((one) => ('missing' in one ? null : ccusageMeter(one, null)));
     const all: Measured[] = [];
     for (const size of sizes) {
       const one = await measureSize(transcriptsOf(size), competitors[0] ?? null, competitors[1] ?? null, outer);
@@ -74,7 +74,7 @@ async function measureSize(
   mkdirSync(join(today, 'projects', 'p'), { recursive: true });
   const session = join(today, 'projects', 'p', 'today.jsonl');
   let turns = 0;
-  const own = ownMeter(join(outer, 'dist', 'cli.cjs'), corpusZone);
+  const own = ownMeter(join(outer, 'dist', 'cli.cjs'), null);
   const line = (name: string): Line => ({ name, costs: [] });
   const [cold, warm, appended] = [
     line('soft-landing, cold'),
@@ -89,7 +89,7 @@ async function measureSize(
     // The first round brings the files into the disk cache.
     const keep = (to: Line, cost: Cost) => (round < 0 ? undefined : to.costs.push(cost));
     const state = mkdtempSync(join(outer, 'state-'));
-    const env = meterEnvironment(plain, [transcripts.folder, today], state);
+    const env = { ...meterEnvironment(plain, [transcripts.folder, today], state), TZ: corpusZone };
     const ours = async (): Promise<Cost> => {
       const { cost, stdout } = await measured({ ...own, cwd: outer, env });
       const { responses, output } = own.read(stdout).totals;

@@ -30,7 +30,7 @@ export interface BudgetInput {
   /** epoch milliseconds */
   readonly now: number;
   /** IANA name: days and weeks are the user's */
-  readonly timeZone: string;
+  readonly timeZone?: string | undefined;
 }
 
 /** Whose window a budget over time is: everything used on this machine counts, whichever agent and account used it. */

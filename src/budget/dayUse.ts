@@ -6,7 +6,7 @@ const hour = 60 * 60_000;
 const hoursShown = 24;
 
 /** What all agents used in the last 24 hours of the clock, and since midnight of the time zone. */
-export function dayUse(timeline: readonly UseSlice[], now: number, timeZone: string): DayUse {
+export function dayUse(timeline: readonly UseSlice[], now: number, timeZone?: string): DayUse {
   const midnight = dayAround(now, timeZone).from;
   const from = (Math.floor(now / hour) - hoursShown + 1) * hour;
   const hours = Array.from({ length: hoursShown }, () => 0);

@@ -25,7 +25,7 @@ export interface GaugeInput {
   readonly learnedReserve?: (window: Pick<WindowState, 'agent' | 'account' | 'id'>) => number | null;
   readonly budgets: Budgets;
   /** the user's, an IANA name */
-  readonly timeZone: string;
+  readonly timeZone?: string | undefined;
 }
 
 /**

@@ -47,6 +47,8 @@ export function sourceName(source: string, t: Translate): string {
   switch (source) {
     case 'statusline':
       return t('Claude Code’s statusline');
+    case 'rate limit event':
+      return t('printed by a run of Claude Code');
     case 'your budget':
       return t('your budget');
     case 'rate limits in the transcript':

@@ -20,7 +20,7 @@ export interface LimitInput {
   /** epoch milliseconds */
   readonly now: number;
   /** the user's, an IANA name */
-  readonly timeZone: string;
+  readonly timeZone?: string | undefined;
 }
 
 /**

@@ -12,12 +12,12 @@ export interface Span {
 }
 
 /** The day `at` falls on in the time zone, 23 or 25 hours long where clocks are changed. */
-export function dayAround(at: number, timeZone: string): Span {
+export function dayAround(at: number, timeZone?: string): Span {
   return spanAround(at, dayIn(timeZone));
 }
 
 /** The week `at` falls on, from Monday (ISO 8601) whatever the locale: a budget must not move with the display language. */
-export function weekAround(at: number, timeZone: string): Span {
+export function weekAround(at: number, timeZone?: string): Span {
   const dayOf = dayIn(timeZone);
   const today = spanAround(at, dayOf);
   // Monday is 0. The name of a day is a date, whose weekday does not depend on any zone.

@@ -23,6 +23,7 @@ import { planDone, planNext } from './planRun.ts';
 import { runProgram } from './program.ts';
 import { statusCommand } from './status.ts';
 import { statuslineCommand } from './statusline.ts';
+import { streamJsonCommand } from './streamJson.ts';
 import { usageCommand } from './usage.ts';
 
 const commands: readonly Command[] = [
@@ -52,6 +53,7 @@ const commands: readonly Command[] = [
   uninstall,
   hook,
   statuslineCommand,
+  streamJsonCommand,
   doctorCommand,
 ];
 

@@ -45,6 +45,8 @@ export interface Command {
   readonly options: CommandOptions;
   /** Ctrl-C lets it finish: broken off, it would leave the user's index locked until our next command */
   readonly finishesWhenInterrupted?: boolean;
+  /** it passes on what another program prints, and says nothing of its own meanwhile */
+  readonly isTee?: boolean;
   /** it answers an agent: whatever else is wrong, it exits 0 and says nothing beside its answer */
   readonly isHook?: boolean;
   run(context: CommandContext, values: OptionValues, positionals: readonly string[]): Promise<CommandResult>;

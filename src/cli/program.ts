@@ -66,7 +66,7 @@ async function saySlow<Value>(command: Command, work: () => Promise<Value>): Pro
     process.stderr.write(colors.dim(`soft-landing: still working… (Ctrl-C ${onInterrupt})\n`));
   }, 1000);
   // Programs read stderr as what went wrong; and the hook answers an agent.
-  if (!process.stderr.isTTY || command.isHook === true) clearTimeout(timer);
+  if (!process.stderr.isTTY || command.isHook === true || command.isTee === true) clearTimeout(timer);
   try {
     return await work();
   } finally {

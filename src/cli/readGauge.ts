@@ -36,7 +36,6 @@ export async function readGauge(
   await publishScan(stateFolder, scan, usage, now);
   const limits = reserveMode === 'learned' ? ((await readLimits(stateFolder))?.windows ?? []) : [];
   const learned = limits.length === 0 ? noReserves : learnedReserves(limits, stateFolder, repoDir, now);
-  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
   return {
     gauge: gaugeState({
       usage,
@@ -45,7 +44,6 @@ export async function readGauge(
       reservePercent,
       learnedReserve: ({ agent, account, id }) => learned.get(windowKey(agent, account, id)) ?? null,
       budgets,
-      timeZone,
     }),
     budgets,
   };

@@ -37,7 +37,7 @@ export const usageCommand: Command = {
       since: day(values, 'since'),
       until: day(values, 'until'),
       agent: agentName(values),
-      timeZone: text(values, 'timezone') ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,
+      timeZone: text(values, 'timezone') ?? undefined,
     };
     const prices = pricesFrom(text(values, 'prices'), (await readPreferences(context.stateFolder)).prices);
     const { surroundings, stateFolder, now } = context;
@@ -57,7 +57,9 @@ export const usageCommand: Command = {
     await publishScan(stateFolder, scan, scan.snapshot(), now());
     return {
       json: { totals: report.totals, groups: Object.fromEntries(report.groups), scanned },
-      text: usageTable(report, query, scanned, scan.unread()),
+      get text() {
+        return usageTable(report, query, scanned, scan.unread());
+      },
     };
   },
 };

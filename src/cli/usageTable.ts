@@ -35,7 +35,7 @@ export function usageTable(
     ...rest,
     colors.bold(total),
     '',
-    `Days are those of ${query.timeZone}. Cost: an estimate at API prices of ${pricesDate}${unpriced(totals)}.`,
+    `Days are those of ${new Intl.DateTimeFormat([], { timeZone: query.timeZone }).resolvedOptions().timeZone}. Cost: an estimate at API prices of ${pricesDate}${unpriced(totals)}.`,
     ...notes,
   ].join('\n');
 }

@@ -22,7 +22,7 @@ export async function meterFacts(
   projectDir: string,
   surroundings: Surroundings,
 ): Promise<MeterFacts> {
-  const spooled = spooledFiles(stateFolder);
+  const spooled = spooledFiles(stateFolder).filter(({ kind }) => kind === 'statusline');
   const preferences = await readPreferences(stateFolder).catch(() => null);
   return {
     store: storeFacts(storeFilePath(stateFolder)),

@@ -6,7 +6,7 @@ import { appendEvent } from '../store/eventLog.ts';
 import { readLimits } from '../store/limitsFile.ts';
 import { readPreferences } from '../store/preferences.ts';
 import type { HookContext } from './answers.ts';
-import { statuslineReadings } from './statuslineReadings.ts';
+import { teedReadings } from './teedReadings.ts';
 import { keepTruce } from './truce.ts';
 
 /** Asks the agent to come to a working state when a limit is near. */
@@ -25,7 +25,7 @@ export async function answerLanding(context: HookContext): Promise<HookAnswer | 
     surroundings,
     preferences,
     limits: limits?.windows ?? [],
-    readings: statuslineReadings(event.agent, stateFolder, surroundings),
+    readings: teedReadings(event.agent, stateFolder, surroundings),
     transcriptPath: event.transcriptPath ?? session.transcriptPath,
     hasWorked: session.workedFor === session.promptNumber,
     saved,

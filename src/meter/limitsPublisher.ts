@@ -28,9 +28,7 @@ export async function publishKnown(
   now: number,
 ): Promise<number | null> {
   const { budgets, prices } = await readPreferences(stateFolder);
-  // Asked for each time: a laptop travels.
-  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
-  const windows = limitWindows({ usage, drifts, budgets, prices: new Prices(prices), now, timeZone });
+  const windows = limitWindows({ usage, drifts, budgets, prices: new Prices(prices), now });
   await publishLimits(stateFolder, { v: 1, at: now, windows: [...windows] }, [...owners, ...machine]);
   return windows.reduce<number | null>(
     (next, { resetsAt }) => (resetsAt === null ? next : Math.min(next ?? Infinity, resetsAt)),

@@ -1,5 +1,6 @@
 import { lstatSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import type { TeeKind } from '../protocol/teeKind.ts';
 import { makePrivateFolder, writeFileAtomic } from './atomicFile.ts';
 
 /** Sessions that did something lately are fewer; what is beyond says nothing that is still true, and the spool must not grow. */
@@ -8,19 +9,20 @@ export const mostSpooled = 256;
 const mostRead = 64;
 /** A statusline's input is about a kilobyte. */
 const largestBytes = 256 << 10;
+/** No session's id begins so. */
+const streamPrefix = 'stream-';
 const longestKept = 8 * 24 * 60 * 60_000;
 const hour = 3_600_000;
 
-/**
- * Where the statusline tee leaves what it was last given, one file per session of the agent: none takes another one's place before it is
- * read.
- */
+/** Where the tees leave what they were last given, one file per session of the agent: none takes another one's place before it is read. */
 export function spoolFolder(stateFolder: string): string {
   return path.join(stateFolder, 'spool');
 }
 
 export interface SpooledFile {
   readonly file: string;
+  /** which tee left it */
+  readonly kind: TeeKind;
   /** epoch milliseconds */
   readonly writtenAt: number;
   /** another one for other contents */
@@ -31,7 +33,7 @@ export interface SpooledFile {
 export function spooledFiles(stateFolder: string): readonly SpooledFile[] {
   const folder = spoolFolder(stateFolder);
   return namesIn(folder)
-    .filter((name) => /^[\w-]{1,64}\.json$/.test(name))
+    .filter((name) => /^[\w-]{1,80}\.json$/.test(name))
     .flatMap((name) => spooledFile(path.join(folder, name)) ?? [])
     .sort((a, b) => b.writtenAt - a.writtenAt);
 }
@@ -41,7 +43,8 @@ function spooledFile(file: string): SpooledFile | null {
     const info = lstatSync(file);
     // No link, no pipe: reading those can lead anywhere, or never end.
     if (!info.isFile() || info.size > largestBytes) return null;
-    return { file, writtenAt: info.mtimeMs, stamp: `${info.ino} ${info.mtimeMs} ${info.size}` };
+    const kind = path.basename(file).startsWith(streamPrefix) ? 'stream-json' : 'statusline';
+    return { file, kind, writtenAt: info.mtimeMs, stamp: `${info.ino} ${info.mtimeMs} ${info.size}` };
   } catch {
     return null;
   }
@@ -57,17 +60,17 @@ export function readSpooled({ file }: SpooledFile): string | null {
 }
 
 /**
- * What the agents' statuslines were last given, the newest first; `parse` makes sense of one (`parseStatusline`), or null for what is
- * torn or none. Never throws, and takes a millisecond or two: for the hook.
+ * What the tees were last given, the newest first; `parse` makes sense of one (`parseTeed`), or null for what is torn or none. Never
+ * throws, and takes a millisecond or two: for the hook.
  */
 export function readSpool<Told>(
   stateFolder: string,
-  parse: (text: string, writtenAt: number) => Told | null,
+  parse: (text: string, writtenAt: number, kind: TeeKind) => Told | null,
 ): readonly Told[] {
   const newest = spooledFiles(stateFolder).slice(0, mostRead);
   return newest.flatMap((spooled) => {
     const text = readSpooled(spooled);
-    const told = text === null ? null : parse(text, spooled.writtenAt);
+    const told = text === null ? null : parse(text, spooled.writtenAt, spooled.kind);
     return told === null ? [] : [told];
   });
 }
@@ -80,7 +83,12 @@ export function spoolName(text: string, process: number): string {
   return /^[^"]*"session_id":"([0-9A-Za-z-]{1,64})"/.exec(text)?.[1] ?? String(process);
 }
 
-/** Leaves a text, as the tee does. Throws what writing throws. */
+/** The name of what a session printed as stream-json. */
+export function streamSpoolName(session: string): string {
+  return `${streamPrefix}${session}`;
+}
+
+/** Leaves a text, as the tees do. Throws what writing throws. */
 export async function writeSpool(stateFolder: string, name: string, text: string): Promise<void> {
   await makePrivateFolder(spoolFolder(stateFolder));
   await writeFileAtomic(path.join(spoolFolder(stateFolder), `${name}.json`), text, 0o600, { isExpendable: true });

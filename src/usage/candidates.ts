@@ -2,14 +2,12 @@ import type { Surroundings, TranscriptSource } from '../agents/agent.ts';
 import type { Breath } from './breath.ts';
 import type { Progress } from './progress.ts';
 import type { ReadCounts } from './readCounts.ts';
-import { hashOf } from './store/hash.ts';
 import { findTranscripts, type FoundFolder, type FoundTranscript } from './transcriptFolder.ts';
 
 /** A transcript that is there, and whose it is. */
 export interface Candidate extends FoundTranscript {
   readonly source: TranscriptSource;
   readonly account: string;
-  readonly pathHash: number;
 }
 
 export interface FoundCandidates {
@@ -37,13 +35,19 @@ export async function findCandidates(
       const found = await findTranscripts(root, source, breath);
       folders.push(...found.folders);
       for (const path of found.unreadable) unreadable.add(path);
-      const own = found.files.map((file): Candidate => ({ ...file, source, account, pathHash: hashOf(file.path) }));
+      const own = found.files.map((file) => candidateOf(file, source, account));
       const isRecent = recentIn(own, sinceMs);
       for (const candidate of own) (isRecent(candidate) ? candidates : older).push(candidate);
     }
   }
   candidates.sort((a, b) => b.mtimeMs - a.mtimeMs);
   return { candidates, older, folders, unreadable };
+}
+
+/** Field by field: spreading thousands of objects took a tenth of the time in which a warm `usage` is done. */
+function candidateOf(file: FoundTranscript, source: TranscriptSource, account: string): Candidate {
+  const { path, pathHash, relativePath, format, size, mtimeMs, inode } = file;
+  return { path, pathHash, relativePath, format, size, mtimeMs, inode, source, account };
 }
 
 /** A session is read whole or not at all: its subagents' files may be older than its main file, or newer. */

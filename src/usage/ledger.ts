@@ -4,7 +4,7 @@ import { type Draft, draftOf, draftOfRow, linksOf, writeDraft } from './draft.ts
 import type { Response } from './ledgerEntry.ts';
 import { LeftSessions } from './leftSessions.ts';
 import { LinkIndex } from './linkIndex.ts';
-import { columnNames, flag, ResponseCursor, ResponseTable, type Source } from './responseTable.ts';
+import { columnNames, flag, type ResponseColumn, ResponseCursor, ResponseTable, type Source } from './responseTable.ts';
 
 /**
  * The deduplicated responses. Transcripts tell of one response in several rows: one per content block, again in forks, in side
@@ -91,17 +91,14 @@ export class Ledger {
     table.reserve(other.length);
     const { columns } = table;
     const first = table.length;
+    const end = first + other.length;
     for (const name of columnNames) columns[name].set(other.columns[name].subarray(0, other.length), first);
-    for (let row = first; row < first + other.length; row += 1) {
-      columns.session[row] = words[columns.session[row] ?? 0] ?? 0;
-      columns.cwd[row] = words[columns.cwd[row] ?? 0] ?? 0;
-      columns.model[row] = words[columns.model[row] ?? 0] ?? 0;
-      columns.source[row] = sources[columns.source[row] ?? 0] ?? 0;
-      columns.flags[row] = (columns.flags[row] ?? 0) | flags;
-      for (const changes of this.#changed) changes.add(row);
-    }
+    for (const column of [columns.session, columns.cwd, columns.model]) renumber(column, words, first, end);
+    renumber(columns.source, sources, first, end);
+    if (flags !== 0) for (let row = first; row < end; row += 1) columns.flags[row] = (columns.flags[row] ?? 0) | flags;
+    for (const changes of this.#changed) for (let row = first; row < end; row += 1) changes.add(row);
     for (const [row, links] of other.moreLinks) table.moreLinks.set(first + row, links);
-    table.length += other.length;
+    table.length = end;
     this.#size += other.length;
   }
 
@@ -137,10 +134,12 @@ export class Ledger {
     return this.table.has(row, flag.dead);
   }
 
-  /** Rows that are responses, shown or not. */
-  rows(): number[] {
+  /** Rows that are responses, shown or not; of this time or later, epoch milliseconds. */
+  rows(since = -Infinity): number[] {
     const rows: number[] = [];
-    for (let row = 0; row < this.table.length; row += 1) if (!this.table.has(row, flag.dead)) rows.push(row);
+    const { at } = this.table.columns;
+    for (let row = 0; row < this.table.length; row += 1)
+      if ((at[row] ?? 0) >= since && !this.isDead(row)) rows.push(row);
     return rows;
   }
 
@@ -243,6 +242,12 @@ export class Ledger {
 /** The numbers that the words of one table have in another. */
 function wordNumbers(from: ResponseTable, to: ResponseTable): readonly number[] {
   return Array.from({ length: from.words.size }, (_, number) => to.words.numberOf(from.words.text(number)));
+}
+
+/** Numbers of one table's words or sources become those of another's. */
+function renumber(column: ResponseColumn, numbers: readonly number[], first: number, end: number): void {
+  if (numbers.every((number, index) => number === index)) return;
+  for (let row = first; row < end; row += 1) column[row] = numbers[column[row] ?? 0] ?? 0;
 }
 
 interface LastAdded {

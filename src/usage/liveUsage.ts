@@ -158,7 +158,7 @@ export class LiveUsage {
 
   #takeSpool(): void {
     this.#spoolWanted = false;
-    if (this.#scan.takeStatuslines()) this.#postSoon();
+    if (this.#scan.takeTeed()) this.#postSoon();
     this.#saveSoon();
   }
 

@@ -54,7 +54,7 @@ export class RecentUse {
     const changed = this.#changes.take();
     const isFurtherBack = since < this.#since;
     this.#since = Math.min(since, this.#since);
-    const rows = isFurtherBack ? this.#ledger.rows() : changed;
+    const rows = isFurtherBack ? this.#ledger.rows(Math.min(since, this.#now - timelineSpan - sliceMs)) : changed;
     const fresh = this.#newlyShown(rows);
     if (fresh.size > 0)
       for (const row of this.#ledger.rows()) if (fresh.has(this.#sessionKey(row))) this.#sessions.touch(row);

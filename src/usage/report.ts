@@ -11,13 +11,13 @@ export type Grouping = (typeof groupings)[number];
 /** The key of responses whose model or folder no row names. */
 const unknownKey = 'unknown';
 
-/** `since` and `until` are days (`2026-11-23`) in the time zone, both included; `timeZone` is an IANA name. */
+/** `since` and `until` are days (`2026-11-23`) in the time zone, both included; `timeZone` is an IANA name, the machine's own without one. */
 export interface UsageQuery {
   readonly by: Grouping;
   readonly since: string | null;
   readonly until: string | null;
   readonly agent: string | null;
-  readonly timeZone: string;
+  readonly timeZone?: string | undefined;
 }
 
 /**
@@ -42,16 +42,15 @@ export function usageReport(responses: Iterable<Response>, query: UsageQuery, pr
   const dayOf = dayIn(query.timeZone);
   const keyOf = groupKey(query.by, responses, dayOf, prices);
   const groups = new Map<string, Sum>();
-  const total = new Sum();
   for (const response of responses) {
     if (!isWanted(response, query, dayOf)) continue;
     const key = keyOf(response);
     let sum = groups.get(key);
     if (sum === undefined) groups.set(key, (sum = new Sum()));
-    const cost = prices.costOf(response);
-    sum.add(response, cost);
-    total.add(response, cost);
+    sum.add(response, prices.costOf(response));
   }
+  const total = new Sum();
+  for (const sum of groups.values()) total.addAll(sum);
   const ordered = [...groups].sort(
     ([a, x], [b, y]) => (query.by === 'day' ? 0 : y.newTokens - x.newTokens) || (a < b ? -1 : 1),
   );
@@ -107,6 +106,14 @@ class Sum {
       this.#unpriced += 1;
       this.#unpricedTokens += newTokens(tokens) + tokens.cacheRead;
     }
+  }
+
+  addAll(other: Sum): void {
+    this.#responses += other.#responses;
+    this.#sum.add(other.#sum.tokens());
+    this.#cost += other.#cost;
+    this.#unpriced += other.#unpriced;
+    this.#unpricedTokens += other.#unpricedTokens;
   }
 
   sums(): UsageSums {

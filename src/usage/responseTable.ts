@@ -28,6 +28,7 @@ export const responseLayout = {
   flags: 'u8',
 } as const satisfies Layout<string>;
 export type ResponseColumns = Columns<keyof typeof responseLayout>;
+export type ResponseColumn = ResponseColumns[keyof ResponseColumns];
 
 export const columnNames = namesOf(responseLayout);
 
@@ -100,21 +101,14 @@ export class ResponseTable {
   }
 }
 
-/** One row of a table at a time, so that going through all of them makes no objects. */
+/**
+ * One row of a table at a time, so that going through all of them makes no objects; and what nobody asks of a row is not looked up: most
+ * ask for its tokens and its model.
+ */
 export class ResponseCursor implements Response {
   readonly #table: ResponseTable;
-  agent = '';
-  account = '';
-  sessionId = '';
-  at = 0;
-  model: string | null = null;
-  cwd: string | null = null;
-  isSidechain = false;
-  isCopy = false;
-  isFast = false;
-  tokens = { input: 0, output: 0, cacheWrite5m: 0, cacheWrite1h: 0, cacheRead: 0 };
-  costUsd: number | null = null;
-  contextLimit: number | null = null;
+  #row = 0;
+  readonly tokens = { input: 0, output: 0, cacheWrite5m: 0, cacheWrite1h: 0, cacheRead: 0 };
 
   constructor(table: ResponseTable) {
     this.#table = table;
@@ -122,28 +116,64 @@ export class ResponseCursor implements Response {
 
   /** The cursor itself, standing at the row. */
   to(row: number): this {
-    const { columns, words } = this.#table;
-    const { agent, account } = this.#table.source(row);
-    const flags = columns.flags[row] ?? 0;
-    const cost = columns.cost[row] ?? NaN;
-    this.agent = agent;
-    this.account = account;
-    this.sessionId = words.text(columns.session[row] ?? 0) ?? '';
-    this.at = columns.at[row] ?? 0;
-    this.model = words.text(columns.model[row] ?? 0);
-    this.cwd = words.text(columns.cwd[row] ?? 0);
-    this.isSidechain = (flags & flag.sidechain) !== 0;
-    this.isCopy = (flags & flag.copy) !== 0;
-    this.isFast = (flags & flag.fast) !== 0;
+    const { columns } = this.#table;
     const { tokens } = this;
+    this.#row = row;
     tokens.input = columns.input[row] ?? 0;
     tokens.output = columns.output[row] ?? 0;
     tokens.cacheWrite5m = columns.cacheWrite5m[row] ?? 0;
     tokens.cacheWrite1h = columns.cacheWrite1h[row] ?? 0;
     tokens.cacheRead = columns.cacheRead[row] ?? 0;
-    this.costUsd = Number.isNaN(cost) ? null : cost;
-    this.contextLimit = (columns.contextLimit[row] ?? 0) || null;
     return this;
+  }
+
+  get agent(): string {
+    return this.#table.source(this.#row).agent;
+  }
+
+  get account(): string {
+    return this.#table.source(this.#row).account;
+  }
+
+  get sessionId(): string {
+    return this.#word('session') ?? '';
+  }
+
+  get model(): string | null {
+    return this.#word('model');
+  }
+
+  get cwd(): string | null {
+    return this.#word('cwd');
+  }
+
+  get at(): number {
+    return this.#table.columns.at[this.#row] ?? 0;
+  }
+
+  get isSidechain(): boolean {
+    return this.#table.has(this.#row, flag.sidechain);
+  }
+
+  get isCopy(): boolean {
+    return this.#table.has(this.#row, flag.copy);
+  }
+
+  get isFast(): boolean {
+    return this.#table.has(this.#row, flag.fast);
+  }
+
+  get costUsd(): number | null {
+    const cost = this.#table.columns.cost[this.#row] ?? NaN;
+    return Number.isNaN(cost) ? null : cost;
+  }
+
+  get contextLimit(): number | null {
+    return (this.#table.columns.contextLimit[this.#row] ?? 0) || null;
+  }
+
+  #word(column: 'session' | 'model' | 'cwd'): string | null {
+    return this.#table.words.text(this.#table.columns[column][this.#row] ?? 0);
   }
 
   /** What it stands at, to be kept. */

@@ -12,7 +12,7 @@ import { Readings } from './readings.ts';
 import { RecentUse } from './recentUse.ts';
 import type { ScanOptions, SweepOptions, UnreadTranscript } from './scanOptions.ts';
 import type { Source } from './responseTable.ts';
-import { Statuslines } from './statuslines.ts';
+import { TeedReadings } from './teedReadings.ts';
 import { type StoreState, UsageStore } from './store/usageStore.ts';
 import type { FoundFolder } from './transcriptFolder.ts';
 import { TurnBook } from './turns/turnBook.ts';
@@ -38,7 +38,7 @@ export class UsageScan {
   readonly #readings = new Readings();
   readonly #reader = new FormatReader();
   readonly #store: UsageStore | null;
-  readonly #statuslines: Statuslines | null;
+  readonly #teed: TeedReadings | null;
   /** null without a state folder to keep them in */
   readonly #turns: TurnBook | null;
   readonly #transcripts = new KnownTranscripts();
@@ -67,7 +67,7 @@ export class UsageScan {
     };
     this.#turns = stateFolder === null ? null : new TurnBook();
     this.#calibration = new LiveCalibration(this.ledger, this.#readings, this.#prices, (of) => this.#isOwn(of));
-    this.#statuslines = stateFolder === null ? null : new Statuslines(stateFolder, options.surroundings);
+    this.#teed = stateFolder === null ? null : new TeedReadings(stateFolder, options.surroundings);
     this.#store = stateFolder === null ? null : new UsageStore(stateFolder, kept, this.#now);
   }
 
@@ -88,7 +88,7 @@ export class UsageScan {
         !this.#transcripts.isRead(candidate) && (modifiedSince === null || candidate.mtimeMs >= modifiedSince),
     );
     this.#dropOld(unread);
-    const isTold = this.takeStatuslines();
+    const isTold = this.takeTeed();
     if (isTold) options.onNews?.();
     const changed = (await this.#readAll(unread, breath, options.onNews)) || isTold;
     if (modifiedSince === null)
@@ -113,10 +113,10 @@ export class UsageScan {
     return changed;
   }
 
-  /** Takes in what statuslines were given since the last time; true if the readings or a session say something new. */
-  takeStatuslines(): boolean {
-    if (this.#statuslines === null) return false;
-    const { readings, changed } = this.#statuslines.take(this.#now());
+  /** Takes in what tees were given since the last time; true if the readings or a session say something new. */
+  takeTeed(): boolean {
+    if (this.#teed === null) return false;
+    const { readings, changed } = this.#teed.take(this.#now());
     // A loop, not `some`: each is to be added.
     let isNews = changed;
     for (const reading of readings) if (this.#addReading(reading)) isNews = true;
@@ -166,7 +166,7 @@ export class UsageScan {
 
   /** How large a session's context is: the agent itself knows best. */
   #withStatus(session: SessionUsage): SessionUsage {
-    const limit = this.#statuslines?.session(session.agent, session.sessionId)?.contextLimit ?? null;
+    const limit = this.#teed?.session(session.agent, session.sessionId)?.contextLimit ?? null;
     return limit === null ? session : { ...session, contextLimit: limit };
   }
 
@@ -228,6 +228,7 @@ export class UsageScan {
   }
 
   #dropOld(unread: readonly Candidate[]): void {
+    if (unread.length === 0) return;
     const files = new Set(unread.map(({ pathHash }) => pathHash >>> 0));
     if (this.#store !== null && this.ledger.dropOld((file) => files.has(file))) this.#store.rewriteNext();
   }

@@ -3,9 +3,12 @@ import { join, sep } from 'node:path';
 import type { TranscriptFormat, TranscriptSource } from '../agents/agent.ts';
 import type { Breath } from './breath.ts';
 import { databaseStats } from './databaseFile.ts';
+import { hashesAfter } from './store/hash.ts';
 
 export interface FoundTranscript {
   readonly path: string;
+  /** names the path in what is kept of transcripts (store/hash.ts) */
+  readonly pathHash: number;
   /** below the root, with the platform's separators */
   readonly relativePath: string;
   readonly format: TranscriptFormat;
@@ -59,6 +62,7 @@ export async function findTranscripts(
       let touchedAt = stats.mtimeMs;
       // `join` for every entry would be a third of the walk.
       const beginning = join(folder.path, sep);
+      const pathHashOf = hashesAfter(beginning);
       const relativeBeginning = folder.relativePath === '' ? '' : folder.relativePath + sep;
       for (const entry of readdirSync(folder.path, { withFileTypes: true })) {
         const path = beginning + entry.name;
@@ -76,7 +80,9 @@ export async function findTranscripts(
         const file = fileStats(path, match.format, unreadable);
         if (file === null) continue;
         touchedAt = Math.max(touchedAt, file.mtimeMs);
-        files.push({ path, relativePath, format: match.format, ...file });
+        const { size, mtimeMs, inode } = file;
+        const pathHash = pathHashOf(entry.name);
+        files.push({ path, pathHash, relativePath, format: match.format, size, mtimeMs, inode });
       }
       folders.push({ path: folder.path, depth: folder.depth, inode: stats.ino, touchedAt });
     } catch (error) {

@@ -103,12 +103,10 @@ export class AppState implements vscode.Disposable {
 
   gauge(now = Date.now()): GaugeState {
     const { reservePercent, budgets } = this.#settings();
-    // Asked for each time: a laptop travels.
-    const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
     const [usage, folders] = [this.#usage, this.#realFolders()];
     const learnedReserve = (window: Parameters<ReserveSource['of']>[0]) =>
       this.#reserve?.of(window, folders[0]) ?? null;
-    return gaugeState({ usage, folders, now, reservePercent, learnedReserve, budgets, timeZone });
+    return gaugeState({ usage, folders, now, reservePercent, learnedReserve, budgets });
   }
 
   #realFolders(): readonly string[] {

@@ -53,8 +53,7 @@ export class LiveState implements vscode.Disposable {
 
   /** What the snapshot of this moment says of it. `folders` are real paths of the workspace's folders. */
   part(usage: UsageSnapshot, views: readonly FolderView[], folders: readonly string[], now: number): LivePart {
-    const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
-    const day = usage.timeline.length === 0 ? {} : { day: dayUse(usage.timeline, now, timeZone) };
+    const day = usage.timeline.length === 0 ? {} : { day: dayUse(usage.timeline, now) };
     if (!this.#isKnown) return day;
     const cutOff = new Set(views.flatMap(({ interruption }) => interruption?.sessionId ?? []));
     const sessions = liveSessions({

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { teedStatusline } from '../../src/agents/claude/statuslineSettings.ts';
 import { openClaudeTerminal, type ClaudeTerminal } from '../support/claude/claudeTerminal.ts';
+import { allowedLimits } from '../support/claude/limitHeaders.ts';
 import { openWorkplace, type Workplace } from '../support/claude/workplace.ts';
 import { claudeConfigFolder } from '../support/claude/runClaude.ts';
 
@@ -16,22 +17,6 @@ interface Status {
     readonly source: string;
     readonly confidence: string;
   }[];
-}
-
-/** As the vendor tells a subscriber with every answer; the names are those that the program holds. */
-function limits(fiveHour: number, sevenDay: number, resets: { readonly five: number; readonly seven: number }) {
-  const prefix = 'anthropic-ratelimit-unified';
-  return {
-    [`${prefix}-status`]: 'allowed',
-    [`${prefix}-representative-claim`]: 'five_hour',
-    [`${prefix}-reset`]: String(resets.five),
-    [`${prefix}-5h-status`]: 'allowed',
-    [`${prefix}-5h-utilization`]: String(fiveHour),
-    [`${prefix}-5h-reset`]: String(resets.five),
-    [`${prefix}-7d-status`]: 'allowed',
-    [`${prefix}-7d-utilization`]: String(sevenDay),
-    [`${prefix}-7d-reset`]: String(resets.seven),
-  };
 }
 
 // A terminal is needed, and `script` makes one on these.
@@ -53,8 +38,8 @@ if (process.platform === 'linux' || process.platform === 'darwin')
       await place.cliJson('install', 'claude-statusline');
       place.api.play({
         main: [
-          { text: 'First answer.', headers: limits(0.42, 0.17, resets) },
-          { text: 'Second answer.', headers: limits(0.57, 0.18, resets) },
+          { text: 'First answer.', headers: allowedLimits(0.42, 0.17, resets) },
+          { text: 'Second answer.', headers: allowedLimits(0.57, 0.18, resets) },
         ],
       });
       terminal = await openClaudeTerminal({ api: place.api, home: place.home, cwd: place.repository.dir });

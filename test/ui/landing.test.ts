@@ -7,6 +7,7 @@ import type { StoredInterruption } from '../../src/recovery/report.ts';
 import { eventLogFile } from '../../src/store/eventLog.ts';
 import { usedUp } from '../support/claude/limitHeaders.ts';
 import type { StepSource, ToolCall } from '../support/claude/messagesApi.ts';
+import { asSubscriber } from '../support/claude/runClaude.ts';
 import { openWorkplace, type Workplace } from '../support/claude/workplace.ts';
 import { chunks, projectFiles, verifyCommand } from '../support/flight/project.ts';
 import { MovedClock } from '../support/movedClock.ts';
@@ -131,11 +132,13 @@ describe('an agent reaches its limit, in the real workbench', function () {
       },
       { refused: usedUp(resetsAt) },
     ];
-    // A subscriber, who has windows; a key would be refused in another way.
-    flight = place.fly({ main, side: [{ text: 'Renaming' }, { text: 'Renaming' }] }, task, place.repository.dir, {
-      CLAUDE_CODE_OAUTH_TOKEN: ['dummy', 'token', 'of', 'a', 'test'].join('-'),
-      ANTHROPIC_API_KEY: '',
-    });
+    // A key would be refused in another way.
+    flight = place.fly(
+      { main, side: [{ text: 'Renaming' }, { text: 'Renaming' }] },
+      task,
+      place.repository.dir,
+      asSubscriber,
+    );
     const requests = () =>
       place.api.requests.filter(({ lane }) => lane === 'main').map(({ body }) => JSON.stringify(body.messages));
     await until('the request after the edit', () => Promise.resolve(requests().length === 3), 60_000);

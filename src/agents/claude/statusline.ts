@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { ToldReading } from '../agent.ts';
 import { epochSeconds, instant, parsedJson, text } from '../fields.ts';
+import type { TeedFacts } from './teedFacts.ts';
 
 const windowSchema = v.object({
   used_percentage: v.pipe(v.number(), v.finite(), v.minValue(0)),
@@ -25,26 +26,8 @@ const statuslineSchema = v.object({
   rate_limits: v.fallback(v.nullish(v.record(v.string(), v.unknown())), null),
 });
 
-/** What a session said of itself when it last drew its statusline. Tokens; USD. */
-export interface SessionStatus {
-  readonly agent: string;
-  readonly sessionId: string;
-  readonly model: string | null;
-  readonly contextTokens: number | null;
-  readonly contextLimit: number | null;
-  readonly costUsd: number | null;
-  readonly capturedAt: number;
-}
-
-export interface StatuslineFacts {
-  /** whose transcripts folder tells the account */
-  readonly transcriptPath: string | null;
-  readonly session: SessionStatus | null;
-  readonly readings: readonly ToldReading[];
-}
-
 /** What Claude Code's statusline input tells; null if it is none. Never throws. `rate_limits` is absent before the first response. */
-export function parseStatusline(json: string, capturedAt: number): StatuslineFacts | null {
+export function parseStatusline(json: string, capturedAt: number): TeedFacts | null {
   const parsed = v.safeParse(statuslineSchema, parsedJson(json));
   if (!parsed.success) return null;
   const {
@@ -57,6 +40,7 @@ export function parseStatusline(json: string, capturedAt: number): StatuslineFac
   } = parsed.output;
   const used = (context?.total_input_tokens ?? 0) + (context?.total_output_tokens ?? 0);
   return {
+    account: null,
     transcriptPath,
     session:
       sessionId === null

@@ -1,4 +1,5 @@
 import { areOnDisk } from './attributeFiles.ts';
+import { captureCleanFiles } from './cleanFiles.ts';
 import { planCapture, type CapturePlan } from './capturePlan.ts';
 import { conversionsOf } from './conversion.ts';
 import { fileBlobs } from './fileBlobs.ts';
@@ -61,6 +62,7 @@ export async function stateFromStatus(
     stamps,
     convertible,
     oidsOf: () => Promise.resolve(oidOf),
+    known: await captureCleanFiles(repository, survey),
   });
   if (isTorn) return null;
 

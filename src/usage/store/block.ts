@@ -127,7 +127,8 @@ const latest = 8.64e15;
 /** Could these be responses? A time that is none, or a cost below nothing, would spoil every sum it is in. */
 function isPossible({ columns: { at, cost, source }, length, sources }: ResponseTable): boolean {
   for (let row = 0; row < length; row += 1) {
-    const [when = NaN, usd = NaN] = [at[row], cost[row]];
+    const when = at[row] ?? NaN;
+    const usd = cost[row] ?? NaN;
     // NaN is a cost that the agent does not tell.
     if (!(Math.abs(when) <= latest) || usd < 0 || usd === Infinity) return false;
     if ((source[row] ?? 0) >= sources.length) return false;

@@ -3,19 +3,50 @@
  * thousand; ids need not be kept as text, and cannot be read back.
  */
 export function hashOf(...texts: readonly string[]): number {
-  let a = 0xdeadbeef;
-  let b = 0x41c6ce57;
+  const state = newState();
   for (const text of texts) {
-    for (let index = 0; index < text.length; index += 1) {
-      const code = text.charCodeAt(index);
-      a = Math.imul(a ^ code, 2654435761);
-      b = Math.imul(b ^ code, 1597334677);
-    }
-    // A border that no character is: ('ab', 'c') is not ('a', 'bc').
-    a = Math.imul(a ^ 0x10000, 2654435761);
-    b = Math.imul(b ^ 0x10000, 1597334677);
+    stir(state, text);
+    end(state);
   }
-  return mixed(a, b);
+  return mixed(state.a, state.b);
+}
+
+/** `hashOf` of texts that begin alike, which is hashed once: the paths of thousands of files in a few folders. */
+export function hashesAfter(beginning: string): (rest: string) => number {
+  const common = newState();
+  stir(common, beginning);
+  return (rest) => {
+    const state = { a: common.a, b: common.b };
+    stir(state, rest);
+    end(state);
+    return mixed(state.a, state.b);
+  };
+}
+
+interface State {
+  a: number;
+  b: number;
+}
+
+function newState(): State {
+  return { a: 0xdeadbeef, b: 0x41c6ce57 };
+}
+
+function stir(state: State, text: string): void {
+  let { a, b } = state;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    a = Math.imul(a ^ code, 2654435761);
+    b = Math.imul(b ^ code, 1597334677);
+  }
+  state.a = a;
+  state.b = b;
+}
+
+/** A border that no character is: ('ab', 'c') is not ('a', 'bc'). */
+function end(state: State): void {
+  state.a = Math.imul(state.a ^ 0x10000, 2654435761);
+  state.b = Math.imul(state.b ^ 0x10000, 1597334677);
 }
 
 /** The same of bytes. */

@@ -10,6 +10,7 @@ import { statusCommand } from '../../../src/cli/status.ts';
 import { usageCommand } from '../../../src/cli/usage.ts';
 import { makeUnwritable } from '../../support/unwritable.ts';
 import { agentSamples, placeSample } from '../../support/agentSamples.ts';
+import { inZone } from '../../support/timeZone.ts';
 
 const fixtures = join(import.meta.dirname, '../../fixtures/claude/transcripts');
 // During the sessions of the fixtures: after their limits were reached, before those reset.
@@ -177,6 +178,20 @@ describe('usage and status on real transcripts', () => {
       [{ since: '2026-11-23', timezone: 'America/Los_Angeles' }, 0],
     ] as const) {
       assert.equal(((await usage(values)).json as { totals: { responses: number } }).totals.responses, wanted);
+    }
+  });
+
+  it('takes the days of the machine where no zone is asked for', async () => {
+    take('clean-multitool-print');
+    for (const [zone, day] of [
+      ['America/Los_Angeles', '2026-11-22'],
+      ['UTC', '2026-11-23'],
+    ] as const) {
+      await inZone(zone, async () => {
+        const { json, text } = await usage({ timezone: undefined });
+        assert.deepEqual(Object.keys((json as { groups: object }).groups), [day]);
+        assert.match(text, new RegExp(`Days are those of ${zone}\\.`));
+      });
     }
   });
 

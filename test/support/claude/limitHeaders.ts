@@ -16,3 +16,23 @@ export function usedUp(resetsAt: number): NonNullable<Step['refused']> {
     },
   };
 }
+
+/** As the vendor tells a subscriber with every answer; the names are those that the program holds. Fractions; epoch seconds. */
+export function allowedLimits(
+  fiveHour: number,
+  sevenDay: number,
+  resets: { readonly five: number; readonly seven: number },
+): NonNullable<Step['headers']> {
+  const prefix = 'anthropic-ratelimit-unified';
+  return {
+    [`${prefix}-status`]: 'allowed',
+    [`${prefix}-representative-claim`]: 'five_hour',
+    [`${prefix}-reset`]: String(resets.five),
+    [`${prefix}-5h-status`]: 'allowed',
+    [`${prefix}-5h-utilization`]: String(fiveHour),
+    [`${prefix}-5h-reset`]: String(resets.five),
+    [`${prefix}-7d-status`]: 'allowed',
+    [`${prefix}-7d-utilization`]: String(sevenDay),
+    [`${prefix}-7d-reset`]: String(resets.seven),
+  };
+}

@@ -39,6 +39,12 @@ export function claudeEnvironment(home: string, api: MessagesApi): Record<string
   };
 }
 
+/** Instead of the key: an account that has windows, and is told of them. */
+export const asSubscriber: Readonly<Record<string, string>> = {
+  CLAUDE_CODE_OAUTH_TOKEN: ['dummy', 'token', 'of', 'a', 'test'].join('-'),
+  ANTHROPIC_API_KEY: '',
+};
+
 /** Runs the real Claude Code on one prompt, without its terminal interface, and waits for its end. */
 export async function runClaude(run: ClaudeRun): Promise<ClaudeOutcome> {
   const configFolder = claudeConfigFolder(run.home);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { dayIn } from '../../../src/usage/calendar.ts';
 import type { Response } from '../../../src/usage/ledgerEntry.ts';
 import { usageReport, type UsageQuery } from '../../../src/usage/report.ts';
+import { inZone } from '../../support/timeZone.ts';
 
 const tokens = { input: 1, output: 2, cacheWrite5m: 3, cacheWrite1h: 4, cacheRead: 100 };
 const response = (at: string, changes: Partial<Response> = {}): Response => ({
@@ -107,6 +108,8 @@ describe('days in a time zone', () => {
   ];
   for (const [zone, at, day] of cases) {
     it(`${zone} ${at}`, () => assert.equal(dayIn(zone)(Date.parse(at)), day));
+    it(`${zone} ${at}, where it is the machine's own`, () =>
+      inZone(zone, () => assert.equal(dayIn()(Date.parse(at)), day)));
   }
 
   it('counts 23 and 25 hours', () => {

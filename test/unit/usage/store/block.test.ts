@@ -3,7 +3,7 @@ import { noTokens } from '../../../../src/protocol/usage.ts';
 import { Ledger } from '../../../../src/usage/ledger.ts';
 import type { Progress } from '../../../../src/usage/progress.ts';
 import { blockLength, decodeBlock, encodeBlock } from '../../../../src/usage/store/block.ts';
-import { checksumOf, hashOf } from '../../../../src/usage/store/hash.ts';
+import { checksumOf, hashesAfter, hashOf } from '../../../../src/usage/store/hash.ts';
 
 const counts = { size: 5, mtimeMs: 1.25, inode: 2 ** 50, rows: 3, pendingRows: 1, bad: 2 };
 const progress: readonly (readonly [number, Progress])[] = [
@@ -108,6 +108,7 @@ describe('a block of the store', () => {
 describe('hashes', () => {
   it('keep texts apart, and their borders', () => {
     const all = ['', 'a', 'b', 'ab', 'ba', '\0', 'a\0'].map((text) => hashOf(text));
+    for (const text of ['', 'a', 'ab', 'abc']) assert.equal(hashesAfter(text.slice(0, 1))(text.slice(1)), hashOf(text));
     assert.equal(new Set([...all, hashOf('ab', 'c'), hashOf('a', 'bc'), hashOf('abc')]).size, all.length + 3);
     for (const hash of all) assert.ok(Number.isSafeInteger(hash) && hash > 0);
   });

@@ -123,12 +123,12 @@ describe('readings of the statusline', () => {
 
   it('are taken in once, and again when there is something new', async () => {
     const scan = scanOf();
-    assert.equal(scan.takeStatuslines(), false);
+    assert.equal(scan.takeTeed(), false);
     await spool(1, {});
-    assert.equal(scan.takeStatuslines(), true);
-    assert.equal(scan.takeStatuslines(), false);
+    assert.equal(scan.takeTeed(), true);
+    assert.equal(scan.takeTeed(), false);
     await spool(1, { percent: 43 }, now + 1000);
-    assert.equal(scan.takeStatuslines(), true);
+    assert.equal(scan.takeTeed(), true);
     assert.equal(scan.hasUnsaved, true);
   });
 
@@ -143,7 +143,7 @@ describe('readings of the statusline', () => {
     await scan.sweep();
     const [first, second] = scan.snapshot().sessions;
     await spool(1, { session: first?.sessionId ?? '', size: 777_000 });
-    scan.takeStatuslines();
+    scan.takeTeed();
     assert.deepEqual(
       scan
         .snapshot()

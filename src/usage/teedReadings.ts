@@ -1,17 +1,17 @@
 import path from 'node:path';
 import type { Surroundings, ToldReading } from '../agents/agent.ts';
 import { transcriptRoots } from '../agents/claude/locations.ts';
-import { parseStatusline, type SessionStatus, type StatuslineFacts } from '../agents/claude/statusline.ts';
+import { parseTeed, type SessionStatus, type TeedFacts } from '../agents/claude/teedFacts.ts';
 import type { Reading } from '../protocol/usage.ts';
 import { clearSpool, readSpooled, spooledFiles } from '../store/readingSpool.ts';
 
 const clearInterval = 3_600_000;
 
 /**
- * What Claude Code's statuslines were given, taken in from the spool: the vendor's own percentages, and what each session says of its
+ * What the tees kept of Claude Code's sessions, taken in from the spool: the vendor's own percentages, and what each session says of its
  * context, which no transcript tells. Reads what changed since the last time.
  */
-export class Statuslines {
+export class TeedReadings {
   readonly #stateFolder: string;
   readonly #surroundings: Surroundings;
   readonly #taken = new Map<string, string>();
@@ -30,7 +30,7 @@ export class Statuslines {
     for (const spooled of spooledFiles(this.#stateFolder)) {
       if (this.#taken.get(spooled.file) === spooled.stamp) continue;
       this.#taken.set(spooled.file, spooled.stamp);
-      const facts = parseStatusline(readSpooled(spooled) ?? '', spooled.writtenAt);
+      const facts = parseTeed(readSpooled(spooled) ?? '', spooled.writtenAt, spooled.kind);
       if (facts === null) continue;
       if (this.#noteSession(facts.session)) changed = true;
       readings.push(...facts.readings.map((reading) => this.#withAccount(reading, facts)));
@@ -56,13 +56,17 @@ export class Statuslines {
     return known?.contextLimit !== status.contextLimit;
   }
 
-  #withAccount(reading: ToldReading, { transcriptPath }: StatuslineFacts): Reading {
-    return { ...reading, account: accountOf(transcriptPath, this.#surroundings) };
+  #withAccount(reading: ToldReading, facts: TeedFacts): Reading {
+    return { ...reading, account: accountOf(facts, this.#surroundings) };
   }
 }
 
-/** The configuration folder that a transcript lies in: `<folder>/projects/<project>/<session>.jsonl`. */
-export function accountOf(transcriptPath: string | null, surroundings: Surroundings): string {
+/** The configuration folder: as the tee says, else the one that the transcript lies in, `<folder>/projects/<project>/<session>.jsonl`. */
+export function accountOf(
+  { account, transcriptPath }: Pick<TeedFacts, 'account' | 'transcriptPath'>,
+  surroundings: Surroundings,
+): string {
+  if (account !== null) return account;
   const roots = transcriptRoots(surroundings);
   const own = roots.find((root) => transcriptPath?.startsWith(`${root.path}${path.sep}`));
   if (own !== undefined) return own.account;
