@@ -4,7 +4,7 @@ import { attempt, type Outcome } from './attempt.ts';
 import { findUndo, summarize, type CheckpointPurpose, type StoredCheckpoint } from './record/checkpointRecord.ts';
 import { findAmong, findCheckpoint, listCheckpoints } from './record/checkpointList.ts';
 import { healRefs } from './git/ourRefs.ts';
-import { commitCheckpoint, notCommitted, type CommitOutcome } from './commit/commitMode.ts';
+import { notCommitted, type CommitOutcome } from './commit/commitOutcome.ts';
 import { createSet, type SavedCheckpoint } from './sets/checkpointSet.ts';
 import { CheckpointAccess } from './checkpointAccess.ts';
 import { CheckpointKeeping } from './keep/checkpointKeeping.ts';
@@ -162,6 +162,7 @@ export class Checkpoints {
   async #commit(purpose: CheckpointPurpose, { mode }: RepositorySettings): Promise<CommitOutcome> {
     const isOwnIdea = purpose.kind === 'ambient';
     if (mode === 'hidden' || isOwnIdea || this.repository.store?.kind === 'folder') return notCommitted;
+    const { commitCheckpoint } = await onDemand();
     return commitCheckpoint(this.repository, purpose, { lockWaitMs: 1000, signal: this.#access.tools.signal });
   }
 

@@ -1,8 +1,9 @@
 /*
- * What only some calls need: resets, comparisons, managing. In the programs it is a bundle of its own (`onDemand.cjs`), loaded at the
+ * What only some calls need: resets, comparisons, managing, commits. In the programs it is a bundle of its own (`onDemand.cjs`), loaded at the
  * first such call: the hook, which saves and nothing else, starts without it, and so does the editor.
  */
 export { dropSuperseded, markBurst } from './ambient/ambient.ts';
+export { commitCheckpoint } from './commit/commitMode.ts';
 export { compareCheckpoint } from './view/comparison.ts';
 export { countedVersions } from './view/fileHistory.ts';
 export { fileAt, showCheckpoint } from './view/inspect.ts';

@@ -1,7 +1,7 @@
 import { oneId, openCheckpoints, repositoryPath } from './checkpointArguments.ts';
 import { colors } from './colors.ts';
 import type { Checkpoints } from '../checkpoints/checkpoints.ts';
-import type { CommitOutcome } from '../checkpoints/commit/commitMode.ts';
+import type { CommitOutcome } from '../checkpoints/commit/commitOutcome.ts';
 import { reopenTakenBack } from '../plan/chunkFlow.ts';
 import type { Chunk } from '../plan/plan.ts';
 import { planFileIn } from '../plan/planFile.ts';
