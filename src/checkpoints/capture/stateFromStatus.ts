@@ -10,7 +10,8 @@ import type { Repository } from '../git/repository.ts';
 import type { Survey } from './survey.ts';
 import { captureRaw, stampFiles } from './rawBytes.ts';
 import { trackedFiles, type StatusEntry } from '../git/status.ts';
-import { buildTrees, readFolders, type TreeEntry } from '../git/trees.ts';
+import { readFolders } from '../git/folders.ts';
+import { buildTrees, type TreeEntry } from '../git/trees.ts';
 import type { WorkingState } from './workingState.ts';
 
 /**

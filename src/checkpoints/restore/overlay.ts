@@ -15,6 +15,7 @@ import type { PrivateIndex } from '../git/privateIndex.ts';
 import { blobId, blobsInIndex, captureRaw, isSameFile, stampFiles } from '../capture/rawBytes.ts';
 import { lstatOrNull, type Repository } from '../git/repository.ts';
 import type { Snapshot } from '../capture/snapshot.ts';
+import { writeObjects } from '../git/writeObjects.ts';
 
 /** A file that gets its bytes when git has written all files: those it had, where git's filters do not give them back. */
 export interface Overlay {
@@ -38,11 +39,14 @@ export async function withRawOf(
 ): Promise<Snapshot> {
   const stamps = stampFiles(repository, [...paths, ...always]);
   if (stamps.size === 0) return snapshot;
+  const onDisk = areOnDisk(snapshot.survey.status, snapshot.flags);
+  const convertible = await convertibleFiles(repository, [...stamps.keys()], { onDisk });
+  if (convertible.size === 0 && always.size === 0) return snapshot;
+  // They are about to be compared with what git makes of them.
+  await writeObjects(repository, snapshot.unwritten);
   const { raw, skipped, isTorn } = await captureRaw(repository, {
     stamps,
-    convertible: await convertibleFiles(repository, [...stamps.keys()], {
-      onDisk: areOnDisk(snapshot.survey.status, snapshot.flags),
-    }),
+    convertible,
     oidsOf: (wanted) => blobsInIndex(repository, snapshot.index, wanted),
     always,
     known: snapshot.raw,
