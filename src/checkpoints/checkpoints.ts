@@ -2,9 +2,9 @@ import type { CheckpointSummary } from '../protocol/checkpoint.ts';
 import type { Result } from '../protocol/result.ts';
 import { attempt, type Outcome } from './attempt.ts';
 import { findUndo, summarize, type CheckpointPurpose, type StoredCheckpoint } from './record/checkpointRecord.ts';
-import { findCheckpoint, listCheckpoints } from './record/checkpointList.ts';
+import { findAmong, findCheckpoint, listCheckpoints } from './record/checkpointList.ts';
 import { healRefs } from './git/ourRefs.ts';
-import { commitCheckpoint, notCommitted, type CommitOutcome } from './commit/commitMode.ts';
+import { notCommitted, type CommitOutcome } from './commit/commitOutcome.ts';
 import { createSet, type SavedCheckpoint } from './sets/checkpointSet.ts';
 import { CheckpointAccess } from './checkpointAccess.ts';
 import { CheckpointKeeping } from './keep/checkpointKeeping.ts';
@@ -14,6 +14,7 @@ import { isStillValid, type EarlyLook } from './capture/earlyLook.ts';
 import { CheckpointError, type CheckpointFailure } from './failure.ts';
 import { realOrNull } from './outside/folderStore.ts';
 import { lastStateStamp } from './record/lastState.ts';
+import { noteCheckpoint } from './record/listMemory.ts';
 import { openOptions, ownStateFolder, type CheckpointsOptions } from './openOptions.ts';
 import { openWorkingTree, type OpenedWorkingTree } from './openWorkingTree.ts';
 import { waitedForBy, type Repository } from './git/repository.ts';
@@ -161,6 +162,7 @@ export class Checkpoints {
   async #commit(purpose: CheckpointPurpose, { mode }: RepositorySettings): Promise<CommitOutcome> {
     const isOwnIdea = purpose.kind === 'ambient';
     if (mode === 'hidden' || isOwnIdea || this.repository.store?.kind === 'folder') return notCommitted;
+    const { commitCheckpoint } = await onDemand();
     return commitCheckpoint(this.repository, purpose, { lockWaitMs: 1000, signal: this.#access.tools.signal });
   }
 
@@ -213,7 +215,9 @@ export class Checkpoints {
   restore(id: string, options: Selection & { readonly moveHead?: boolean } = {}): Outcome<Restored> {
     return this.#access.locked(async () => {
       const survey = this.#beginSurvey();
-      return this.#restore({ ...this.#request(await findCheckpoint(this.repository, id), options), survey });
+      const all = await listCheckpoints(this.repository);
+      const target = await findAmong(this.repository, all, id);
+      return this.#restore({ ...this.#request(target, options), survey, all });
     });
   }
 
@@ -235,19 +239,21 @@ export class Checkpoints {
   undo(expected?: string): Outcome<Restored> {
     return this.#access.locked(async () => {
       const survey = this.#beginSurvey();
-      const safety = findUndo(await listCheckpoints(this.repository));
+      const all = await listCheckpoints(this.repository);
+      const safety = findUndo(all);
       if (!safety) throw new CheckpointError('nothing-to-undo', 'There is no reset to take back.');
       if (expected !== undefined && safety.record.id !== expected) {
         throw new CheckpointError('nothing-to-undo', 'This reset has been taken back already. Nothing was changed.');
       }
       const { paths = [], headTo = null } = safety.record.before ?? {};
-      return this.#restore({ target: safety, paths, moveHead: headTo !== null, undoes: { headTo }, survey });
+      return this.#restore({ target: safety, paths, moveHead: headTo !== null, undoes: { headTo }, survey, all });
     });
   }
 
   async #restore(wanted: RestoreRequest): Promise<Restored> {
     const { restoreSet } = await onDemand();
     const { safety, ...report } = await restoreSet(this.repository, wanted, this.#access.tools);
+    noteCheckpoint(this.repository, safety);
     return { restored: wanted.target.record.id, ...report, safety: safety.record.id };
   }
 

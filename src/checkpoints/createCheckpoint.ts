@@ -5,6 +5,7 @@ import { checkpointIdAfter, nextCheckpointId, relabelCheckpoint, writeCheckpoint
 import { CheckpointError } from './failure.ts';
 import { GitError } from './git/git.ts';
 import { rememberState } from './record/lastState.ts';
+import { noteCheckpoint } from './record/listMemory.ts';
 import { isChanged, Looks, type Look } from './sets/looks.ts';
 import { isMembersOwn, whyNotSaved, type Member, type SetTools } from './sets/members.ts';
 import type { Repository } from './git/repository.ts';
@@ -103,6 +104,7 @@ export class Saving {
     const isPart = isMember || members.length > 0 || this.#roots.length > 1;
     const purpose = { ...this.#purpose, members, ...(isPart ? { set: this.#id } : {}) };
     const created = await write(repository, state, purpose, this.#tools, this.#id);
+    noteCheckpoint(repository, created);
     await rememberState(repository, created, look.state || state.survey === seen ? fingerprint : null);
     return created;
   }

@@ -1,5 +1,5 @@
 import type { Checkpoints } from '../checkpoints/checkpoints.ts';
-import type { CommitOutcome } from '../checkpoints/commit/commitMode.ts';
+import type { CommitOutcome } from '../checkpoints/commit/commitOutcome.ts';
 import type { CheckpointSummary } from '../protocol/checkpoint.ts';
 import { plural } from '../protocol/plural.ts';
 import { oneId, openCheckpoints, repositoryPath } from './checkpointArguments.ts';

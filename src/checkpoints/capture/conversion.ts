@@ -68,10 +68,12 @@ export async function convertibleFiles(
 
 const nothingGiven: Attributes = new Map();
 
-async function readAttributes(
-  { git }: Repository,
+/** What git's attributes say of these files: a process, and some milliseconds for each thousand. */
+export async function readAttributes(
+  { git }: Pick<Repository, 'git'>,
   paths: readonly RawPath[],
 ): Promise<ReadonlyMap<RawPath, Attributes>> {
+  if (paths.length === 0) return new Map();
   return parseAttributes(await git.text(['check-attr', '-z', '--stdin', ...attributeNames], { input: records(paths) }));
 }
 

@@ -1,4 +1,4 @@
-import { planCapture } from './capturePlan.ts';
+import { planCapture, type CapturePlan } from './capturePlan.ts';
 import { isSameFile } from './rawBytes.ts';
 import { takeSnapshot, type Snapshot } from './snapshot.ts';
 import { stateFromStatus } from './stateFromStatus.ts';
@@ -12,8 +12,9 @@ interface Options {
 }
 
 /**
- * The working state with an index that matches it, where nobody needs its trees before they are written (`unwritten`): those are made
- * from the status while git brings the index up to date. Rare states go the index's way as a whole.
+ * The working state with an index that matches it. Its objects are made from the status while git brings the index up to date, and are
+ * written with the safety checkpoint (`unwritten`): whoever lets git read what the index names before that has to write them first. Rare
+ * states go the index's way as a whole.
  */
 export async function snapshotForRestore(repository: Repository, survey: Survey, options: Options): Promise<Snapshot> {
   return (await directSnapshot(repository, survey, options)) ?? takeSnapshot(repository, survey, options);
@@ -30,21 +31,14 @@ async function directSnapshot(repository: Repository, survey: Survey, options: O
     if (userIndexStamp(repository) !== survey.indexStamp) return null;
     const [state, isUpToDate] = await Promise.all([
       stateFromStatus(repository, survey, { ...options, plan }),
-      bringUpToDate(repository, index, plan),
+      bringUpToDate(repository, index, plan, before),
     ]);
     // Both have read the files, and must have read the same.
     const after = stampsOf(repository, plan.add);
     const isSame = before.every((stamp, at) => isSameOrNone(stamp, after[at]));
     if (state === null || !isUpToDate || !isSame) return null;
     isKept = true;
-    // Git has written the files' blobs along with the index.
-    const blobs = state.unwritten.filter(({ type }) => type === 'blob').map(({ oid }) => oid);
-    return {
-      ...state,
-      written: [...(state.written ?? []), ...blobs],
-      unwritten: state.unwritten.filter(({ type }) => type !== 'blob'),
-      index,
-    };
+    return { ...state, index };
   } finally {
     if (!isKept) await index.dispose();
   }
@@ -64,14 +58,17 @@ function isSameOrNone(a: Stamp | undefined, b: Stamp | undefined): boolean {
 async function bringUpToDate(
   repository: Repository,
   index: PrivateIndex,
-  { add, remove }: { readonly add: readonly RawPath[]; readonly remove: readonly RawPath[] },
+  { add, remove }: CapturePlan,
+  added: readonly Stamp[],
 ): Promise<boolean> {
   const paths = [...remove, ...add];
   if (paths.length === 0) return true;
   // What is there under a removed name is not that file (a folder, or something beyond a link); git would look at it.
   if (remove.some((path) => !isPlainlyGone(repository, path))) return false;
   try {
-    await repository.git.run(['update-index', '-z', '--add', '--remove', '--replace', '--stdin'], {
+    // Only told of files: their blobs come with the other objects. A link is compared with its blob, which has to be there.
+    const info = added.some((stamp) => stamp?.isSymbolicLink() === true) ? [] : ['--info-only'];
+    await repository.git.run(['update-index', '-z', '--add', '--remove', '--replace', ...info, '--stdin'], {
       index: index.file,
       input: records(paths),
       config: flushedWithRef,

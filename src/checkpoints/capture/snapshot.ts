@@ -1,5 +1,6 @@
 import { planCapture } from './capturePlan.ts';
 import { areOnDisk } from './attributeFiles.ts';
+import { captureCleanFiles } from './cleanFiles.ts';
 import { convertibleFiles } from './conversion.ts';
 import { CheckpointError } from '../failure.ts';
 import { flushedWithRef, records, type Oid } from '../git/git.ts';
@@ -111,6 +112,7 @@ export async function takeSnapshot(
         stamps,
         convertible: await convertibleFiles(repository, [...stamps.keys()], { onDisk: areOnDisk(status, flags) }),
         oidsOf: (paths) => blobsInIndex(repository, index, paths),
+        known: await captureCleanFiles(repository, survey),
       });
       return {
         worktree,

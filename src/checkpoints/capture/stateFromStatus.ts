@@ -1,4 +1,5 @@
 import { areOnDisk } from './attributeFiles.ts';
+import { captureCleanFiles } from './cleanFiles.ts';
 import { planCapture, type CapturePlan } from './capturePlan.ts';
 import { conversionsOf } from './conversion.ts';
 import { fileBlobs } from './fileBlobs.ts';
@@ -9,7 +10,8 @@ import type { Repository } from '../git/repository.ts';
 import type { Survey } from './survey.ts';
 import { captureRaw, stampFiles } from './rawBytes.ts';
 import { trackedFiles, type StatusEntry } from '../git/status.ts';
-import { buildTrees, readFolders, type TreeEntry } from '../git/trees.ts';
+import { readFolders } from '../git/folders.ts';
+import { buildTrees, type TreeEntry } from '../git/trees.ts';
 import type { WorkingState } from './workingState.ts';
 
 /**
@@ -60,6 +62,7 @@ export async function stateFromStatus(
     stamps,
     convertible,
     oidsOf: () => Promise.resolve(oidOf),
+    known: await captureCleanFiles(repository, survey),
   });
   if (isTorn) return null;
 

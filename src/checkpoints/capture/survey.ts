@@ -1,6 +1,6 @@
 import { statusWithoutSubmodules } from './brokenSubmodules.ts';
-import { GitError } from '../git/git.ts';
-import { readHiddenFlags, type HiddenFlags } from '../git/hiddenFlags.ts';
+import { GitError, type RawPath } from '../git/git.ts';
+import { readIndexListing, type HiddenFlags } from '../git/hiddenFlags.ts';
 import { userIndexStamp } from '../git/privateIndex.ts';
 import type { Repository } from '../git/repository.ts';
 import { parseStatus, statusCommand, type Status } from '../git/status.ts';
@@ -10,6 +10,8 @@ export interface Survey {
   readonly status: Status;
   readonly statusText: string;
   readonly flags: HiddenFlags;
+  /** every `.gitattributes` of the index */
+  readonly attributeFiles: readonly RawPath[];
   readonly indexStamp: string;
 }
 
@@ -19,11 +21,11 @@ export interface Survey {
  */
 export async function surveyRepository(repository: Repository, known?: string): Promise<Survey> {
   const indexStamp = userIndexStamp(repository);
-  const [statusText, flags] = await Promise.all([
+  const [statusText, { flags, attributeFiles }] = await Promise.all([
     known ?? readStatus(repository),
-    readHiddenFlags(repository, indexStamp),
+    readIndexListing(repository, indexStamp),
   ]);
-  return { status: parseStatus(statusText), statusText, flags, indexStamp };
+  return { status: parseStatus(statusText), statusText, flags, attributeFiles, indexStamp };
 }
 
 async function readStatus(repository: Repository): Promise<string> {

@@ -34,6 +34,6 @@ export interface WorkingState {
   readonly changedFiles: number;
   /** the objects written for it, where they are known; null: whatever HEAD does not have */
   readonly written: readonly Oid[] | null;
-  /** those still to be written (`writeObjects`) before git can read its trees */
+  /** those still to be written (`writeObjects`) before git can read them */
   readonly unwritten: readonly NewObject[];
 }

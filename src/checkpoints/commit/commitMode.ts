@@ -15,6 +15,7 @@ import type { CheckpointPurpose, StoredCheckpoint } from '../record/checkpointRe
 import { cleanLabel } from '../record/checkpointRecord.ts';
 import { listCheckpoints } from '../record/checkpointList.ts';
 import { readHead, removeCommitJournal, settleCommit, writeCommitJournal } from './commitJournal.ts';
+import type { CommitOutcome } from './commitOutcome.ts';
 import { changedMeanwhile, commitMessage, whyNotCommit, whyOtherTree, type CommitSkipped } from './commitPlan.ts';
 import type { RitualPlace } from './commitRitual.ts';
 import { CheckpointError } from '../failure.ts';
@@ -25,15 +26,6 @@ import { emptyTreeId } from '../git/objects.ts';
 import { operationInProgress } from '../git/operationInProgress.ts';
 import { copyUserIndex, userIndexStamp, type PrivateIndex } from '../git/privateIndex.ts';
 import type { Repository } from '../git/repository.ts';
-
-/** Both null where checkpoints are not committed at all (mode hidden). */
-export interface CommitOutcome {
-  /** the commit that holds the checkpoint's files */
-  readonly commit: Oid | null;
-  readonly commitSkipped: CommitSkipped | null;
-}
-
-export const notCommitted: CommitOutcome = { commit: null, commitSkipped: null };
 
 interface CommitTools {
   /** how long to wait for a git that has locked the index */

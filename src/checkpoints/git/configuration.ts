@@ -15,7 +15,7 @@ export interface ConfigEntry {
 /** What we ask of git's configuration. A remote's URL is not kept: there may be a password in it. */
 const asked = new RegExp(
   [
-    '^core\\.(?:autocrlf|attributesfile)$',
+    '^core\\.(?:autocrlf|attributesfile|eol)$',
     '^attr\\.tree$',
     '^remote\\..*\\.(?:mirror|push|fetch)$',
     '^filter\\.lfs\\.(?:smudge|process)$',
@@ -25,7 +25,7 @@ const asked = new RegExp(
 );
 
 const memorySchema = v.object({
-  v: v.literal(1),
+  v: v.literal(2),
   /** every file that git read its configuration from, or would if it were there, and its stamp ("" where there is none) */
   files: v.array(v.tuple([v.string(), v.string()])),
   /** what decides which files those are */
@@ -65,7 +65,7 @@ export async function readConfiguration(repository: Repository): Promise<Configu
   // Which files count then changes with the branch: nothing is remembered.
   if (isConditional) return configuration;
   const stamps = new Map([...[...origins, ...includes].map((name) => [name, stampOf(name)] as const), ...likely]);
-  const memory = { v: 1, files: [...stamps], surroundings: surroundings(), ...configuration };
+  const memory = { v: 2, files: [...stamps], surroundings: surroundings(), ...configuration };
   await writeFileAtomic(file, JSON.stringify(memory), 0o600, { isExpendable: true });
   return configuration;
 }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import path from 'node:path';
-import { flushedWithRef, type Oid } from './git.ts';
+import type { Oid } from './git.ts';
 import type { Repository } from './repository.ts';
+import { inSmallPacks } from './smallPacks.ts';
 
 /** A git object that is known, id and all, before it is written. */
 export interface NewObject {
@@ -16,9 +17,13 @@ export function hashName({ zero }: Repository): 'sha1' | 'sha256' {
   return zero.length === 64 ? 'sha256' : 'sha1';
 }
 
+/** The id of an object with this content. */
+export function objectId(repository: Repository, type: NewObject['type'] | 'commit', content: Buffer): Oid {
+  return createHash(hashName(repository)).update(`${type} ${content.length}\0`).update(content).digest('hex');
+}
+
 export function newObject(repository: Repository, type: NewObject['type'], content: Buffer): NewObject {
-  const oid = createHash(hashName(repository)).update(`${type} ${content.length}\0`).update(content).digest('hex');
-  return { type, content, oid };
+  return { type, content, oid: objectId(repository, type, content) };
 }
 
 /** The id of the tree without entries. git knows it without having it. */
@@ -26,48 +31,26 @@ export function emptyTreeId(repository: Repository): Oid {
   return newObject(repository, 'tree', Buffer.alloc(0)).oid;
 }
 
-const packTypes = { tree: 2, blob: 3, tag: 4 } as const;
-
-/** An object's type and size as a pack has them: four bits of the size, then seven in each further byte. */
-function packHeader({ type, content }: NewObject): Buffer {
-  const bytes: number[] = [];
-  let byte = (packTypes[type] << 4) | (content.length & 15);
-  for (let size = Math.floor(content.length / 16); size > 0; size = Math.floor(size / 128)) {
-    bytes.push(byte | 128);
-    byte = size & 127;
-  }
-  return Buffer.from([...bytes, byte]);
-}
-
 /**
- * Writes objects of several kinds by one process (hash-object, mktree and mktag would be three, of 4 ms each, and each flushes the disk):
- * `unpack-objects` makes loose objects of a pack. Their form is ours to get right; git only stores them.
+ * Which of these objects are not where what was just written is: in files of their own, or in a small pack. Told without git, and with
+ * the certainty that git has when it looks there.
  */
-export async function writeObjects(repository: Repository, objects: readonly NewObject[]): Promise<void> {
-  if (objects.length === 0) return;
-  // Most hooks write nothing, and start without it.
-  const { deflateSync } = await import('node:zlib');
-  const header = Buffer.from('PACK\0\0\0\x02\0\0\0\0', 'latin1');
-  header.writeUInt32BE(objects.length, 8);
-  const pack = Buffer.concat([
-    header,
-    ...objects.flatMap((object) => [packHeader(object), deflateSync(object.content, { level: 1 })]),
-  ]);
-  const trailer = createHash(hashName(repository)).update(pack).digest();
-  await repository.git.run(['unpack-objects', '-q'], { input: Buffer.concat([pack, trailer]), config: flushedWithRef });
-}
-
-/**
- * Which of these objects are not there. What was just written lies in files of its own, which are looked for first; git is asked
- * for the others only (packed, or in another repository's store).
- */
-export async function missingObjects({ git, commonDir }: Repository, oids: Iterable<Oid>): Promise<readonly Oid[]> {
+export function unseenObjects(repository: Repository, oids: Iterable<Oid>): readonly Oid[] {
   const isLoose = (oid: Oid): boolean => {
-    const info = statSync(path.join(commonDir, 'objects', oid.slice(0, 2), oid.slice(2)), { throwIfNoEntry: false });
-    return info !== undefined && info.size > 0;
+    const file = path.join(repository.commonDir, 'objects', oid.slice(0, 2), oid.slice(2));
+    return (statSync(file, { throwIfNoEntry: false })?.size ?? 0) > 0;
   };
-  const asked = [...oids].filter((oid) => !isLoose(oid));
+  const packedOrNot = [...oids].filter((oid) => !isLoose(oid));
+  if (packedOrNot.length === 0) return [];
+  const packed = inSmallPacks(repository, packedOrNot);
+  return packedOrNot.filter((oid) => !packed.has(oid));
+}
+
+/** Which of these objects are not there. git is asked for those alone that may be in a large pack, or in another repository's store. */
+export async function missingObjects(repository: Repository, oids: Iterable<Oid>): Promise<readonly Oid[]> {
+  const asked = unseenObjects(repository, oids);
   if (asked.length === 0) return [];
-  const answers = (await git.text(['cat-file', '--batch-check'], { input: [...asked, ''].join('\n') })).split('\n');
+  const input = [...asked, ''].join('\n');
+  const answers = (await repository.git.text(['cat-file', '--batch-check'], { input })).split('\n');
   return asked.filter((_, at) => answers[at]?.endsWith(' missing') ?? true);
 }

@@ -20,15 +20,15 @@ export interface BuiltTrees {
 }
 
 type Entries = Map<string, TreeEntry>;
-const folderMode = '40000';
+export const folderMode = '40000';
 
-function parentOf(path: RawPath): string {
+export function parentOf(path: RawPath): string {
   const slash = path.lastIndexOf('/');
   return slash < 0 ? '' : path.slice(0, slash);
 }
 
 /** All folders on the way to these paths, deepest first; the root ("") last. */
-function foldersOf(paths: Iterable<RawPath>): string[] {
+export function foldersOf(paths: Iterable<RawPath>): string[] {
   const folders = new Set<string>(['']);
   for (const path of paths) {
     for (let folder = parentOf(path); folder !== '' && !folders.has(folder); folder = parentOf(folder))
@@ -45,34 +45,8 @@ interface FolderTree {
 /** The base commit's trees of all folders on the way to some paths; a folder that the base does not have is not among them. */
 export type FolderTrees = ReadonlyMap<string, FolderTree>;
 
-/** Reads them as one batch. Null where a folder's name has a line break, which the batch cannot ask for. */
-export async function readFolders(
-  { git, zero }: Repository,
-  base: Oid,
-  paths: Iterable<RawPath>,
-): Promise<FolderTrees | null> {
-  const folders = foldersOf(paths);
-  if (folders.some((folder) => folder.includes('\n'))) return null;
-  const names = folders.map((folder) => (folder === '' ? `${base}^{tree}` : `${base}:${folder}`));
-  const output = await git.run(['cat-file', '--batch'], {
-    input: Buffer.from(names.map((name) => `${name}\n`).join(''), 'latin1'),
-  });
-  const trees = new Map<string, FolderTree>();
-  let at = 0;
-  for (const folder of folders) {
-    const end = output.indexOf(10, at);
-    const header = output.toString('latin1', at, end);
-    at = end + 1;
-    if (header.endsWith(' missing')) continue;
-    const [oid = '', type, size] = header.split(' ').slice(-3);
-    const next = at + Number(size);
-    if (type === 'tree') trees.set(folder, { oid, entries: parseTree(output.subarray(at, next), zero.length / 2) });
-    at = next + 1;
-  }
-  return trees;
-}
-
-function parseTree(bytes: Buffer, oidBytes: number): Entries {
+/** A tree as git stores it. */
+export function parseTree(bytes: Buffer, oidBytes: number): Entries {
   const entries: Entries = new Map();
   for (let at = 0; at < bytes.length;) {
     const space = bytes.indexOf(32, at);
@@ -91,11 +65,15 @@ function sorted(entries: Entries): [string, TreeEntry][] {
 }
 
 function treeObject(repository: Repository, entries: Entries): NewObject {
-  const content = sorted(entries).flatMap(([name, { mode, oid }]) => [
-    Buffer.from(`${mode} ${name}\0`, 'latin1'),
-    Buffer.from(oid, 'hex'),
-  ]);
-  return newObject(repository, 'tree', Buffer.concat(content));
+  const list = sorted(entries);
+  const lengths = list.map(([name, { mode }]) => mode.length + name.length + 2 + repository.zero.length / 2);
+  const content = Buffer.allocUnsafe(lengths.reduce((sum, length) => sum + length, 0));
+  let at = 0;
+  for (const [name, { mode, oid }] of list) {
+    at += content.write(`${mode} ${name}\0`, at, 'latin1');
+    at += content.write(oid, at, 'hex');
+  }
+  return newObject(repository, 'tree', content);
 }
 
 /**

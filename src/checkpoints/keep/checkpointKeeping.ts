@@ -7,6 +7,7 @@ import { findCheckpoint } from '../record/checkpointList.ts';
 import { summarize, type StoredCheckpoint } from '../record/checkpointRecord.ts';
 import { rememberState } from '../record/lastState.ts';
 import type { Pruned, PruneOptions } from './pruning.ts';
+import { takePruningTurn } from './pruningTurn.ts';
 
 const onDemand = () => import('../onDemand.ts');
 
@@ -67,8 +68,8 @@ export class CheckpointKeeping {
 
   /** The same, unasked: only after a person has agreed to it once, and once in so many hours; null: not now. */
   async pruneIfDue(everyHours: number): Outcome<Pruned | null> {
-    const turn = await attempt(async () =>
-      (await onDemand()).takePruningTurn(this.#access.repository, this.#access.tools.now(), everyHours * 3_600_000),
+    const turn = await attempt(() =>
+      takePruningTurn(this.#access.repository, this.#access.tools.now(), everyHours * 3_600_000),
     );
     return !turn.ok ? turn : turn.value ? this.prune() : succeed(null);
   }

@@ -7,7 +7,8 @@ import { rawPath, type RawPath } from '../git/git.ts';
 import { rememberState } from '../record/lastState.ts';
 import { removeStore } from './makeStore.ts';
 import { copyCheckpoints } from './moveCheckpoints.ts';
-import { newObject, writeObjects, type NewObject } from '../git/objects.ts';
+import { newObject, type NewObject } from '../git/objects.ts';
+import { writeObjects } from '../git/writeObjects.ts';
 import type { Repository } from '../git/repository.ts';
 import { recoverFromCrash } from '../restore/restoreJournal.ts';
 

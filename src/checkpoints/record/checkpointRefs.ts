@@ -16,7 +16,8 @@ import { moveBaseline, withoutGitState } from '../outside/folderStore.ts';
 import { holdObjects } from '../outside/mirrorStore.ts';
 import { rememberState } from './lastState.ts';
 import { newestName } from './listMemory.ts';
-import { missingObjects, newObject, writeObjects, type NewObject } from '../git/objects.ts';
+import { missingObjects, newObject, type NewObject } from '../git/objects.ts';
+import { prepareObjects, writePrepared } from '../git/writeObjects.ts';
 import { deleteRefs, listRefs, refValue } from '../git/ourRefs.ts';
 import { refNamespace, type Repository } from '../git/repository.ts';
 import type { WorkingState } from '../capture/workingState.ts';
@@ -76,15 +77,19 @@ export function unsavedRepositories(
     });
 }
 
-/** Names a snapshot by refs, in one transaction, and makes sure that everything it needs is really there. */
+/**
+ * Names a snapshot by refs, in one transaction, and makes sure that everything it needs is really there.
+ * @param allowed what has to be certain before it is named, and is found out while its objects are written
+ */
 export async function writeCheckpoint(
   repository: Repository,
   state: WorkingState,
   purpose: CheckpointPurpose,
   tools: CheckpointTools,
   knownId?: string,
+  allowed: Promise<void> = Promise.resolve(),
 ): Promise<StoredCheckpoint> {
-  const { refs, worktree } = repository;
+  const { worktree } = repository;
   const snapshot = withoutGitState(repository, state);
   const id = knownId ?? (await nextCheckpointId(repository, tools));
   const createdAt = timeOfId(id) ?? tools.now();
@@ -131,22 +136,14 @@ export async function writeCheckpoint(
     'commit',
     '',
   ];
-  // Without the caller's signal: an update-ref that is killed leaves heads/<commit>.lock behind, and no later checkpoint on that
-  // commit could be made. It takes milliseconds, and writing the objects asks the signal. Started here, so that it is up by then;
-  // one that is told nothing does nothing.
-  const naming = refs.uninterrupted().start(['update-ref', '--stdin']);
-  let needed: ReadonlySet<Oid>;
-  try {
-    await writeObjects(repository, [...snapshot.unwritten, ...(snapshot.raw?.unwritten ?? []), tag]);
+  const objects = [...snapshot.unwritten, ...(snapshot.raw?.unwritten ?? []), tag];
+  const needed = await writeAndName(repository, objects, async () => {
     // Before as well as after: from the moment a ref names a missing object, the user's own gc fails.
-    needed = await neededObjects(repository, snapshot, tag.oid);
-    await verifyObjects(repository, needed);
-  } catch (error) {
-    // Why the objects could not be written is what counts.
-    await naming.finish().catch(() => undefined);
-    throw error;
-  }
-  await naming.finish(transaction.join('\n'));
+    const oids = await neededObjects(repository, snapshot, tag.oid);
+    await verifyObjects(repository, oids);
+    await allowed;
+    return { transaction: transaction.join('\n'), result: oids };
+  });
   try {
     await verifyObjects(repository, needed);
   } catch (error) {
@@ -156,6 +153,34 @@ export async function writeCheckpoint(
   }
   await moveBaseline(repository, snapshot.worktree);
   return { record, label, ref: `${base}/w`, tree: snapshot.worktree, createdAt };
+}
+
+/**
+ * Writes objects, then changes refs as `naming` says once they are there.
+ *
+ * Without the caller's signal: an update-ref that is killed leaves a lock behind, of heads/<commit> say, and no later checkpoint on that
+ * commit could be made. It takes milliseconds, and writing the objects asks the signal. It is started beside that, to be up by then; one
+ * that is told nothing does nothing.
+ */
+async function writeAndName<Result>(
+  repository: Repository,
+  objects: readonly NewObject[],
+  naming: () => Promise<{ readonly transaction: string; readonly result: Result }>,
+): Promise<Result> {
+  const writing = writePrepared(repository, await prepareObjects(repository, objects));
+  writing.catch(() => undefined);
+  const updating = repository.refs.uninterrupted().start(['update-ref', '--stdin']);
+  let named: Awaited<ReturnType<typeof naming>>;
+  try {
+    await writing;
+    named = await naming();
+  } catch (error) {
+    // Why the objects could not be written is what counts.
+    await updating.finish().catch(() => undefined);
+    throw error;
+  }
+  await updating.finish(named.transaction);
+  return named.result;
 }
 
 /**
@@ -170,10 +195,12 @@ export async function disownReset(repository: Repository, id: string): Promise<v
 
 /** Every object of a checkpoint that nothing else may refer to. */
 async function neededObjects(repository: Repository, snapshot: WorkingState, tag: Oid): Promise<ReadonlySet<Oid>> {
-  const trees = [snapshot.worktree, ...(snapshot.staged === null ? [] : [snapshot.staged])];
+  // Only what is new against HEAD can have been taken: HEAD's own objects are reachable throughout.
+  const trees = [snapshot.worktree, snapshot.staged].flatMap((tree) =>
+    tree === snapshot.headTree ? [] : (tree ?? []),
+  );
   const needed = new Set([tag, ...trees, ...(snapshot.written ?? []), ...snapshot.unwritten.map(({ oid }) => oid)]);
   if (snapshot.written === null) {
-    // Only what is new against HEAD can have been taken: HEAD's own objects are reachable throughout.
     for (const tree of trees) for (const oid of await newObjects(repository, snapshot.headTree, tree)) needed.add(oid);
   }
   // A submodule's commit is in another repository.
@@ -238,19 +265,14 @@ function tagObject(repository: Repository, checkpoint: Omit<StoredCheckpoint, 'r
 
 /** The same tree under another record or label. */
 export async function rewriteTag(repository: Repository, checkpoint: StoredCheckpoint): Promise<StoredCheckpoint> {
-  const { refs } = repository;
   const { ref } = checkpoint;
   const tag = tagObject(repository, checkpoint);
-  // A killed update-ref leaves a lock, and this checkpoint could never be deleted again. Started here, so that it is up in time.
-  const naming = refs.uninterrupted().start(['update-ref', '--stdin']);
-  let old: Oid;
-  try {
-    [old] = await Promise.all([refValue(repository, ref), writeObjects(repository, [tag])]);
-  } catch (error) {
-    await naming.finish().catch(() => undefined);
-    throw error;
-  }
-  await naming.finish(`update ${ref} ${tag.oid} ${old}\n`);
+  const old = refValue(repository, ref);
+  old.catch(() => undefined);
+  await writeAndName(repository, [tag], async () => ({
+    transaction: `update ${ref} ${tag.oid} ${await old}\n`,
+    result: undefined,
+  }));
   // Whoever remembers the list has to look again; callers who know the state say so afterwards.
   await rememberState(repository, checkpoint.record.id, null);
   return checkpoint;

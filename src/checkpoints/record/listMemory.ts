@@ -16,7 +16,7 @@ import { refNamespace, type Repository } from '../git/repository.ts';
 export interface ListMemory {
   /** of the whole; equal stamps mean that nothing has happened since */
   readonly stamp: string;
-  readonly entries: ReadonlyMap<string, ListEntry>;
+  readonly entries: Map<string, ListEntry>;
 }
 
 /** A checkpoint, and the stamp of its ref at that time; null: something else than a checkpoint that this version can use. */
@@ -122,6 +122,13 @@ export async function readListMemory(repository: Repository): Promise<ListMemory
   const read = await readMemoryFile(repository);
   if (read) memories.set(repository, read);
   return read;
+}
+
+/** Lets this process know a checkpoint that was just made, under the lock that all take who make or rewrite one. */
+export function noteCheckpoint(repository: Repository, checkpoint: StoredCheckpoint): void {
+  const stamp = stampOf(path.join(repository.refsDir, checkpoint.ref));
+  // The whole list's stamp stays as it is: it no longer fits, so the refs are looked at, and this one is known.
+  if (stamp !== null) memories.get(repository)?.entries.set(checkpoint.ref, { stamp, checkpoint });
 }
 
 async function readMemoryFile(repository: Repository): Promise<ListMemory | null> {

@@ -1,7 +1,8 @@
-import { areOnDisk, isAttributesFile } from '../capture/attributeFiles.ts';
+import { areOnDisk } from '../capture/attributeFiles.ts';
 import { convertibleFiles } from '../capture/conversion.ts';
 import { hashFile, readRawTree, stampFiles } from '../capture/rawBytes.ts';
 import type { Snapshot } from '../capture/snapshot.ts';
+import { isAttributesFile } from '../git/attributesFile.ts';
 import type { Change } from '../git/changes.ts';
 import type { Oid, RawPath } from '../git/git.ts';
 import type { Repository } from '../git/repository.ts';

@@ -1,13 +1,15 @@
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { indexInfo, type Change } from '../git/changes.ts';
+import type { Snapshot } from '../capture/snapshot.ts';
 import { eachContent, lfsFilter, parseAttributes } from '../capture/conversion.ts';
 import { CheckpointError } from '../failure.ts';
 import { lastValue, readConfiguration } from '../git/configuration.ts';
 import { displayPath, pathBytes, records, type RawPath } from '../git/git.ts';
-import { copyPrivateIndex, type PrivateIndex } from '../git/privateIndex.ts';
+import { copyPrivateIndex } from '../git/privateIndex.ts';
 import { lstatOrNull, type Repository } from '../git/repository.ts';
 import { quoteForStdin } from '../git/stdinPaths.ts';
+import { writeObjects } from '../git/writeObjects.ts';
 
 /** What Git LFS keeps in git in place of a file. */
 export interface LfsPointer {
@@ -38,11 +40,11 @@ interface PointerFile extends LfsPointer {
 /**
  * A blob of a file that Git LFS keeps is only a pointer, and our refs do not keep what it points to: `git lfs prune` does not know
  * them. So before the first file is touched: is the content there? Throws `lfs-missing` if not.
- * @param index matches the present files
+ * @param present its index matches the present files
  */
 export async function requireLfsObjects(
   repository: Repository,
-  index: PrivateIndex,
+  present: Snapshot,
   changes: readonly Change[],
 ): Promise<void> {
   const written = changes.filter(({ kind, toMode }) => kind !== 'deleted' && toMode.startsWith('100'));
@@ -50,7 +52,7 @@ export async function requireLfsObjects(
   const configuration = await readConfiguration(repository);
   // Without the filter git writes the pointers themselves.
   if (!configuration.entries.some(({ key }) => key.startsWith('filter.lfs.'))) return;
-  const pointers = await lfsFiles(repository, index, changes, await findPointers(repository, written));
+  const pointers = await lfsFiles(repository, present, changes, await findPointers(repository, written));
   const stores = lfsStores(repository, lastValue(configuration, 'lfs.storage'));
   const isMissing = ({ oid, bytes }: LfsPointer): boolean =>
     bytes > 0 &&
@@ -95,13 +97,15 @@ async function findPointers(repository: Repository, written: readonly Change[]):
 /** Those that the attributes of the state to come give to Git LFS. */
 async function lfsFiles(
   repository: Repository,
-  present: PrivateIndex,
+  present: Snapshot,
   changes: readonly Change[],
   pointers: readonly PointerFile[],
 ): Promise<readonly PointerFile[]> {
   if (pointers.length === 0) return [];
   const { git, zero } = repository;
-  const index = await copyPrivateIndex(repository, present);
+  // The attributes may be in files that no checkpoint has yet.
+  await writeObjects(repository, present.unwritten);
+  const index = await copyPrivateIndex(repository, present.index);
   try {
     const inIndex = { index: index.file };
     await git.run(['update-index', '-z', '--replace', '--index-info'], { ...inIndex, input: indexInfo(changes, zero) });

@@ -9,11 +9,13 @@ import { areOnDisk } from '../capture/attributeFiles.ts';
 import { convertibleFiles, eachContent } from '../capture/conversion.ts';
 import { CheckpointError } from '../failure.ts';
 import { displayPath, records, splitRecords, type Oid, type RawPath } from '../git/git.ts';
+import { indexEntries, type IndexEntry } from '../git/indexEntries.ts';
 import { emptyTreeId } from '../git/objects.ts';
 import type { PrivateIndex } from '../git/privateIndex.ts';
 import { blobId, blobsInIndex, captureRaw, isSameFile, stampFiles } from '../capture/rawBytes.ts';
 import { lstatOrNull, type Repository } from '../git/repository.ts';
 import type { Snapshot } from '../capture/snapshot.ts';
+import { writeObjects } from '../git/writeObjects.ts';
 
 /** A file that gets its bytes when git has written all files: those it had, where git's filters do not give them back. */
 export interface Overlay {
@@ -37,11 +39,14 @@ export async function withRawOf(
 ): Promise<Snapshot> {
   const stamps = stampFiles(repository, [...paths, ...always]);
   if (stamps.size === 0) return snapshot;
+  const onDisk = areOnDisk(snapshot.survey.status, snapshot.flags);
+  const convertible = await convertibleFiles(repository, [...stamps.keys()], { onDisk });
+  if (convertible.size === 0 && always.size === 0) return snapshot;
+  // They are about to be compared with what git makes of them.
+  await writeObjects(repository, snapshot.unwritten);
   const { raw, skipped, isTorn } = await captureRaw(repository, {
     stamps,
-    convertible: await convertibleFiles(repository, [...stamps.keys()], {
-      onDisk: areOnDisk(snapshot.survey.status, snapshot.flags),
-    }),
+    convertible,
     oidsOf: (wanted) => blobsInIndex(repository, snapshot.index, wanted),
     always,
     known: snapshot.raw,
@@ -158,22 +163,15 @@ async function asInIndex(
   const same = new Set<RawPath>();
   if (paths.length === 0) return same;
   const wanted = new Set(paths);
-  const chunks = (await repository.git.text(['ls-files', '--debug', '-z'], { index: index.file })).split('\0');
-  let file = chunks[0] ?? '';
-  // Behind each name what the index knows of the file, in five lines, and then the next name.
-  for (const chunk of chunks.slice(1)) {
-    const match = /\n {2}mtime: (\d+):(\d+)\n.*\n.*\n {2}size: (\d+)\t.*\n([^]*)$/.exec(chunk);
-    const [, seconds = '', nanoseconds = '', size = '', next = ''] = match ?? [];
-    const info = wanted.has(file) ? lstatOrNull(repository, file) : null;
-    if (info && isTime(info.mtimeNs, seconds, nanoseconds) && (size === '0' || size === String(info.size)))
-      same.add(file);
-    file = next;
+  for (const entry of await indexEntries(repository.git, index)) {
+    const info = wanted.has(entry.path) ? lstatOrNull(repository, entry.path) : null;
+    const isSize = info !== null && (entry.size === 0 || BigInt(entry.size) === info.size % 2n ** 32n);
+    if (info !== null && isSize && isTime(info.mtimeNs, entry)) same.add(entry.path);
   }
   return same;
 }
 
-/** A git that was built without them knows no nanoseconds. A size of 0 means that git is not certain of the content. */
-function isTime(time: bigint, seconds: string, nanoseconds: string): boolean {
+function isTime(time: bigint, { seconds, nanoseconds }: IndexEntry): boolean {
   const isSameSecond = String(time / 1_000_000_000n) === seconds;
   return isSameSecond && (nanoseconds === '0' || String(time % 1_000_000_000n) === nanoseconds);
 }

@@ -8,14 +8,14 @@ import { CheckpointError } from '../failure.ts';
 import { records, type Oid, type RawPath } from '../git/git.ts';
 import { captureInTheWay } from './inTheWay.ts';
 import { takeIndexLock } from '../git/indexLock.ts';
-import { requireLfsObjects } from './lfs.ts';
-import { missingObjects } from '../git/objects.ts';
 import { operationInProgress } from '../git/operationInProgress.ts';
 import { provideForIndex } from '../outside/mirrorStore.ts';
 import { byteChanges, planOverlays, withRawOf, writeOverlays, type Overlay } from './overlay.ts';
 import { copyPrivateIndex } from '../git/privateIndex.ts';
 import { uninterrupted, type Repository } from '../git/repository.ts';
+import { writeObjects } from '../git/writeObjects.ts';
 import { tooLargeToKeep } from '../capture/rawBytes.ts';
+import { requireContent } from './requireContent.ts';
 import { removeJournal, writeJournal } from './restoreJournal.ts';
 import { pathSelector, planRestore, type RestorePlan } from './restorePlan.ts';
 import { rollBack } from './rollback.ts';
@@ -39,6 +39,8 @@ export interface RestoreRequest {
   readonly set?: string;
   /** a look that was begun already: one from before the index changed is repeated, and files that change later git refuses to touch */
   readonly survey?: Promise<Survey>;
+  /** all there are, where they were just listed */
+  readonly all?: readonly StoredCheckpoint[];
 }
 
 export interface RestoreTools extends CheckpointTools {
@@ -70,7 +72,7 @@ async function prepare(repository: Repository, request: RestoreRequest, maxFileB
     const touched = blobChanges.filter((change) => change.kind !== 'added').map((change) => change.path);
     const snapshot = await withRawOf(repository, seen, touched, new Set(rawThen.keys()));
     const changes = [...blobChanges, ...(await byteChanges(repository, snapshot, target, rawThen, blobChanges))];
-    const brought = request.undoes ? await broughtByReset(repository, target) : new Map<RawPath, Oid>();
+    const brought = request.undoes ? await broughtByReset(repository, target, request.all) : new Map<RawPath, Oid>();
     const unkept = snapshot.skipped.filter(({ reason }) => reason === tooLargeToKeep);
     const plan = planRestore({
       changes,
@@ -100,6 +102,14 @@ async function prepare(repository: Repository, request: RestoreRequest, maxFileB
 function submodulesOf(nested: readonly RawPath[], { entries }: Status): ReadonlyMap<RawPath, Oid> {
   const isNested = new Set(nested);
   return new Map(entries.filter(({ path }) => isNested.has(path)).map(({ path, indexOid }) => [path, indexOid]));
+}
+
+/** The snapshot of a working state with more in it, as its index has it. */
+async function withTreeOfIndex(repository: Repository, snapshot: Snapshot): Promise<Snapshot> {
+  // git makes no tree of what it does not have.
+  await writeObjects(repository, snapshot.unwritten);
+  const worktree = await repository.git.oid(['write-tree'], { index: snapshot.index.file });
+  return { ...snapshot, written: null, worktree };
 }
 
 /** What a restore would do, without doing it. */
@@ -135,19 +145,6 @@ async function decideHead(repository: Repository, snapshot: Snapshot, request: R
   if (request.undoes) return why === null && snapshot.head === request.undoes.headTo;
   if (why === null) return true;
   throw new CheckpointError('head-elsewhere', 'HEAD cannot be moved back: {0}. Nothing was changed.', [why]);
-}
-
-/** Every blob that will be written must be there before the first file is touched. */
-async function requireObjects(repository: Repository, changes: readonly Change[]): Promise<void> {
-  const wanted = new Set(changes.filter((change) => change.kind !== 'deleted').map((change) => change.toOid));
-  const missing = await missingObjects(repository, wanted);
-  if (missing.length > 0) {
-    throw new CheckpointError(
-      'damaged',
-      "{0} of the checkpoint's files are missing from the repository. Nothing was changed.",
-      [missing.length],
-    );
-  }
 }
 
 /** The tree to go to: the present one with the plan's changes, and without whatever makes room for them. */
@@ -218,7 +215,6 @@ export async function restore(
   request: RestoreRequest,
   tools: RestoreTools,
 ): Promise<RestoreOutcome> {
-  const { git } = repository;
   const { target } = request;
   // Journal before lock: a lock without a journal could not be told from somebody else's.
   const journal = {
@@ -235,14 +231,11 @@ export async function restore(
     const { snapshot, plan, blobChanges, rawThen } = await prepare(repository, request, tools.maxFileBytes);
     try {
       const headMoves = await decideHead(repository, snapshot, request);
-      await requireObjects(repository, plan.changes);
-      await requireLfsObjects(repository, snapshot.index, plan.changes);
+      const areThere = requireContent(repository, snapshot, plan.changes);
+      areThere.catch(() => undefined);
       const inTheWay = await captureInTheWay(repository, snapshot, plan.changes);
       // What was in the way is in the index now, and in no list of what was written.
-      const captured =
-        inTheWay.length === 0
-          ? snapshot
-          : { ...snapshot, written: null, worktree: await git.oid(['write-tree'], { index: snapshot.index.file }) };
+      const captured = inTheWay.length === 0 ? snapshot : await withTreeOfIndex(repository, snapshot);
       const from = captured.worktree;
       // The point of no return: from here on it ends as it should, or rolls back, whoever has lost patience meanwhile.
       const steady = uninterrupted(repository);
@@ -254,6 +247,7 @@ export async function restore(
         safetyPurpose(request, plan, headMoves),
         tools,
         journal.safety,
+        areThere,
       );
 
       let to = from;

@@ -56,9 +56,10 @@ export async function ignoredByTarget(
 export async function broughtByReset(
   repository: Repository,
   safety: StoredCheckpoint,
+  all?: readonly StoredCheckpoint[],
 ): Promise<ReadonlyMap<RawPath, Oid>> {
   const id = safety.record.before?.reset;
-  const reset = (await listCheckpoints(repository)).find(({ record }) => record.id === id);
+  const reset = (all ?? (await listCheckpoints(repository))).find(({ record }) => record.id === id);
   if (!reset) return new Map();
   const brought = (await diffTrees(repository, safety.tree, reset.tree)).filter(({ kind }) => kind === 'added');
   return new Map(brought.map(({ path, toOid }) => [path, toOid]));

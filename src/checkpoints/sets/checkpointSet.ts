@@ -1,6 +1,6 @@
 import { attempt, type Outcome } from '../attempt.ts';
 import type { CheckpointPurpose } from '../record/checkpointRecord.ts';
-import { notCommitted, type CommitOutcome } from '../commit/commitMode.ts';
+import { notCommitted, type CommitOutcome } from '../commit/commitOutcome.ts';
 import { Saving, type CreatedCheckpoint } from '../createCheckpoint.ts';
 import type { CheckpointFailure } from '../failure.ts';
 import { Looks, type Look } from './looks.ts';

@@ -23,7 +23,7 @@ import {
   type Member,
   type SetTools,
 } from './members.ts';
-import { writeObjects } from '../git/objects.ts';
+import { writeObjects } from '../git/writeObjects.ts';
 import type { Repository } from '../git/repository.ts';
 import { surveyRepository } from '../capture/survey.ts';
 

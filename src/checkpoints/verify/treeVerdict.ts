@@ -45,10 +45,10 @@ export async function noteVerdict(
  */
 export async function verdictAfter(
   repository: Repository,
-  { target, paths }: Pick<RestoreRequest, 'target' | 'paths'>,
+  { target, paths, all }: Pick<RestoreRequest, 'target' | 'paths' | 'all'>,
 ): Promise<TreeVerdict | null> {
   const isWhole = paths.length === 0;
-  const list = isWhole ? await listCheckpoints(repository).catch(nothingFrom) : [];
+  const list = isWhole ? (all ?? (await listCheckpoints(repository).catch(nothingFrom))) : [];
   return verdictAt(list, target.record.id);
 }
 

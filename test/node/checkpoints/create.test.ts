@@ -219,7 +219,7 @@ describe('creating checkpoints', () => {
     lab.write('a.txt', 'edited\n');
     await lab.create();
     const own = execFileSync('ls', ['-A', join(lab.dir, '.git', 'soft-landing')], { encoding: 'utf8' }).split('\n');
-    assert.deepEqual(own, ['config.json', 'flags.json', 'last.json', 'version.json', '']);
+    assert.deepEqual(own, ['config.json', 'flags.json', 'folders.json', 'last.json', 'version.json', '']);
     assert.equal(statSync(join(lab.dir, '.git', 'soft-landing', 'last.json')).mode & 0o777, 0o600);
   });
 });

@@ -183,6 +183,7 @@ describe('resets that cannot be done', () => {
     assert.deepEqual(Object.keys(lab.at(join(lab.dir, '.git', 'soft-landing')).files()), [
       'config.json',
       'flags.json',
+      'folders.json',
       'last.json',
       'version.json',
     ]);

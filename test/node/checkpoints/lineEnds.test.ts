@@ -110,7 +110,9 @@ describe('files whose bytes git would not give back', function () {
   function kept(lab: Lab, id: string): string[] {
     const ref = `refs/soft-landing/main/${id}/r`;
     if (!lab.refsOfOurs().some((line) => line.startsWith(`${ref} `))) return [];
-    return lab.git('ls-tree', '-r', '-z', '--name-only', ref).split('\0').slice(0, -1);
+    const files = lab.git('ls-tree', '-r', '-z', '--name-only', ref).split('\0').slice(0, -1);
+    // Those of the top folder are clean (cleanFiles.test.ts).
+    return files.filter((file) => file.includes('/'));
   }
 
   for (const conversion of conversions) {
@@ -206,21 +208,6 @@ describe('files whose bytes git would not give back', function () {
     assert.equal(lab.read('a.txt'), '1\r\n2\r\n');
     assert.equal(lab.git('diff-files', '--name-only'), '');
     assert.equal(lab.git('status', '--porcelain'), '');
-    value(await checkpoints.undo());
-    assert.deepEqual(lab.state(), after);
-  });
-
-  it('a clean file comes back as git writes it, but undo brings what was there', async () => {
-    const lab = labWith({ config: { 'core.autocrlf': 'true' } });
-    lab.write('lf.txt', '1\n2\n');
-    lab.commit('an LF file, clean for git');
-    const checkpoints = await lab.open();
-    const { id } = await lab.create();
-    lab.write('lf.txt', 'agent, LF too\n');
-    lab.commit('agent');
-    const after = lab.state();
-    value(await checkpoints.restore(id));
-    assert.equal(lab.read('lf.txt'), '1\r\n2\r\n');
     value(await checkpoints.undo());
     assert.deepEqual(lab.state(), after);
   });

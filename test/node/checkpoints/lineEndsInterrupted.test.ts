@@ -38,7 +38,7 @@ describe('bytes that git would not give back, while they are written', function 
 
   it('a failure half-way is rolled back to the byte', async () => {
     // The first call that an overlay makes, and the last one, when all files are written.
-    for (const call of ['ls-files --debug', 'update-index -z --stdin']) {
+    for (const call of ['ls-files -s --debug', 'update-index -z --stdin']) {
       const { lab, id } = await prepared();
       const before = lab.state();
       const checkpoints = await lab.open();
@@ -52,7 +52,7 @@ describe('bytes that git would not give back, while they are written', function 
 
   it('a kill at any of its steps leaves what undo takes back to the byte', async () => {
     assert.ok(existsSync(cliPath), 'dist/cli.cjs is missing: run `npm run build` first.');
-    for (const call of ['ls-files --debug', 'cat-file --batch=', 'update-index -z --stdin']) {
+    for (const call of ['ls-files -s --debug', 'cat-file --batch=', 'update-index -z --stdin']) {
       const { lab, id, human } = await prepared();
       const before = lab.state();
       const marker = join(lab.outer, 'stopped');

@@ -3,7 +3,8 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { newCheckpointId, writeTag, type CheckpointRecord } from '../../../src/checkpoints/record/checkpointRecord.ts';
 import type { Checkpoints } from '../../../src/checkpoints/checkpoints.ts';
-import { newObject, writeObjects } from '../../../src/checkpoints/git/objects.ts';
+import { newObject } from '../../../src/checkpoints/git/objects.ts';
+import { writeObjects } from '../../../src/checkpoints/git/writeObjects.ts';
 import { useLabs, value, type Lab } from './lab.ts';
 
 describe('listing checkpoints', () => {

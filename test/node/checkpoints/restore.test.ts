@@ -185,6 +185,25 @@ describe('resets', () => {
     assert.deepEqual(lab.state(), before);
   });
 
+  it('of chosen paths leave a link alone that is newer than the index', async () => {
+    const lab = make(base);
+    lab.link('link', 'a.txt');
+    lab.commit('a link');
+    const before = lab.read('b.txt');
+    const made = await lab.create();
+    lab.delete('link');
+    lab.link('link', 'dir');
+    lab.write('b.txt', 'agent\n');
+    const agent = lab.state();
+    const checkpoints = await lab.open();
+    value(await checkpoints.restore(made.id, { paths: ['b.txt'] }));
+    assert.equal(lab.read('b.txt'), before);
+    assert.deepEqual({ ...lab.files(), 'b.txt': '' }, { ...agent.files, 'b.txt': '' });
+    assert.deepEqual(lab.index(), agent.index);
+    value(await checkpoints.undo());
+    assert.deepEqual(lab.state(), agent);
+  });
+
   it('of chosen paths leave the conflicts of others alone', async () => {
     const lab = make(base);
     for (const [branch, content] of [

@@ -14,7 +14,7 @@ describe('hook.cjs and commit mode', () => {
     env = { ...gitEnvironment(), HOME: repository.outer, SOFT_LANDING_HOME: join(repository.outer, 'state') };
     programs = join(repository.outer, 'programs');
     mkdirSync(programs);
-    copyFileSync(hookPath, join(programs, 'hook.cjs'));
+    for (const name of ['hook.cjs', 'onDemand.cjs']) copyFileSync(join(dirname(hookPath), name), join(programs, name));
   });
   afterEach(() => repository.remove());
 
