@@ -1,5 +1,5 @@
 import { transcriptSources } from '../agents/transcriptSources.ts';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { priceOverridesSchema, type PriceOverrides } from '../protocol/modelPrice.ts';
 import { publishScan } from '../meter/limitsPublisher.ts';
@@ -39,6 +39,8 @@ export const usageCommand: Command = {
       agent: agentName(values),
       timeZone: text(values, 'timezone') ?? undefined,
     };
+    if (query.since !== null && query.until !== null && query.since > query.until)
+      throw new UsageError('--since is after --until: no day is between them');
     const prices = pricesFrom(text(values, 'prices'), (await readPreferences(context.stateFolder)).prices);
     const { surroundings, stateFolder, now } = context;
     const options = {
@@ -76,6 +78,7 @@ function reportOf(scan: UsageScan, query: UsageQuery, prices: Prices): UsageRepo
 /** The bundled prices, before them those of the user's settings, and before these those of the user's file (modelPrice.ts). */
 function pricesFrom(file: string | null, preferred: PriceOverrides): Prices {
   if (file === null) return new Prices(preferred);
+  if (!existsSync(file)) throw new UsageError(`--prices: there is no file ${file}`);
   try {
     return new Prices({ ...preferred, ...v.parse(priceOverridesSchema, JSON.parse(readFileSync(file, 'utf8'))) });
   } catch (error) {

@@ -1,13 +1,29 @@
 import { randomBytes } from 'node:crypto';
 import { renameSync, writeFileSync } from 'node:fs';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
 import { errorCode } from './errno.ts';
 
-/** Makes a private folder (0700) and its parents. */
+/**
+ * Makes a private folder (0700) and its parents. Not by `recursive`: where a file system says of a folder in one that is there that it is
+ * not (`/proc` does), Node 20 tries without end, and no deadline stops it.
+ */
 export async function makePrivateFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  try {
+    await mkdir(folder, { mode: 0o700 });
+  } catch (error) {
+    if (await isFolder(folder)) return;
+    const parent = path.dirname(folder);
+    if (errorCode(error) !== 'ENOENT' || parent === folder || (await isFolder(parent))) throw error;
+    await makePrivateFolder(parent);
+    await makePrivateFolder(folder);
+  }
+}
+
+async function isFolder(folder: string): Promise<boolean> {
+  const info = await stat(folder).catch(() => null);
+  return info?.isDirectory() === true;
 }
 
 /**

@@ -103,9 +103,11 @@ const orphanMs = 2000;
 export async function recoverCommit(repository: Repository): Promise<void> {
   const journal = await readJsonFile(journalFile(repository), journalSchema);
   if (!journal) return;
-  const end = (await stat(journalFile(repository))).mtimeMs + orphanMs;
+  const age = Date.now() - (await stat(journalFile(repository))).mtimeMs;
+  // A clock that was set back makes no journal younger than new.
+  const end = performance.now() + orphanMs - Math.max(0, age);
   while (await hasOwnIndexLock(repository)) {
-    if ((await settleCommit(repository, journal)) !== null || Date.now() > end) break;
+    if ((await settleCommit(repository, journal)) !== null || performance.now() > end) break;
     await sleep(20);
   }
   await removeCommitJournal(repository);

@@ -27,9 +27,9 @@ function lockFile(repository: Repository): string {
  */
 export async function takeIndexLock(repository: Repository, waitMs: number): Promise<IndexLock> {
   const file = lockFile(repository);
-  const end = Date.now() + waitMs;
+  const end = performance.now() + waitMs;
   while (!createWhole(file, `${mark} ${process.pid} ${os.hostname()}\n`)) {
-    if (Date.now() > end) {
+    if (performance.now() > end) {
       throw new CheckpointError(
         'index-locked',
         'Another git process is using this repository ({0}). Nothing was changed; try again when it has finished.',

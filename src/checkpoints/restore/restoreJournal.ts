@@ -43,6 +43,8 @@ const orphanMs = 5000;
 
 /** Killing a process does not end the git it had started: that one may still be writing files. Its index lock shows it. */
 async function waitForOrphans(repository: Repository): Promise<void> {
+  // No lock is young for longer than that, whatever the clock says meanwhile.
+  const end = performance.now() + orphanMs;
   for (;;) {
     const locks = (await readdir(repository.privateDir)).filter((name) => /^index\.\d+\..*\.lock$/.test(name));
     const ages = await Promise.all(
@@ -51,7 +53,7 @@ async function waitForOrphans(repository: Repository): Promise<void> {
         return info ? Date.now() - info.mtimeMs : Infinity;
       }),
     );
-    if (!ages.some((age) => age < orphanMs)) return;
+    if (!ages.some((age) => age < orphanMs) || performance.now() > end) return;
     await sleep(20);
   }
 }

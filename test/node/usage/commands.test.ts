@@ -201,6 +201,8 @@ describe('usage and status on real transcripts', () => {
     { until: '2026-02-30' },
     { agent: 'nobody' },
     { timezone: 'Mars/Base' },
+    { since: '2026-11-24', until: '2026-11-23' },
+    { prices: '/nowhere/prices.json' },
   ]) {
     it(`refuses ${JSON.stringify(values)}`, () => assert.rejects(usage(values), UsageError));
   }
