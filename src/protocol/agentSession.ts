@@ -6,7 +6,6 @@ export interface AgentSessionView {
   readonly repository: string;
   readonly state: 'idle' | 'busy' | 'waiting' | 'cut-off' | 'unknown';
   readonly newTokens: number;
-  readonly cacheReadTokens: number;
   readonly contextPercent: number | null;
   readonly lastAt: number;
   /** how strongly its hooks told it that a reserve is reached; missing: they did not, or the window has reset since */

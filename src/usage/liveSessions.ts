@@ -61,7 +61,6 @@ export function liveSessions(input: LiveSessionsInput): readonly AgentSessionVie
       repository: repositoryOf(cwd),
       state: cutOff.has(sessionId) ? 'cut-off' : state,
       newTokens: used === undefined ? 0 : newTokens(used.tokens),
-      cacheReadTokens: used?.tokens.cacheRead ?? 0,
       contextPercent: contextPercent(used),
       lastAt,
     };

@@ -77,7 +77,6 @@ describe('live sessions', () => {
         repository: 'app',
         state: 'busy',
         newTokens: 1000,
-        cacheReadTokens: 5000,
         contextPercent: 25,
         lastAt: 0,
       },
