@@ -96,7 +96,9 @@ async function sizeBench(folder: string, env: NodeJS.ProcessEnv, fileCount: numb
   };
   const main = generateRepository(place('main'), env, fileCount);
   const own = copyRepository(main, place('own'), env);
-  await settle([main, own]);
+  // It writes the index anew each time, which whoever looks next would pay for.
+  const stashed = copyRepository(main, place('stashed'), env);
+  await settle([main, own, stashed]);
   const shadow = shadowRepository(main, env, join(folder, 'shadow.git'));
   const firstMs = await shadow.begin();
   const opened = await openCheckpoints(main.dir);
@@ -105,7 +107,7 @@ async function sizeBench(folder: string, env: NodeJS.ProcessEnv, fileCount: numb
     ours(main, opened),
     ours(main, null),
     commitOnBranch(own, env),
-    stashCreate(main, env),
+    stashCreate(stashed, env),
     privateIndex(main, env, join(folder, 'private.index')),
     shadow.method,
   ];
@@ -114,17 +116,16 @@ async function sizeBench(folder: string, env: NodeJS.ProcessEnv, fileCount: numb
   );
   for (const scenario of scenarios) {
     if (scenario.earlier) {
-      scenario.earlier(main);
+      for (const repository of [main, stashed]) scenario.earlier(repository);
       // So that their times prove that they are unchanged.
       await wait(2100);
     }
     // A commit leaves nothing changed behind, so that there is no second time.
     const able = scenario.earlier ? methods.filter(({ reset }) => !reset) : methods;
     await scenarioBench(scenario, able, rounds);
-    main.git('reset', '--quiet', '--hard');
-    main.git('clean', '--quiet', '-fd');
-    own.git('clean', '--quiet', '-fd');
-    await settle([main, own]);
+    for (const repository of [main, stashed]) repository.git('reset', '--quiet', '--hard');
+    for (const repository of [main, own, stashed]) repository.git('clean', '--quiet', '-fd');
+    await settle([main, own, stashed]);
   }
   await restoreBench(main, env, rounds);
 }

@@ -37,6 +37,8 @@ export const statusCommand = [
   '--porcelain=v2',
   '-z',
   '--branch',
+  // How far the branch and its upstream have diverged is nothing to us, and takes git a walk over all these commits.
+  '--no-ahead-behind',
   '--untracked-files=all',
   '--ignore-submodules=none',
   '--no-renames',
