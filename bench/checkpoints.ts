@@ -26,7 +26,8 @@ export interface CheckpointBenchOptions {
   readonly rounds: number;
 }
 
-const warmUpRounds = 2;
+/** Ten where that costs little: a round of some milliseconds measures the compiler before its code is warm too. */
+const warmUpRounds = (fileCount: number): number => (fileCount > 20_000 ? 2 : 10);
 const floorName = 'git status --porcelain=v2 -uall';
 const status = ['--no-optional-locks', 'status', '--porcelain=v2', '-uall'];
 
@@ -122,7 +123,7 @@ async function sizeBench(folder: string, env: NodeJS.ProcessEnv, fileCount: numb
     }
     // A commit leaves nothing changed behind, so that there is no second time.
     const able = scenario.earlier ? methods.filter(({ reset }) => !reset) : methods;
-    await scenarioBench(scenario, able, rounds);
+    await scenarioBench(scenario, able, rounds, warmUpRounds(fileCount));
     for (const repository of [main, stashed]) repository.git('reset', '--quiet', '--hard');
     for (const repository of [main, own, stashed]) repository.git('clean', '--quiet', '-fd');
     await settle([main, own, stashed]);
@@ -141,10 +142,15 @@ function floor(repository: BenchRepository, env: NodeJS.ProcessEnv): Method {
   };
 }
 
-async function scenarioBench(scenario: Scenario, methods: readonly Method[], rounds: number): Promise<void> {
+async function scenarioBench(
+  scenario: Scenario,
+  methods: readonly Method[],
+  rounds: number,
+  warmUp: number,
+): Promise<void> {
   const times = new Map(methods.map((method) => [method, [] as number[]]));
-  for (let round = -warmUpRounds; round < rounds; round += 1) {
-    for (const method of rotated(methods, round + warmUpRounds)) {
+  for (let round = -warmUp; round < rounds; round += 1) {
+    for (const method of rotated(methods, round + warmUp)) {
       const expected = scenario.change?.(method.repository) ?? null;
       const { ms, tree } = await method.save();
       if (expected && method.name !== floorName) requireSaved(method, tree, expected);
@@ -196,7 +202,8 @@ async function restoreBench(repository: BenchRepository, env: NodeJS.ProcessEnv,
   const made = await checkpoints.create({ kind: 'manual', label: 'Bench' });
   if (!made.ok) throw new Error(made.failure.message);
   const times: Record<'floor' | 'restore' | 'undo', number[]> = { floor: [], restore: [], undo: [] };
-  for (let round = -1; round < rounds; round += 1) {
+  const warmUp = warmUpRounds(repository.fileCount);
+  for (let round = -warmUp; round < rounds; round += 1) {
     const expected = repository.changeFifty();
     const floorMs = (await gitTimed(repository, env, status)).ms;
     const started = performance.now();

@@ -46,6 +46,13 @@ export function fingerprint(repository: Repository, survey: Survey, now: number)
 
 /** After a start of the machine the files are read once, and the checkpoint looked at: a power cut may have taken objects of it. */
 function bootName(): string {
+  return (boot ??= readBootName());
+}
+
+/** A process does not outlive it. */
+let boot: string | null = null;
+
+function readBootName(): string {
   try {
     return readFileSync('/proc/sys/kernel/random/boot_id', 'latin1');
   } catch {
