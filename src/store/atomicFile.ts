@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
@@ -77,18 +77,27 @@ export async function readFileOrNull(file: string): Promise<Buffer | null> {
 /**
  * A JSON file of ours, or null when it is missing, torn, or of another version: all of them mean "start afresh",
  * since the state folder holds nothing that cannot be lost.
+ *
+ * Read at once, not by way of the thread pool: its four detours for a file take longer than a small file does, and get in the way of the
+ * git that runs beside them (1,000 unchanged files: a checkpoint took 1.07 instead of 1.13 of `git status`, measured in turn). A user's files are not read so:
+ * a pipe in such a place would hold up everything.
  */
-export async function readJsonFile<Schema extends v.GenericSchema>(
+export function readJsonFile<Schema extends v.GenericSchema>(
   file: string,
   schema: Schema,
 ): Promise<v.InferOutput<Schema> | null> {
-  const bytes = await readFileOrNull(file);
-  if (!bytes) return null;
+  // Whatever it throws becomes the promise's.
+  return new Promise((resolve) => {
+    resolve(readJson(file, schema));
+  });
+}
+
+function readJson<Schema extends v.GenericSchema>(file: string, schema: Schema): v.InferOutput<Schema> | null {
   try {
-    const parsed = v.safeParse(schema, JSON.parse(bytes.toString('utf8')));
+    const parsed = v.safeParse(schema, JSON.parse(readFileSync(file, 'utf8')));
     return parsed.success ? parsed.output : null;
   } catch (error) {
-    if (error instanceof SyntaxError) return null;
+    if (error instanceof SyntaxError || errorCode(error) === 'ENOENT') return null;
     throw error;
   }
 }
