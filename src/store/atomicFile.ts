@@ -79,8 +79,8 @@ export async function readFileOrNull(file: string): Promise<Buffer | null> {
  * since the state folder holds nothing that cannot be lost.
  *
  * Read at once, not by way of the thread pool: its four detours for a file take longer than a small file does, and get in the way of the
- * git that runs beside them (1,000 unchanged files: a checkpoint took 1.07 instead of 1.13 of `git status`, measured in turn). A user's files are not read so:
- * a pipe in such a place would hold up everything.
+ * git that runs beside them (1,000 unchanged files: a checkpoint took 1.07 instead of 1.13 of `git status`, measured in turn). A user's
+ * files are not read so: a pipe in such a place would hold up everything.
  */
 export function readJsonFile<Schema extends v.GenericSchema>(
   file: string,
