@@ -34,7 +34,7 @@ export const layers = {
     'protocol',
   ],
   // answers agents' questions with what the CLI says
-  mcp: ['cli', 'store', 'protocol'],
+  mcp: ['cli', 'usage', 'store', 'protocol'],
   vscode: ['agents', 'usage', 'checkpoints', 'plan', 'budget', 'landing', 'recovery', 'install', 'store', 'protocol'],
   webview: ['protocol'],
 };

@@ -29,7 +29,7 @@ export interface BudgetInput {
   readonly session: SessionUsage | null;
   /** epoch milliseconds */
   readonly now: number;
-  /** IANA name: days and weeks are the user's */
+  /** an IANA name; without one days and weeks are those of the machine */
   readonly timeZone?: string | undefined;
 }
 

@@ -24,7 +24,7 @@ export interface GaugeInput {
   /** the user wants a learned reserve: that of a window, in points; null where it is not known, and the percentage counts */
   readonly learnedReserve?: (window: Pick<WindowState, 'agent' | 'account' | 'id'>) => number | null;
   readonly budgets: Budgets;
-  /** the user's, an IANA name */
+  /** an IANA name; without one days and weeks are those of the machine */
   readonly timeZone?: string | undefined;
 }
 

@@ -19,7 +19,7 @@ export interface LimitInput {
   readonly prices: Prices;
   /** epoch milliseconds */
   readonly now: number;
-  /** the user's, an IANA name */
+  /** an IANA name; without one days and weeks are those of the machine */
   readonly timeZone?: string | undefined;
 }
 

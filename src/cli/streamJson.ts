@@ -8,8 +8,8 @@ import { streamSpoolName, writeSpool } from '../store/readingSpool.ts';
 import { UsageError, type Command, type CommandContext } from './command.ts';
 
 /**
- * `soft-landing stream-json`: without its terminal, Claude Code draws no statusline, and its limits are told in what it prints alone (issue
- * 4; facts of the agent: `rate_limit_event`). So its output passes through here, byte for byte, and what it tells of limits is kept for the
+ * `soft-landing stream-json`: without its terminal, Claude Code draws no statusline, and its limits are told in what it prints alone
+ * (`rate_limit_event`). So its output passes through here, byte for byte, and what it tells of limits is kept for the
  * gauge and for its own hooks. Whatever becomes of the copy, output and exit code are the command's.
  */
 export const streamJsonCommand: Command = {

@@ -59,6 +59,7 @@ export const usageCommand: Command = {
     await publishScan(stateFolder, scan, scan.snapshot(), now());
     return {
       json: { totals: report.totals, groups: Object.fromEntries(report.groups), scanned },
+      // The table is made for who reads it: with --json nobody does.
       get text() {
         return usageTable(report, query, scanned, scan.unread());
       },

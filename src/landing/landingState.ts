@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import path from 'node:path';
 import * as v from 'valibot';
 import { readingSchema } from '../protocol/usage.ts';
 import { makePrivateFolder, readJsonFile, writeFileAtomic } from '../store/atomicFile.ts';
-import { errorCode } from '../store/errno.ts';
 import { useSchema } from './use.ts';
+import { namesIn } from '../store/namesIn.ts';
 
 /** How much an agent was told: `begun`, when it is asked for something inside the reserve; `advise` at the reserve; `escalate` at half of it. */
 export const landingLevels = ['begun', 'advise', 'escalate'] as const;
@@ -84,7 +84,7 @@ const mostOthers = 8;
 /** States of other sessions that were written after `since`, the newest first: they use the same windows. */
 export async function otherLandingStates(own: string, since: number): Promise<readonly LandingState[]> {
   const folder = path.dirname(own);
-  const names = listed(folder).filter((name) => name.endsWith('.json') && name !== path.basename(own));
+  const names = namesIn(folder).filter((name) => name.endsWith('.json') && name !== path.basename(own));
   const files = names
     .map((name) => path.join(folder, name))
     .map((file) => ({ file, at: statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
@@ -93,13 +93,4 @@ export async function otherLandingStates(own: string, since: number): Promise<re
     .slice(0, mostOthers);
   const states = await Promise.all(files.map(({ file }) => readLandingState(file)));
   return states.filter((state) => state !== null);
-}
-
-function listed(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return [];
-    throw error;
-  }
 }

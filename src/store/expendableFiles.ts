@@ -1,6 +1,6 @@
-import { readdirSync, rmSync, statSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { errorCode } from './errno.ts';
+import { namesIn } from './namesIn.ts';
 
 // Folders of small files, one for each place that somebody worked in: none of them is missed when it goes, and the oldest do.
 
@@ -27,13 +27,4 @@ export function expendableFiles(folder: string): readonly ExpendableFile[] {
 /** Makes room for one more. */
 export function forgetOldest(folder: string, most: number): void {
   for (const { path: file } of expendableFiles(folder).slice(most - 1)) rmSync(file, { force: true });
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return [];
-    throw error;
-  }
 }

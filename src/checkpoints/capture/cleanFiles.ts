@@ -61,6 +61,7 @@ function isTooMany(looked: readonly Looked[]): boolean {
   return looked.filter(([, , raw]) => raw !== null).length > mostKept;
 }
 
+/** Whether some of those are gone that are not their files' blobs, which the index names. */
 function areGone(repository: Repository, looked: readonly Looked[]): Promise<boolean> {
   const ownBlobs = looked.flatMap(([, seen, raw]) => (raw === null || seen.startsWith(raw) ? [] : [raw]));
   return ownBlobs.length === 0

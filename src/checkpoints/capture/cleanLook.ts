@@ -9,6 +9,7 @@ import { captureRaw, stampFiles, withinLimit } from './rawBytes.ts';
 /** Of one look: the rest waits for the next. What is larger than that is no text. */
 const mostBytes = 64_000_000;
 const mostFiles = 2000;
+
 /**
  * Looks at those of the clean files that could be exceptions. What is known from `before` of a file that is changed just now stays known:
  * it holds again once that change is taken back.

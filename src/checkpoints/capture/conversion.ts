@@ -12,6 +12,11 @@ const attributeNames = ['text', 'crlf', 'eol', 'ident', 'filter', 'working-tree-
 /** The filter whose blobs are pointers: the content is kept elsewhere, and is not ours to keep a second time. */
 export const lfsFilter = 'lfs';
 
+/** As git reads a setting that is true or false, or has a word of its own ("input"); '' where it is not set. */
+export function isOn(setting: string): boolean {
+  return !/^(?:|false|no|off|0)$/i.test(setting);
+}
+
 /** Whether git may write the file otherwise than its blob is, or has made a blob that is not the file. */
 export function mayConvert(attributes: Attributes, autocrlf: string): boolean {
   const value = (name: (typeof attributeNames)[number]): string => attributes.get(name) ?? 'unspecified';
@@ -21,7 +26,7 @@ export function mayConvert(attributes: Attributes, autocrlf: string): boolean {
   // `crlf` is what `text` was called until git 1.7.2.
   const text = value('text') === 'unspecified' ? value('crlf') : value('text');
   if (text === 'unset') return false;
-  return text !== 'unspecified' || isGiven('eol') || !/^(?:|false|no|off|0)$/i.test(autocrlf);
+  return text !== 'unspecified' || isGiven('eol') || isOn(autocrlf);
 }
 
 /** What git does to some files between the disk and their blobs. */

@@ -3,7 +3,7 @@ import { isAttributesFile } from '../git/attributesFile.ts';
 import { lastValue, readConfiguration } from '../git/configuration.ts';
 import type { Repository } from '../git/repository.ts';
 import { attributePlaces, knowsAllPlaces } from './attributeFiles.ts';
-import { mayConvert, type Attributes } from './conversion.ts';
+import { isOn, mayConvert, type Attributes } from './conversion.ts';
 import type { Survey } from './survey.ts';
 
 /** What decides what git writes for a file that nobody has changed. */
@@ -36,13 +36,12 @@ export async function conversionRules(repository: Repository, survey: Survey): P
   const isMoved = lastValue(configuration, 'attr.tree') !== null;
   const hasAttributes = isMoved || !knowsAllPlaces || inside.length > 0 || outside.some((file) => stampOf(file) !== '');
   if (!hasAttributes && !mayConvert(new Map(), autocrlf)) return null;
-  const writesCrlf =
-    /^true$/i.test(autocrlf) || (autocrlf === '' && (eol === 'crlf' || (eol !== 'lf' && isCrlfNative)));
   return {
     autocrlf,
     eol,
     hasAttributes,
-    mayChangeBlobs: writesCrlf || isMoved || [...inside, ...outside].some((file) => changing.test(textOf(file))),
+    mayChangeBlobs:
+      isCrlfUsual({ autocrlf, eol }) || isMoved || [...inside, ...outside].some((file) => changing.test(textOf(file))),
     stamp: JSON.stringify([
       autocrlf,
       eol,
@@ -53,7 +52,11 @@ export async function conversionRules(repository: Repository, survey: Survey): P
   };
 }
 
-const isCrlfNative = process.platform === 'win32';
+/** Whether a text has CRLF on disk of which no attribute says it (`text_eol_is_crlf` of git). */
+function isCrlfUsual({ autocrlf, eol }: Pick<ConversionRules, 'autocrlf' | 'eol'>): boolean {
+  if (isOn(autocrlf)) return !/^input$/i.test(autocrlf);
+  return /^crlf$/i.test(eol) || (!/^lf$/i.test(eol) && process.platform === 'win32');
+}
 
 /**
  * How git would write a file's blob: with these line ends, or in another way altogether; null: as it is, or by a filter program (`convert.c`
@@ -61,16 +64,14 @@ const isCrlfNative = process.platform === 'win32';
  */
 export function writingOf(
   attributes: Attributes = new Map(),
-  { autocrlf, eol }: Pick<ConversionRules, 'autocrlf' | 'eol'>,
+  settings: Pick<ConversionRules, 'autocrlf' | 'eol'>,
 ): 'LF' | 'CRLF' | 'other' | null {
   const isGiven = (name: string): boolean => !/^(?:unspecified|unset)$/.test(attributes.get(name) ?? 'unspecified');
-  if (isGiven('filter') || !mayConvert(attributes, autocrlf)) return null;
+  if (isGiven('filter') || !mayConvert(attributes, settings.autocrlf)) return null;
   if (isGiven('ident') || isGiven('working-tree-encoding')) return 'other';
   const own = attributes.get('eol');
   if (own === 'crlf' || own === 'lf') return own === 'crlf' ? 'CRLF' : 'LF';
-  if (/^true$/i.test(autocrlf)) return 'CRLF';
-  if (/^input$/i.test(autocrlf)) return 'LF';
-  return eol === 'crlf' || (eol !== 'lf' && isCrlfNative) ? 'CRLF' : 'LF';
+  return isCrlfUsual(settings) ? 'CRLF' : 'LF';
 }
 
 function stampOf(file: string | Buffer): string {
@@ -80,7 +81,8 @@ function stampOf(file: string | Buffer): string {
 
 function textOf(file: string | Buffer): string {
   try {
-    return readFileSync(file, 'latin1');
+    // A pipe in such a place would hold up everything, and through a link git does not look.
+    return lstatSync(file).isFile() ? readFileSync(file, 'latin1') : '';
   } catch {
     // Not there, or not to be read: then git reads nothing of it either.
     return '';

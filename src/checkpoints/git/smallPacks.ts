@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync, statSync, type Stats } from 'node:fs';
+import { readFileSync, statSync, type Stats } from 'node:fs';
 import path from 'node:path';
 import { errorCode } from '../../store/errno.ts';
 import type { Oid } from './git.ts';
 import type { Repository } from './repository.ts';
+import { namesIn } from '../../store/namesIn.ts';
 
 /** An index of some two thousand objects. Those of larger packs are git's to read, which maps them into memory. */
 const mostBytes = 65_536;
@@ -38,16 +39,6 @@ function newestIndexes(folder: string): readonly string[] {
     .sort((a, b) => (b.info?.mtimeMs ?? 0) - (a.info?.mtimeMs ?? 0))
     .slice(0, mostRead)
     .map(({ file }) => file);
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch (error) {
-    // The store of a mirror may have no such folder yet.
-    if (errorCode(error) === 'ENOENT') return [];
-    throw error;
-  }
 }
 
 /** Null for what is not there, or is empty. */

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import * as v from 'valibot';
 import { readJsonFile, writeFileAtomic } from '../../store/atomicFile.ts';
@@ -6,6 +6,7 @@ import { errorCode } from '../../store/errno.ts';
 import type { StoredCheckpoint } from './checkpointRecord.ts';
 import { lastStateStamp } from './lastState.ts';
 import { refNamespace, type Repository } from '../git/repository.ts';
+import { namesIn } from '../../store/namesIn.ts';
 
 /*
  * What is remembered of the list of checkpoints. git takes 0.6 s to tell of 10,000 (each is a file to open, and one to inflate), and
@@ -86,15 +87,6 @@ export function newestName(repository: Repository, isId: (name: string) => boole
   const packed = [...packedRefs(repository, `${refNamespace}/${repository.worktree}/`).keys()];
   const names = [...packed.map((ref) => ref.split('/').at(-2) ?? ''), ...namesIn(folderOf(repository))].filter(isId);
   return names.reduce((newest, name) => (name > newest ? name : newest), '');
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return [];
-    throw error;
-  }
 }
 
 /** git packs refs into one file, a line each, sorted by name. */

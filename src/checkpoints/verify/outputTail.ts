@@ -37,7 +37,8 @@ export class OutputTail {
   }
 }
 
-// CSI and OSC sequences; what a terminal does with them nobody needs in a report, and a model even less.
+// CSI and OSC sequences; what a terminal does with them nobody needs in a report, and a model even less. Node's own
+// `stripVTControlCharacters` leaves half of a window's title behind where that has spaces.
 // eslint-disable-next-line no-control-regex -- they are what is looked for
 const escapes = /\u001B(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001B]{0,500}(?:\u0007|\u001B\\)|[@-Z\\^_])/g;
 

@@ -54,6 +54,14 @@ const conversions: readonly Conversion[] = [
     contents: { 'crlf.txt': crlf, 'lf.txt': lf, lf },
     kept: ['lf.txt'],
   },
+  { name: 'autocrlf=yes', config: { 'core.autocrlf': 'yes' }, contents: { crlf, lf }, kept: ['lf'] },
+  {
+    name: 'core.eol=CRLF and text, with autocrlf=false',
+    config: { 'core.autocrlf': 'false', 'core.eol': 'CRLF' },
+    attributes: { '.gitattributes': '*.txt text\n' },
+    contents: { 'crlf.txt': crlf, 'lf.txt': lf, lf },
+    kept: ['lf.txt'],
+  },
   {
     name: 'UTF-16, whose byte order git chooses',
     attributes: { '.gitattributes': '*.txt working-tree-encoding=UTF-16\n' },
