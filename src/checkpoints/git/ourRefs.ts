@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { readFileOrNull } from '../../store/atomicFile.ts';
 import type { Oid, RawPath } from './git.ts';
+import { pastDeadLocks } from './refLocks.ts';
 import { refNamespace, type Repository } from './repository.ts';
 
 export interface Ref {
@@ -37,8 +38,9 @@ export async function deleteRefs(repository: Repository, refs: readonly Ref[]): 
     // A symbolic ref (nothing of ours is one) has no value of its own to compare with.
     .map(({ name, oid, isSymbolic }) => `delete ${name}${isSymbolic ? '' : ` ${oid}`}`);
   const input = Buffer.from(['start', ...lines, 'prepare', 'commit', ''].join('\n'), 'latin1');
-  // Without the caller's deadline: a git that is killed here leaves ref locks behind which nobody takes away.
-  await repository.refs.uninterrupted().run(['update-ref', '--no-deref', '--stdin'], { input });
+  // Without the caller's deadline: a git that is killed here leaves ref locks behind.
+  const change = () => repository.refs.uninterrupted().run(['update-ref', '--no-deref', '--stdin'], { input });
+  await pastDeadLocks(repository, change(), change);
 }
 
 /** Deletes refs of ours whose object no longer exists; answers how many. */

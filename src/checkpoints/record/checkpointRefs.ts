@@ -19,6 +19,7 @@ import { newestName } from './listMemory.ts';
 import { missingObjects, newObject, type NewObject } from '../git/objects.ts';
 import { prepareObjects, writePrepared } from '../git/writeObjects.ts';
 import { deleteRefs, listRefs, refValue } from '../git/ourRefs.ts';
+import { pastDeadLocks } from '../git/refLocks.ts';
 import { refNamespace, type Repository } from '../git/repository.ts';
 import type { WorkingState } from '../capture/workingState.ts';
 
@@ -158,8 +159,8 @@ export async function writeCheckpoint(
 /**
  * Writes objects, then changes refs as `naming` says once they are there.
  *
- * Without the caller's signal: an update-ref that is killed leaves a lock behind, of heads/<commit> say, and no later checkpoint on that
- * commit could be made. It takes milliseconds, and writing the objects asks the signal. It is started beside that, to be up by then; one
+ * Without the caller's signal: an update-ref that is killed leaves a lock behind, of heads/<commit> say, for which the next checkpoint on
+ * that commit would have to wait (refLocks.ts). It takes milliseconds, and writing the objects asks the signal. It is started beside that, to be up by then; one
  * that is told nothing does nothing.
  */
 async function writeAndName<Result>(
@@ -169,7 +170,8 @@ async function writeAndName<Result>(
 ): Promise<Result> {
   const writing = writePrepared(repository, await prepareObjects(repository, objects));
   writing.catch(() => undefined);
-  const updating = repository.refs.uninterrupted().start(['update-ref', '--stdin']);
+  const refs = repository.refs.uninterrupted();
+  const updating = refs.start(['update-ref', '--stdin']);
   let named: Awaited<ReturnType<typeof naming>>;
   try {
     await writing;
@@ -179,8 +181,11 @@ async function writeAndName<Result>(
     await updating.finish().catch(() => undefined);
     throw error;
   }
-  await updating.finish(named.transaction);
-  return named.result;
+  const { transaction, result } = named;
+  await pastDeadLocks(repository, updating.finish(transaction), () =>
+    refs.run(['update-ref', '--stdin'], { input: transaction }),
+  );
+  return result;
 }
 
 /**
