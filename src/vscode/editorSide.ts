@@ -121,8 +121,9 @@ export function editorSide(context: vscode.ExtensionContext, log: Log): EditorSi
   });
   logged(joined, '[display] not loaded', log);
   state.onDidChange((snapshot) => {
-    panel.draw(snapshot);
+    // First, so that the menu of a row that has just been drawn is never grey.
     contextKeys.follow(snapshot);
+    panel.draw(snapshot);
   });
   panel.onDidReceive((message) => runPanelMessage(message, log));
   folders.onDidFindCutOffReset((folder) => {

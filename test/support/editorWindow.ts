@@ -16,6 +16,12 @@ export interface EditorWindow {
   close(): Promise<void>;
 }
 
+/**
+ * How many times slower the window is to be than this machine makes it, for those who hunt a race between a test and the workbench:
+ * `TEST_UI_SLOWDOWN=5 npm test -- ui`. The tests' own patience is not stretched by it.
+ */
+const slowdown = Number(process.env['TEST_UI_SLOWDOWN'] ?? 1);
+
 export interface EditorOptions extends HostOptions {
   readonly viewport?: { readonly width: number; readonly height: number };
 }
@@ -27,6 +33,10 @@ export async function openEditor({ viewport, ...options }: EditorOptions): Promi
     const workbench = await openWorkbench(host, viewport === undefined ? {} : { viewport });
     const { page } = workbench;
     page.setDefaultTimeout(30_000);
+    if (slowdown > 1) {
+      const devTools = await page.context().newCDPSession(page);
+      await devTools.send('Emulation.setCPUThrottlingRate', { rate: slowdown });
+    }
     // By its extension: walkthroughs and previews of pictures are in frames, too.
     const frame = page.locator('iframe.webview.ready[src*="extensionId=soft-landing.soft-landing"]').contentFrame();
     return {

@@ -17,10 +17,13 @@ export async function runCommand(page: Page, title: string): Promise<void> {
     const choose = input
       .fill(`>${title}`, { timeout: 3000 })
       .then(() => paletteRow(page, title).click({ timeout: 5000 }));
-    return choose.then(
+    const isChosen = await choose.then(
       () => true,
       () => false,
     );
+    // What it lists it gathers when it opens: asked too early, it knows no extension's commands until it is opened anew.
+    if (!isChosen) await page.keyboard.press('Escape');
+    return isChosen;
   });
   // Accepted: the palette has closed, or the command has replaced it by a question of its own.
   await until(`the palette to run "${title}"`, async () => {
@@ -62,9 +65,9 @@ export function webviewFrame(page: Page, nth = 0): FrameLocator {
   return page.locator('iframe.webview.ready').nth(nth).contentFrame().locator('iframe#active-frame').contentFrame();
 }
 
-/** Notification toasts, those with this text when one is given. */
+/** Notifications, those with this text when one is given: as toasts, or in the list of all of them while that is open. */
 export function toasts(page: Page, text?: string | RegExp): Locator {
-  const all = page.locator('.notifications-toasts .notification-list-item');
+  const all = page.locator('.notifications-toasts, .notifications-center').locator('.notification-list-item:visible');
   return text === undefined ? all : all.filter({ hasText: text });
 }
 
@@ -102,7 +105,7 @@ export async function chooseInMenu(page: Page, name: string): Promise<void> {
   await item.waitFor();
   await until(`the menu to take "${name}"`, async () => {
     // Gone: a click was taken, and perhaps only after it had been looked at.
-    await item.click({ timeout: 1000 }).catch(() => undefined);
+    await item.click({ timeout: 5000 }).catch(() => undefined);
     return !(await item.isVisible());
   });
 }

@@ -169,6 +169,8 @@ describe('the tools for checkpoints, in the real workbench with the packaged ext
     await screenshot(page, 'tools-file-history');
     await pickRows().filter({ hasText: 'Start of the session' }).click();
     await page.locator('.tab.active', { hasText: 'Start of the session ↔ now' }).waitFor();
+    // It takes the focus long after its tab is there, and with that it would close the next menu or question.
+    await page.locator('.modified-in-monaco-diff-editor.focused').waitFor();
     await screenshot(page, 'tools-file-diff');
   });
 

@@ -140,6 +140,8 @@ export class ResetActions {
     }
     const picked = await vscode.window.showQuickPick(files.map(fileItem), {
       canPickMany: true,
+      // What was ticked is not to be lost to an editor that an agent opens meanwhile, or to a look at one of the files.
+      ignoreFocusOut: true,
       title: t('Reset Files to “{0}”', label),
       placeHolder: t('Which files?'),
       matchOnDescription: true,

@@ -82,6 +82,7 @@ export class RetentionActions {
     }));
     const picked = await vscode.window.showQuickPick(items, {
       canPickMany: true,
+      ignoreFocusOut: true,
       title: t('Delete {0}? Left after that: {1}.', countText(plan.deleted.length), plan.kept),
       placeHolder: sentenceWords(policySentence(plan.policy)),
       matchOnDescription: true,
