@@ -7,6 +7,9 @@ import { createLog } from './vscode/log.ts';
 import { registerMcpServers } from './vscode/mcpServers.ts';
 import { logged } from './vscode/unwaited.ts';
 
+/** What the editor waits for before it ends the process, and with it whatever thread is still at work. */
+let end: (() => Promise<void> | undefined) | undefined;
+
 /**
  * Registers what the editor may ask for at once. Everything behind that is built in the next turn of the loop, from a bundle of its own
  * (`editorSide.cjs`): the editor, and the extensions after us, wait for activation and not for it. Whoever asks sooner waits a moment.
@@ -24,6 +27,7 @@ export function activate(context: vscode.ExtensionContext): void {
       return side;
     });
   logged(editor, '[start] failed', log);
+  end = () => side?.end();
   context.subscriptions.push(
     log,
     {
@@ -41,4 +45,9 @@ export function activate(context: vscode.ExtensionContext): void {
   );
   // For `npm start`: somebody who tries the extension wants to see it.
   if (process.env['SOFT_LANDING_OPEN_PANEL'] === '1') void vscode.commands.executeCommand(commandIds.openPanel);
+}
+
+/** Called by the editor before it disposes of us; it waits some seconds. */
+export async function deactivate(): Promise<void> {
+  await end?.();
 }

@@ -33,6 +33,8 @@ export interface EditorSide {
   readonly panel: PanelView;
   readCheckpointFile(uri: vscode.Uri): Promise<Uint8Array>;
   mcpServers(): Promise<vscode.McpStdioServerDefinition[]>;
+  /** Resolves when no thread of ours is at work any more; to be disposed of afterwards. */
+  end(): Promise<void>;
   dispose(): void;
 }
 
@@ -179,6 +181,7 @@ export function editorSide(context: vscode.ExtensionContext, log: Log): EditorSi
     panel,
     readCheckpointFile: (uri) => readCheckpointFile(folders, uri),
     mcpServers: () => mcpServerDefinitions(versionIn(context.extension.packageJSON), launcher, current),
+    end: () => usage.stop(),
     dispose: () => {
       isOver = true;
       for (const subscription of subscriptions) subscription.dispose();

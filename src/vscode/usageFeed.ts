@@ -12,7 +12,8 @@ import type { Log } from './log.ts';
 /** How far back the gauge looks: a weekly limit's row can be a week old. The CLI's `usage` reads everything. */
 const lookBackMs = 7 * 24 * 3600 * 1000;
 const restartAfterMs = 30_000;
-const patienceMs = 5000;
+/** The thread ends by itself long before that, unless it hangs. */
+const patienceMs = 20_000;
 const lookPatienceMs = 2000;
 
 /** Runs the usage worker and passes on its snapshots: transcripts are read beside the extension host, never in it. */
@@ -119,8 +120,10 @@ export class UsageFeed implements vscode.Disposable {
  * to hold for half an hour.
  */
 function end(worker: Worker | undefined): void {
-  worker?.postMessage('stop');
-  setTimeout(() => void worker?.terminate(), patienceMs).unref();
+  if (worker === undefined) return;
+  worker.postMessage('stop');
+  const timer = setTimeout(() => void worker.terminate(), patienceMs).unref();
+  worker.once('exit', () => clearTimeout(timer));
 }
 
 function workerPlatform(platform: NodeJS.Platform): UsageWorkerData['platform'] {
