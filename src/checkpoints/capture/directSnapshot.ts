@@ -6,6 +6,7 @@ import type { Survey } from './survey.ts';
 import { flushedWithRef, GitError, records, type RawPath } from '../git/git.ts';
 import { copyUserIndex, userIndexStamp, type PrivateIndex } from '../git/privateIndex.ts';
 import { lstatOrNull, type Repository } from '../git/repository.ts';
+import { compressObjects } from '../git/writeObjects.ts';
 
 interface Options {
   readonly maxFileBytes: number;
@@ -29,9 +30,13 @@ async function directSnapshot(repository: Repository, survey: Survey, options: O
   let isKept = false;
   try {
     if (userIndexStamp(repository) !== survey.indexStamp) return null;
-    const [state, isUpToDate] = await Promise.all([
-      stateFromStatus(repository, survey, { ...options, plan }),
+    // git first: it is at work while we read the same files.
+    const [isUpToDate, state] = await Promise.all([
       bringUpToDate(repository, index, plan, before),
+      stateFromStatus(repository, survey, { ...options, plan }).then(async (made) => {
+        await compressObjects(made?.unwritten ?? []);
+        return made;
+      }),
     ]);
     // Both have read the files, and must have read the same.
     const after = stampsOf(repository, plan.add);

@@ -120,6 +120,7 @@ export async function takeSnapshot(
         staged: staged === (headTree ?? emptyTreeId(repository)) ? null : staged,
         head,
         headTree,
+        againstHead: null,
         branch: status.branch,
         unmerged,
         conflict,

@@ -75,6 +75,7 @@ export async function stateFromStatus(
     staged: stagedTree === built.base ? null : stagedTree,
     head,
     headTree: built.base,
+    againstHead: worktree,
     branch: status.branch,
     unmerged: [],
     conflict: null,

@@ -5,6 +5,7 @@ import type { Intention } from '../git/intentions.ts';
 import type { NewObject } from '../git/objects.ts';
 import type { RawBytes } from './rawBytes.ts';
 import type { UnmergedEntry } from '../git/status.ts';
+import type { TreeChanges } from '../git/trees.ts';
 import type { Survey } from './survey.ts';
 
 /** The whole working state as git objects, not yet named by a ref. */
@@ -15,6 +16,8 @@ export interface WorkingState {
   readonly staged: Oid | null;
   readonly head: Oid | null;
   readonly headTree: Oid | null;
+  /** what `worktree` has otherwise than HEAD, or perhaps as HEAD has it; null: not told path by path */
+  readonly againstHead: TreeChanges | null;
   readonly branch: string | null;
   readonly unmerged: readonly UnmergedEntry[];
   /** tree that keeps the conflict's stages from garbage collection; null without a conflict */

@@ -1,6 +1,7 @@
 import { records, splitRecords, type Oid, type RawPath } from './git.ts';
 import type { PrivateIndex } from './privateIndex.ts';
 import type { Repository } from './repository.ts';
+import type { TreeChanges, TreeEntry } from './trees.ts';
 
 /** One path that differs between two trees. A mode of 000000 means that the path is absent on that side. */
 export interface Change {
@@ -26,6 +27,34 @@ export async function diffFromIndex({ git }: Repository, index: PrivateIndex, to
   return parseRaw(await git.text(['diff-index', '--cached', '-R', ...rawFormat, to], { index: index.file }));
 }
 
+/**
+ * The differences from one state to another, where both are told by what they have otherwise than the same base. Sorted by path.
+ * @param base how the base has a path that `from` names
+ */
+export function changesBetween(
+  from: TreeChanges,
+  to: readonly Change[],
+  base: (path: RawPath) => TreeEntry | null,
+  zero: Oid,
+): Change[] {
+  const none: TreeEntry = { mode: absent, oid: zero };
+  const toOf = new Map(to.map((change) => [change.path, change]));
+  const changes = to.filter(({ path }) => !from.has(path));
+  for (const [path, entry] of from) {
+    const there = toOf.get(path);
+    const before = entry ?? none;
+    const after = there ? { mode: there.toMode, oid: there.toOid } : (base(path) ?? none);
+    if (before.mode === after.mode && before.oid === after.oid) continue;
+    const kind = kindOf(before.mode, after.mode);
+    changes.push({ path, fromMode: before.mode, toMode: after.mode, fromOid: before.oid, toOid: after.oid, kind });
+  }
+  return changes.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+function kindOf(fromMode: string, toMode: string): Change['kind'] {
+  return fromMode === absent ? 'added' : toMode === absent ? 'deleted' : 'modified';
+}
+
 const rawFormat = ['-z', '--raw', '--no-renames', '--no-abbrev'];
 
 function parseRaw(text: string): Change[] {
@@ -33,7 +62,7 @@ function parseRaw(text: string): Change[] {
   const changes: Change[] = [];
   for (let at = 0; at + 1 < fields.length; at += 2) {
     const [fromMode = '', toMode = '', fromOid = '', toOid = ''] = (fields[at] ?? '').slice(1).split(' ');
-    const kind = fromMode === absent ? 'added' : toMode === absent ? 'deleted' : 'modified';
+    const kind = kindOf(fromMode, toMode);
     changes.push({ path: fields[at + 1] ?? '', fromMode, toMode, fromOid, toOid, kind });
   }
   return changes;

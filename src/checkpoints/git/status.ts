@@ -7,9 +7,12 @@ export interface StatusEntry {
   readonly unstaged: string;
   /** "N..." for an ordinary file, "S..." for a submodule */
   readonly submodule: string;
+  /** 000000 where HEAD does not have it */
+  readonly headMode: string;
   readonly indexMode: string;
   /** as git sees the file on disk, which is not always what the disk says (core.fileMode, core.symlinks) */
   readonly worktreeMode: string;
+  readonly headOid: Oid;
   readonly indexOid: Oid;
 }
 
@@ -59,10 +62,11 @@ export function parseStatus(text: string): Status {
       const name = record.slice(14);
       branch = name === '(detached)' ? null : Buffer.from(name, 'latin1').toString('utf8');
     } else if (record.startsWith('1 ')) {
-      const [, xy = '..', submodule = 'N...', , indexMode = '', worktreeMode = '', , indexOid = '', ...name] =
-        record.split(' ');
+      const [, xy = '..', submodule = 'N...', ...rest] = record.split(' ');
+      const [headMode = '', indexMode = '', worktreeMode = '', headOid = '', indexOid = '', ...name] = rest;
       const letters = { staged: xy.charAt(0), unstaged: xy.charAt(1) };
-      entries.push({ path: name.join(' '), ...letters, submodule, indexMode, worktreeMode, indexOid });
+      const modes = { headMode, indexMode, worktreeMode };
+      entries.push({ path: name.join(' '), ...letters, submodule, ...modes, headOid, indexOid });
     } else if (record.startsWith('u ')) {
       const [, , , m1 = '', m2 = '', m3 = '', , h1 = '', h2 = '', h3 = '', ...name] = record.split(' ');
       unmerged.push({ path: name.join(' '), modes: [m1, m2, m3], oids: [h1, h2, h3] });

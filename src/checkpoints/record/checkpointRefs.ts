@@ -80,7 +80,7 @@ export function unsavedRepositories(
 
 /**
  * Names a snapshot by refs, in one transaction, and makes sure that everything it needs is really there.
- * @param allowed what has to be certain before it is named, and is found out while its objects are written
+ * @param allowed makes certain what has to be before it is named, while its objects are written
  */
 export async function writeCheckpoint(
   repository: Repository,
@@ -88,7 +88,7 @@ export async function writeCheckpoint(
   purpose: CheckpointPurpose,
   tools: CheckpointTools,
   knownId?: string,
-  allowed: Promise<void> = Promise.resolve(),
+  allowed: () => Promise<void> = () => Promise.resolve(),
 ): Promise<StoredCheckpoint> {
   const { worktree } = repository;
   const snapshot = withoutGitState(repository, state);
@@ -138,11 +138,10 @@ export async function writeCheckpoint(
     '',
   ];
   const objects = [...snapshot.unwritten, ...(snapshot.raw?.unwritten ?? []), tag];
-  const needed = await writeAndName(repository, objects, async () => {
+  const needed = await writeAndName(repository, objects, allowed, async () => {
     // Before as well as after: from the moment a ref names a missing object, the user's own gc fails.
     const oids = await neededObjects(repository, snapshot, tag.oid);
     await verifyObjects(repository, oids);
-    await allowed;
     return { transaction: transaction.join('\n'), result: oids };
   });
   try {
@@ -157,7 +156,7 @@ export async function writeCheckpoint(
 }
 
 /**
- * Writes objects, then changes refs as `naming` says once they are there.
+ * Writes objects, then changes refs as `naming` says once they are there, and what `meanwhile` does beside the writing is done.
  *
  * Without the caller's signal: an update-ref that is killed leaves a lock behind, of heads/<commit> say, for which the next checkpoint on
  * that commit would have to wait (refLocks.ts). It takes milliseconds, and writing the objects asks the signal. It is started beside that, to be up by then; one
@@ -166,6 +165,7 @@ export async function writeCheckpoint(
 async function writeAndName<Result>(
   repository: Repository,
   objects: readonly NewObject[],
+  meanwhile: () => Promise<void>,
   naming: () => Promise<{ readonly transaction: string; readonly result: Result }>,
 ): Promise<Result> {
   const writing = writePrepared(repository, await prepareObjects(repository, objects));
@@ -174,7 +174,7 @@ async function writeAndName<Result>(
   const updating = refs.start(['update-ref', '--stdin']);
   let named: Awaited<ReturnType<typeof naming>>;
   try {
-    await writing;
+    await Promise.all([writing, meanwhile()]);
     named = await naming();
   } catch (error) {
     // Why the objects could not be written is what counts.
@@ -272,12 +272,15 @@ function tagObject(repository: Repository, checkpoint: Omit<StoredCheckpoint, 'r
 export async function rewriteTag(repository: Repository, checkpoint: StoredCheckpoint): Promise<StoredCheckpoint> {
   const { ref } = checkpoint;
   const tag = tagObject(repository, checkpoint);
-  const old = refValue(repository, ref);
-  old.catch(() => undefined);
-  await writeAndName(repository, [tag], async () => ({
-    transaction: `update ${ref} ${tag.oid} ${await old}\n`,
-    result: undefined,
-  }));
+  let old = '';
+  await writeAndName(
+    repository,
+    [tag],
+    async () => {
+      old = await refValue(repository, ref);
+    },
+    () => Promise.resolve({ transaction: `update ${ref} ${tag.oid} ${old}\n`, result: undefined }),
+  );
   // Whoever remembers the list has to look again; callers who know the state say so afterwards.
   await rememberState(repository, checkpoint.record.id, null);
   return checkpoint;

@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { applyTrees, refreshIndex } from './applyTrees.ts';
 import { bytesThen } from './bytesThen.ts';
-import { diffFromIndex, diffTrees, indexInfo, type Change } from '../git/changes.ts';
+import { beginComparison } from './comparison.ts';
+import { diffTrees, indexInfo, type Change } from '../git/changes.ts';
 import type { StoredCheckpoint } from '../record/checkpointRecord.ts';
 import { disownReset, nextCheckpointId, writeCheckpoint, type CheckpointTools } from '../record/checkpointRefs.ts';
 import { CheckpointError } from '../failure.ts';
@@ -64,10 +65,11 @@ interface Prepared {
 /** Looks at the present state and decides what would change. Writes objects only; the caller disposes of the index. */
 async function prepare(repository: Repository, request: RestoreRequest, maxFileBytes: number): Promise<Prepared> {
   const survey = await (request.survey ?? surveyRepository(repository));
+  const compare = beginComparison(repository, survey, request.target.tree);
   const seen = await snapshotForRestore(repository, survey, { maxFileBytes });
   try {
     const { target } = request;
-    const blobChanges = await diffFromIndex(repository, seen.index, target.tree);
+    const blobChanges = await compare(seen);
     const rawThen = await bytesThen(repository, target, seen, blobChanges);
     const touched = blobChanges.filter((change) => change.kind !== 'added').map((change) => change.path);
     const snapshot = await withRawOf(repository, seen, touched, new Set(rawThen.keys()));
@@ -231,8 +233,6 @@ export async function restore(
     const { snapshot, plan, blobChanges, rawThen } = await prepare(repository, request, tools.maxFileBytes);
     try {
       const headMoves = await decideHead(repository, snapshot, request);
-      const areThere = requireContent(repository, snapshot, plan.changes);
-      areThere.catch(() => undefined);
       const inTheWay = await captureInTheWay(repository, snapshot, plan.changes);
       // What was in the way is in the index now, and in no list of what was written.
       const captured = inTheWay.length === 0 ? snapshot : await withTreeOfIndex(repository, snapshot);
@@ -247,7 +247,7 @@ export async function restore(
         safetyPurpose(request, plan, headMoves),
         tools,
         journal.safety,
-        areThere,
+        () => requireContent(repository, snapshot, plan.changes),
       );
 
       let to = from;

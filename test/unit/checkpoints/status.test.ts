@@ -3,7 +3,10 @@ import { parseStatus } from '../../../src/checkpoints/git/status.ts';
 
 const oid = (digit: string): string => digit.repeat(40);
 const zero = oid('0');
-const index = (mode: string, indexOid: string) => ({ indexMode: mode, worktreeMode: mode, indexOid });
+const index = (mode: string, indexOid: string, head = { headMode: mode, headOid: indexOid }) => {
+  return { ...head, indexMode: mode, worktreeMode: mode, indexOid };
+};
+const notInHead = { headMode: '000000', headOid: zero };
 
 describe('parseStatus', () => {
   it('reads every kind of line, whatever is in the names', () => {
@@ -25,7 +28,7 @@ describe('parseStatus', () => {
       branch: 'café',
       entries: [
         { path: 'with  two spaces ', staged: '.', unstaged: 'M', submodule: 'N...', ...index('100644', oid('1')) },
-        { path: 'new\nline', staged: 'A', unstaged: '.', submodule: 'N...', ...index('100644', oid('2')) },
+        { path: 'new\nline', staged: 'A', unstaged: '.', submodule: 'N...', ...index('100644', oid('2'), notInHead) },
         { path: 'sub', staged: '.', unstaged: 'M', submodule: 'SCMU', ...index('160000', oid('3')) },
       ],
       unmerged: [{ path: 'both sides', modes: ['100644', '100644', '100755'], oids: [oid('4'), oid('5'), oid('6')] }],
