@@ -159,8 +159,8 @@ export async function writeCheckpoint(
  * Writes objects, then changes refs as `naming` says once they are there, and what `meanwhile` does beside the writing is done.
  *
  * Without the caller's signal: an update-ref that is killed leaves a lock behind, of heads/<commit> say, for which the next checkpoint on
- * that commit would have to wait (refLocks.ts). It takes milliseconds, and writing the objects asks the signal. It is started beside that, to be up by then; one
- * that is told nothing does nothing.
+ * that commit would have to wait (refLocks.ts). It takes milliseconds, and writing the objects asks the signal. It is started beside that,
+ * to be up by then; one that is told nothing does nothing.
  */
 async function writeAndName<Result>(
   repository: Repository,
@@ -174,7 +174,10 @@ async function writeAndName<Result>(
   const updating = refs.start(['update-ref', '--stdin']);
   let named: Awaited<ReturnType<typeof naming>>;
   try {
-    await Promise.all([writing, meanwhile()]);
+    const beside = meanwhile();
+    beside.catch(() => undefined);
+    await writing;
+    await beside;
     named = await naming();
   } catch (error) {
     // Why the objects could not be written is what counts.
