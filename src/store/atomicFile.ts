@@ -10,14 +10,24 @@ import { errorCode } from './errno.ts';
  * not (`/proc` does), Node 20 tries without end, and no deadline stops it.
  */
 export async function makePrivateFolder(folder: string): Promise<void> {
+  const error = await tryToMake(folder);
+  if (error === null) return;
+  const parent = path.dirname(folder);
+  if (errorCode(error) !== 'ENOENT' || parent === folder) throw error;
+  await makePrivateFolder(parent);
+  // Whether it was we who made the parent, or another process just now, it is there.
+  const second = await tryToMake(folder);
+  if (second !== null) throw second;
+}
+
+/** Null where it is there now, by whomever, else why not. */
+async function tryToMake(folder: string): Promise<Error | null> {
   try {
     await mkdir(folder, { mode: 0o700 });
+    return null;
   } catch (error) {
-    if (await isFolder(folder)) return;
-    const parent = path.dirname(folder);
-    if (errorCode(error) !== 'ENOENT' || parent === folder || (await isFolder(parent))) throw error;
-    await makePrivateFolder(parent);
-    await makePrivateFolder(folder);
+    if (await isFolder(folder)) return null;
+    return error instanceof Error ? error : new Error(String(error));
   }
 }
 
