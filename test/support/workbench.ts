@@ -105,7 +105,7 @@ export async function chooseInMenu(page: Page, name: string): Promise<void> {
   await item.waitFor();
   await until(`the menu to take "${name}"`, async () => {
     // Gone: a click was taken, and perhaps only after it had been looked at.
-    await item.click({ timeout: 5000 }).catch(() => undefined);
+    await item.click({ timeout: 1000 }).catch(() => undefined);
     return !(await item.isVisible());
   });
 }
