@@ -52,8 +52,11 @@ async function stop(): Promise<void> {
   limits.close();
   // A disk that does not answer: what was read is not kept then.
   setTimeout(() => process.exit(), patienceMs).unref();
-  await live.stop().catch(() => undefined);
-  port?.close();
+  try {
+    await live.stop();
+  } finally {
+    port?.close();
+  }
 }
 
 port.on('message', (message: unknown) => {

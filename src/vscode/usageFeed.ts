@@ -63,7 +63,10 @@ export class UsageFeed implements vscode.Disposable {
     // A defect in the reader must not end the gauge for good.
     worker.on('error', (error) => this.#log.error('[usage] worker failed', error));
     worker.on('exit', (code) => {
-      if (this.#disposed || this.#worker !== worker) return;
+      if (this.#worker !== worker) return;
+      // Nobody is to wait for it to end any more.
+      this.#worker = undefined;
+      if (this.#disposed) return;
       this.#log.warn(`[usage] worker ended code=${code}`);
       this.#restart = setTimeout(() => this.#start(), restartAfterMs);
     });

@@ -18,9 +18,9 @@ export interface EditorWindow {
 
 /**
  * How many times slower the window is to be than this machine makes it, for those who hunt a race between a test and the workbench:
- * `TEST_UI_SLOWDOWN=5 npm test -- ui`. The tests' own patience is not stretched by it.
+ * `SOFT_LANDING_UI_SLOWDOWN=5 npm test -- ui`. The tests' own patience is not stretched by it.
  */
-const slowdown = Number(process.env['TEST_UI_SLOWDOWN'] ?? 1);
+const slowdown = Number(process.env['SOFT_LANDING_UI_SLOWDOWN'] ?? 1);
 
 export interface EditorOptions extends HostOptions {
   readonly viewport?: { readonly width: number; readonly height: number };

@@ -180,6 +180,10 @@ describe('the tools for checkpoints, in the real workbench with the packaged ext
     await pickRows().filter({ hasText: 'old.txt' }).waitFor();
     await screenshot(page, 'tools-choose-files');
     await pickRows().filter({ hasText: 'old.txt' }).locator('.monaco-checkbox, input[type=checkbox]').first().click();
+    // What is ticked stays, also while the files are looked at.
+    await page.locator('.modified-in-monaco-diff-editor .view-lines').click();
+    await page.locator('.modified-in-monaco-diff-editor.focused').waitFor();
+    await page.locator('.quick-input-widget').getByText('1 Selected').waitFor();
     await page.locator('.quick-input-widget').getByRole('button', { name: 'OK' }).click();
     await dialogButton(page, 'Reset 1 File').click();
     await until('the file to be back', () => Promise.resolve(existsSync(join(repository.dir, 'old.txt'))));

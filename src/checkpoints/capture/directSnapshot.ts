@@ -6,7 +6,6 @@ import type { Survey } from './survey.ts';
 import { flushedWithRef, GitError, records, type RawPath } from '../git/git.ts';
 import { copyUserIndex, userIndexStamp, type PrivateIndex } from '../git/privateIndex.ts';
 import { lstatOrNull, type Repository } from '../git/repository.ts';
-import { compressObjects } from '../git/writeObjects.ts';
 
 interface Options {
   readonly maxFileBytes: number;
@@ -33,10 +32,7 @@ async function directSnapshot(repository: Repository, survey: Survey, options: O
     // git first: it is at work while we read the same files.
     const [isUpToDate, state] = await Promise.all([
       bringUpToDate(repository, index, plan, before),
-      stateFromStatus(repository, survey, { ...options, plan }).then(async (made) => {
-        await compressObjects(made?.unwritten ?? []);
-        return made;
-      }),
+      stateFromStatus(repository, survey, { ...options, plan }),
     ]);
     // Both have read the files, and must have read the same.
     const after = stampsOf(repository, plan.add);

@@ -19,25 +19,15 @@ function packHeader({ type, content }: NewObject): Buffer {
 /** Small objects: the usual window and buffers, set up anew for each of them, would take more than half of the time. */
 const deflating = { level: 1, windowBits: 12, memLevel: 5, chunkSize: 4096 };
 
-/** Each as a pack has it; an object is written by one process once, or, if that fails, again. */
-const packed = new WeakMap<NewObject, Buffer>();
-
-/** Gets objects ready for being written, while there is nothing to do but to wait. */
-export async function compressObjects(objects: readonly NewObject[]): Promise<void> {
-  const todo = objects.filter((object) => !packed.has(object));
-  if (todo.length === 0) return;
+async function packOf(repository: Repository, objects: readonly NewObject[]): Promise<Buffer> {
   // Most hooks write nothing, and start without it.
   const { deflateSync } = await import('node:zlib');
-  for (const object of todo) {
-    packed.set(object, Buffer.concat([packHeader(object), deflateSync(object.content, deflating)]));
-  }
-}
-
-async function packOf(repository: Repository, objects: readonly NewObject[]): Promise<Buffer> {
-  await compressObjects(objects);
   const header = Buffer.from('PACK\0\0\0\x02\0\0\0\0', 'latin1');
   header.writeUInt32BE(objects.length, 8);
-  const pack = Buffer.concat([header, ...objects.flatMap((object) => packed.get(object) ?? [])]);
+  const pack = Buffer.concat([
+    header,
+    ...objects.flatMap((object) => [packHeader(object), deflateSync(object.content, deflating)]),
+  ]);
   return Buffer.concat([pack, createHash(hashName(repository)).update(pack).digest()]);
 }
 

@@ -138,12 +138,13 @@ export async function writeCheckpoint(
     '',
   ];
   const objects = [...snapshot.unwritten, ...(snapshot.raw?.unwritten ?? []), tag];
-  const needed = await writeAndName(repository, objects, allowed, async () => {
+  const naming = async () => {
     // Before as well as after: from the moment a ref names a missing object, the user's own gc fails.
     const oids = await neededObjects(repository, snapshot, tag.oid);
     await verifyObjects(repository, oids);
     return { transaction: transaction.join('\n'), result: oids };
-  });
+  };
+  const needed = await writeAndName(repository, objects, naming, allowed);
   try {
     await verifyObjects(repository, needed);
   } catch (error) {
@@ -165,8 +166,8 @@ export async function writeCheckpoint(
 async function writeAndName<Result>(
   repository: Repository,
   objects: readonly NewObject[],
-  meanwhile: () => Promise<void>,
   naming: () => Promise<{ readonly transaction: string; readonly result: Result }>,
+  meanwhile: () => Promise<void> = () => Promise.resolve(),
 ): Promise<Result> {
   const writing = writePrepared(repository, await prepareObjects(repository, objects));
   writing.catch(() => undefined);
@@ -275,15 +276,12 @@ function tagObject(repository: Repository, checkpoint: Omit<StoredCheckpoint, 'r
 export async function rewriteTag(repository: Repository, checkpoint: StoredCheckpoint): Promise<StoredCheckpoint> {
   const { ref } = checkpoint;
   const tag = tagObject(repository, checkpoint);
-  let old = '';
-  await writeAndName(
-    repository,
-    [tag],
-    async () => {
-      old = await refValue(repository, ref);
-    },
-    () => Promise.resolve({ transaction: `update ${ref} ${tag.oid} ${old}\n`, result: undefined }),
-  );
+  const old = refValue(repository, ref);
+  old.catch(() => undefined);
+  await writeAndName(repository, [tag], async () => ({
+    transaction: `update ${ref} ${tag.oid} ${await old}\n`,
+    result: undefined,
+  }));
   // Whoever remembers the list has to look again; callers who know the state say so afterwards.
   await rememberState(repository, checkpoint.record.id, null);
   return checkpoint;

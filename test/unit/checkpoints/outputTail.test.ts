@@ -22,6 +22,9 @@ describe('the output of a verify command', () => {
     assert.equal(plainText('\u001B[31mred\u001B[0m \u001B]8;;file:///x\u0007link\u001B]8;;\u0007\r\n'), 'red link\n');
     assert.equal(plainText('10 %\r50 %\r100 %\ndone\r\n'), '100 %\ndone\n');
     assert.equal(plainText('unfinished \u001B]8;;'), 'unfinished \u001B]8;;');
+    const failures = 'FAILED the test\n'.repeat(40);
+    assert.ok(plainText(`unfinished \u001B]8;;\n${failures}\u0007`).includes(failures));
+    assert.equal(plainText('\u001B]0;a title\u0007rest'), 'rest');
   });
 
   it('is told in a few lines', () => {
